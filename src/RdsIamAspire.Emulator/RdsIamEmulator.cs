@@ -63,9 +63,7 @@ public sealed class RdsIamEmulator : IAsyncDisposable
     public Task CreateIamUserAsync(string user, string? database = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
 
     /// <summary>Stops judging: from then on the plugin refuses every login.</summary>
-    public ValueTask DisposeAsync()
-    {
-        LoginJudged = null;
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Raise(LoginAttempt attempt) => LoginJudged?.Invoke(this, attempt);
 }
