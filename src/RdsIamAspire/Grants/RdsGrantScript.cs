@@ -1,0 +1,51 @@
+namespace RdsIamAspire;
+
+/// <summary>Writes the SQL that a database administrator runs once for a user who logs in with IAM tokens.</summary>
+/// <remarks>Source: Amazon RDS User Guide, "Creating a database account using IAM authentication"; MySQL Reference Manual, "GRANT Statement".</remarks>
+public static class RdsGrantScript
+{
+    /// <summary>The server-side plugin that RDS checks tokens with.</summary>
+    public const string Plugin = "AWSAuthenticationPlugin";
+
+    /// <summary>The script for a user with privileges on one database.</summary>
+    /// <param name="user">The user's name, 1 to 32 characters; the case matters.</param>
+    /// <param name="database">The database; null grants nothing.</param>
+    /// <param name="privileges">Privileges at database level, for example <c>SELECT</c>; none gives SELECT, INSERT, UPDATE, DELETE, EXECUTE.</param>
+    /// <exception cref="ArgumentException">A name is too long or empty, or a privilege is unknown at database level.</exception>
+    public static string Create(string user, string? database, params IEnumerable<string> privileges) =>
+        Create(new RdsGrantRequest(user) { Databases = database is null ? [] : [database], Privileges = [.. privileges] });
+
+    /// <summary>The script for a request.</summary>
+    /// <returns>Statements, one a line, each ending with a semicolon.</returns>
+    /// <exception cref="ArgumentException">As above.</exception>
+    public static string Create(RdsGrantRequest request) =>
+        string.Concat(CreateStatements(request).Select(s => s + ";\n"));
+
+    /// <summary>The statements of <see cref="Create(RdsGrantRequest)"/>, without semicolons, to be run one by one.</summary>
+    /// <exception cref="ArgumentException">As above.</exception>
+    public static IReadOnlyList<string> CreateStatements(RdsGrantRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var account = $"{Account(request.User, 32, "user")}@{Account(request.Host, 255, "host")}";
+        var statements = new List<string>
+        {
+            $"CREATE USER {(request.IfNotExists ? "IF NOT EXISTS " : "")}{account} IDENTIFIED WITH {Plugin} AS 'RDS'",
+            $"ALTER USER {account} REQUIRE SSL",
+        };
+
+        var privileges = MySqlPrivileges.Normalize(request.Privileges);
+        foreach (var database in request.Databases)
+        {
+            if (string.IsNullOrEmpty(database) || database.Length > 64 || database.EndsWith(' '))
+                throw new ArgumentException($"'{database}' is not a database name; it has 1 to 64 characters and no space at its end.", nameof(request));
+            statements.Add($"GRANT {string.Join(", ", privileges)} ON {MySqlIdentifier.QuoteDatabasePattern(database)}.* TO {account}");
+        }
+
+        return statements;
+
+        static string Account(string name, int limit, string what) =>
+            string.IsNullOrEmpty(name) || name.Length > limit || name.Contains('\0')
+                ? throw new ArgumentException($"'{name}' is not a MySQL {what} name; it has 1 to {limit} characters.", nameof(request))
+                : MySqlIdentifier.Quote(name);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace RdsIamAspire;
+
+/// <summary>Writes the IAM policy that lets its holder log in as database users.</summary>
+/// <remarks>Source: Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access".</remarks>
+public static class RdsDbConnectPolicy
+{
+    /// <summary>The one action.</summary>
+    public const string Action = "rds-db:connect";
+
+    /// <summary>A policy document that allows <see cref="Action"/> on the users.</summary>
+    /// <param name="users">At least one.</param>
+    /// <returns>JSON text, indented, with a final newline.</returns>
+    public static string CreateDocument(params IEnumerable<RdsDbUserArn> users)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        var resources = users.Select(u => u.ToString()).Distinct().ToList();
+        if (resources.Count == 0)
+            throw new ArgumentException("Give at least one database user; a policy without a resource is refused by IAM.", nameof(users));
+
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            json.WriteString("Version", "2012-10-17");
+            json.WriteStartArray("Statement");
+            json.WriteStartObject();
+            json.WriteString("Effect", "Allow");
+            json.WriteString("Action", Action);
+            json.WriteStartArray("Resource");
+            foreach (var resource in resources)
+                json.WriteStringValue(resource);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+}
