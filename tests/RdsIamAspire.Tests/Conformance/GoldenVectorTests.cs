@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 
-namespace RdsIamAspire.Tests;
+namespace RdsIamAspire.Tests.Conformance;
 
 [Collection(SdkClock.Collection)]
 public sealed class GoldenVectorTests
