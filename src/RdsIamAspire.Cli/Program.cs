@@ -1,1 +1,3 @@
-return 0;
+using RdsIamAspire.Cli.CommandLine;
+
+return await RdsIamTool.RunAsync(args);

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using RdsIamAspire.Cli.Certificates;
+using RdsIamAspire.Cli.Grants;
+using RdsIamAspire.Cli.Policies;
+using RdsIamAspire.Cli.Tokens;
+
+namespace RdsIamAspire.Cli.CommandLine;
+
+/// <summary>The command line of <c>rds-iam</c>: its commands, and how a failure becomes one line and an exit code.</summary>
+internal static class RdsIamTool
+{
+    /// <summary>Runs one command line.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // '@file' is not a response file here: COMMAND's own arguments may begin with '@'.
+        var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            // A word that is no command is both unrecognised and a missing command; the first of the two says which word.
+            foreach (var error in parsed.Errors.Count > 1 && parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.Skip(1) : parsed.Errors)
+                Terminal.Say(error.Message);
+            Terminal.Say($"for help type: {NameOf(parsed.CommandResult.Command)} --help");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (Explain(e) is var (code, message))
+        {
+            Terminal.Say(message);
+            return parsed.CommandResult.Command.Name == "local" && code is not ExitCode.Usage and < ExitCode.LocalFailed ? ExitCode.LocalFailed : code;
+        }
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with IAM.")
+        {
+            new TokenCommand(),
+            new ExplainCommand(),
+            new PolicyCommand(),
+            new GrantsCommand(),
+            new CaCommand(),
+        };
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction action } help)
+                help.Action = new HelpWithExamples(action);
+        }
+
+        return root;
+    }
+
+    private static (int Code, string Message) Explain(Exception e) => e switch
+    {
+        ToolException tool => (tool.ExitCode, tool.Message),
+        RdsAuthTokenException { Failure: RdsAuthTokenFailure.InvalidRequest } token => (ExitCode.Usage, token.Message),
+        RdsAuthTokenException token => (ExitCode.Missing, token.Message),
+        OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+        // The parameter's name is the library's, not the command line's.
+        ArgumentException argument => (ExitCode.Usage, argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "") : argument.Message),
+        FormatException format => (ExitCode.Usage, format.Message),
+        FileNotFoundException or DirectoryNotFoundException => (ExitCode.Missing, e.Message),
+        IOException or UnauthorizedAccessException => (ExitCode.Missing, e.Message),
+        _ => (ExitCode.Internal, $"unexpected {e.GetType().Name}: {e.Message} (this is a fault of rds-iam; please report it)"),
+    };
+
+    private static string NameOf(Command command)
+    {
+        var names = new List<string>();
+        for (Symbol? symbol = command; symbol is not null; symbol = symbol.Parents.FirstOrDefault())
+            names.Insert(0, symbol is RootCommand ? "rds-iam" : symbol.Name);
+        return string.Join(' ', names);
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using RdsIamAspire.Cli.CommandLine;
+
+namespace RdsIamAspire.Cli.Grants;
+
+/// <summary><c>rds-iam grants</c>: the SQL that a database administrator runs once.</summary>
+internal sealed class GrantsCommand : ToolCommand
+{
+    private readonly Option<string> _user = new("--user", "-u") { Description = "The database user to create; tokens name it in this case", HelpName = "USER", Required = true };
+    private readonly Option<string[]> _databases = new("--database", "-d") { Description = "A database that the user may use; repeat it for more", HelpName = "NAME" };
+    private readonly Option<string[]> _grants = new("--grant")
+    {
+        Description = "Privileges on the databases, separated by commas [default: SELECT,INSERT,UPDATE,DELETE,EXECUTE]",
+        HelpName = "PRIVILEGES",
+    };
+
+    private readonly Option<string> _from = new("--from") { Description = "From which hosts the user may log in", HelpName = "PATTERN", DefaultValueFactory = _ => "%" };
+    private readonly Option<bool> _ifNotExists = new("--if-not-exists") { Description = "Leave a user that is there already as it is" };
+
+    public GrantsCommand()
+        : base("grants", "Write the SQL that creates a database user who logs in with IAM tokens, over TLS only, with privileges on databases.")
+    {
+        foreach (var option in (Option[])[_user, _databases, _grants, _from, _ifNotExists])
+            Options.Add(option);
+        Examples =
+        [
+            "grants --user orders_app --database orders",
+            "grants --user report --database orders --database stock --grant SELECT,\"SHOW VIEW\" | mysql -h $HOST -u admin -p",
+        ];
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var databases = parsed.GetValue(_databases) ?? [];
+        var privileges = SplitPrivileges(parsed.GetValue(_grants));
+        if (privileges.Count > 0 && databases.Length == 0)
+            throw ToolException.Usage("--grant needs a --database that the privileges are for");
+        Console.Out.Write(RdsGrantScript.Create(new RdsGrantRequest(parsed.GetValue(_user)!)
+        {
+            Databases = databases,
+            Privileges = privileges,
+            Host = parsed.GetValue(_from)!,
+            IfNotExists = parsed.GetValue(_ifNotExists),
+        }));
+        return ExitCode.Success;
+    }
+
+    /// <summary>Privileges from any number of comma-separated options.</summary>
+    internal static IReadOnlyList<string> SplitPrivileges(string[]? given) =>
+        [.. (given ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using RdsIamAspire.Cli.CommandLine;
+
+namespace RdsIamAspire.Cli.Policies;
+
+/// <summary><c>rds-iam policy</c>: writes the IAM policy for a database user, or judges one.</summary>
+internal sealed class PolicyCommand : ToolCommand
+{
+    private readonly Option<string?> _region = new("--region") { Description = "The database's region, or '*'", HelpName = "REGION" };
+    private readonly Option<string?> _account = new("--account") { Description = "The AWS account, 12 digits, or '*'", HelpName = "ID" };
+    private readonly Option<string?> _resource = new("--resource-id")
+    {
+        Description = "DbiResourceId (db-…) of an instance, DbClusterResourceId (cluster-…) of an Aurora cluster, or id (prx-…) of an RDS Proxy",
+        HelpName = "ID",
+    };
+
+    private readonly Option<string[]> _users = new("--user", "-u") { Description = "A database user; repeat it for more", HelpName = "USER" };
+    private readonly Option<string?> _host = new("--host") { Description = "With --lint: the endpoint, whose kind decides which resource ids fit", HelpName = "HOST" };
+    private readonly Option<string?> _lint = new("--lint") { Description = "Judge this policy document (- is stdin) in place of writing one; the other options say which login it must allow", HelpName = "FILE" };
+    private readonly Option<bool> _json = new("--json") { Description = "With --lint: write the findings as JSON" };
+
+    public PolicyCommand()
+        : base("policy", "Write the IAM policy that lets its holder log in as database users (rds-db:connect), or judge one.")
+    {
+        foreach (var option in (Option[])[_region, _account, _resource, _users, _host, _lint, _json])
+            Options.Add(option);
+        Examples =
+        [
+            "policy --region eu-west-1 --account 123456789012 --resource-id db-ABCDEFGHIJKL01234 --user orders_app",
+            "policy --lint policy.json --user orders_app --region eu-west-1",
+            "# judge what a role has now:",
+            "policy --lint <(aws iam get-role-policy --role-name api --policy-name db --query PolicyDocument) --user orders_app",
+        ];
+        ExitCodes = ["0  written; with --lint: nothing that stops the login (warnings are shown)", "1  with --lint: the login would be refused"];
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var users = parsed.GetValue(_users) ?? [];
+        return parsed.GetValue(_lint) is { Length: > 0 } file ? await LintAsync(parsed, file, users, cancellationToken) : Write(parsed, users);
+    }
+
+    private int Write(ParseResult parsed, string[] users)
+    {
+        var region = Required(parsed, _region, "the database's region, for example eu-west-1");
+        var account = Required(parsed, _account, "the AWS account's 12 digits; 'aws sts get-caller-identity' shows them");
+        var resource = Required(parsed, _resource, "the db-…, cluster-… or prx-… id; 'aws rds describe-db-instances --query \"DBInstances[*].[DBInstanceIdentifier,DbiResourceId]\"' shows it");
+        if (users.Length == 0)
+            throw ToolException.Usage("--user is missing: give the database user, for example --user orders_app");
+        Console.Out.Write(RdsDbConnectPolicy.CreateDocument(users.Select(user => new RdsDbUserArn(region, account, resource, user))));
+        return ExitCode.Success;
+    }
+
+    private async Task<int> LintAsync(ParseResult parsed, string file, string[] users, CancellationToken cancellationToken)
+    {
+        var json = file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken);
+        var intent = new PolicyIntent
+        {
+            Region = NullIfEmpty(parsed.GetValue(_region)),
+            AccountId = NullIfEmpty(parsed.GetValue(_account)),
+            ResourceId = NullIfEmpty(parsed.GetValue(_resource)),
+            Kind = parsed.GetValue(_host) is { Length: > 0 } host ? RdsEndpoint.Parse(host).Kind : null,
+        };
+        var findings = (users.Length == 0 ? [intent] : users.Select(user => intent with { User = user }))
+            .SelectMany(one => PolicyLint.Check(json, one))
+            .Distinct()
+            .ToList();
+        if (parsed.GetValue(_json))
+        {
+            Terminal.WriteJson(findings);
+        }
+        else
+        {
+            foreach (var finding in findings)
+                Console.Out.WriteLine(finding);
+            if (findings.Count == 0)
+                Console.Out.WriteLine("nothing found");
+        }
+
+        return findings.Any(f => f.Severity == PolicySeverity.Error) ? ExitCode.Problem : ExitCode.Success;
+    }
+
+    private static string Required(ParseResult parsed, Option<string?> option, string what) =>
+        NullIfEmpty(parsed.GetValue(option)) ?? throw ToolException.Usage($"{option.Name} is missing: give {what}");
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,12 @@
+namespace RdsIamAspire.Cli.Tokens;
+
+/// <summary>A login to come.</summary>
+/// <param name="Dialled">Where the TCP connection goes.</param>
+/// <param name="SignFor">The endpoint's own name: what the token is signed for and what the certificate must name.</param>
+/// <param name="User">The database user.</param>
+/// <param name="Region">The region; null leaves it to the host name and the AWS SDK.</param>
+internal sealed record DatabaseTarget(RdsEndpoint Dialled, RdsEndpoint SignFor, string User, string? Region)
+{
+    /// <summary>What a token for the login is asked with.</summary>
+    public RdsAuthTokenRequest TokenRequest => RdsAuthTokenRequest.For(SignFor, User, Region);
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using RdsIamAspire.Cli.CommandLine;
+
+namespace RdsIamAspire.Cli.Tokens;
+
+/// <summary>The options that say which database a token is for. The long names of <c>aws rds generate-db-auth-token</c> work too.</summary>
+internal sealed class EndpointOptions
+{
+    private readonly Option<string> _host = new("--host", "--hostname")
+    {
+        Description = "The database's endpoint: an RDS host name, with or without a port",
+        HelpName = "HOST[:PORT]",
+        Required = true,
+    };
+
+    private readonly Option<int?> _port = new("--port") { Description = "The port, when the host names none [default: 3306]", HelpName = "PORT" };
+
+    private readonly Option<string> _user = new("--user", "--username", "-u")
+    {
+        Description = "The database user, in the case it was created with",
+        HelpName = "USER",
+        Required = true,
+    };
+
+    private readonly Option<string?> _region = new("--region")
+    {
+        Description = "The database's region [default: from the host name, else AWS_REGION, the profile, instance metadata]",
+        HelpName = "REGION",
+    };
+
+    private readonly Option<string?> _profile = new("--profile") { Description = "The profile of ~/.aws/config whose credentials sign", HelpName = "NAME" };
+
+    private readonly Option<string?>? _signFor;
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="dials">Whether the command connects, so that what is dialled and what is signed for may differ.</param>
+    public EndpointOptions(Command command, bool dials)
+    {
+        foreach (var option in (Option[])[_host, _port, _user, _region, _profile])
+            command.Options.Add(option);
+        if (!dials)
+            return;
+        _signFor = new Option<string?>("--sign-for")
+        {
+            Description = "The endpoint's own name and port, when --host is a tunnel, a port-forward or a CNAME",
+            HelpName = "HOST[:PORT]",
+        };
+        command.Options.Add(_signFor);
+    }
+
+    /// <summary>What is dialled, what is signed for, and who logs in.</summary>
+    /// <exception cref="ToolException">A value is wrong or two contradict each other.</exception>
+    public DatabaseTarget Read(ParseResult parsed)
+    {
+        var profile = parsed.GetValue(_profile);
+        if (!string.IsNullOrEmpty(profile))
+            // The one place that the AWS SDK reads both region and credentials of a profile from.
+            Environment.SetEnvironmentVariable("AWS_PROFILE", profile);
+
+        var given = parsed.GetValue(_host)!;
+        var port = parsed.GetValue(_port);
+        if (port is < 1 or > 65535)
+            throw ToolException.Usage($"--port {port} is not a port; give a number from 1 to 65535");
+        var dialled = Parse("--host", given, port ?? RdsEndpoint.DefaultPort);
+        if (port is { } number && number != dialled.Port)
+            throw ToolException.Usage($"--host '{given}' and --port {number} name two ports; give one");
+        var user = parsed.GetValue(_user)!;
+        if (string.IsNullOrWhiteSpace(user))
+            throw ToolException.Usage("--user is empty; give the database user, for example 'orders_app'");
+
+        var signFor = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other ? Parse("--sign-for", other, RdsEndpoint.DefaultPort) : dialled;
+        return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : null);
+    }
+
+    private static RdsEndpoint Parse(string option, string value, int defaultPort)
+    {
+        try
+        {
+            return RdsEndpoint.Parse(value, defaultPort);
+        }
+        catch (FormatException e)
+        {
+            throw ToolException.Usage($"{option}: {e.Message}");
+        }
+    }
+}
