@@ -24,9 +24,6 @@ public sealed class RdsIamEmulatorOptions
     /// <summary>Who may sign tokens; empty means one principal that may connect as every user.</summary>
     public IList<EmulatorPrincipal> Principals { get; } = [];
 
-    /// <summary>Whether logins over unencrypted connections are refused. RDS asks for TLS with IAM ("IAM database authentication"); true unless told otherwise.</summary>
-    public bool RequireTls { get; set; } = true;
-
     /// <summary>The clock that tokens are judged by.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 

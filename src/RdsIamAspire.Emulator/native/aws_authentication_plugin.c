@@ -9,6 +9,7 @@
  *                                                                  '' gives them back. The value can never be read.
  *   rds_iam_next_login(secret, wait_ms)                            waits for a login: NULL (not the agent), '' (none yet),
  *                                                                  or a header line and the login's bytes (describe()).
+ *                                                                  A negative wait only asks: NULL (not the agent) or ''.
  *   rds_iam_answer_login(secret, id, allow, external_user)         1 when the login was there to be answered, else 0.
  *
  * Any SQL user may call a loadable function, so each call shows the secret. The claim is kept by the first agent for as
@@ -346,12 +347,13 @@ EXPORT char *rds_iam_next_login(struct udf *udf, struct udf_arguments *arguments
     (void)error;
     const long long asked = arguments->values[1] != NULL ? *(const long long *)(const void *)arguments->values[1] : 0;
     const int64_t wait_ms = asked < 0 ? 0 : asked > MAX_POLL_MS ? MAX_POLL_MS : asked;
+    const bool only_asks = asked < 0;
     const int64_t deadline = now_ms() + wait_ms;
     *length = 0;
 
     pthread_mutex_lock(&lock);
     bool is_agent = is_secret(arguments->values[0], arguments->lengths[0]);
-    if (is_agent) {
+    if (is_agent && !only_asks) {
         struct login *login;
         polls_waiting++;
         while ((login = next_waiting()) == NULL && is_agent && now_ms() < deadline) {

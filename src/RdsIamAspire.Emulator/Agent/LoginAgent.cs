@@ -1,0 +1,208 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using MySqlConnector;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>
+/// Waits for logins on several connections at once and answers them. Survives a restart of the server: reconnects, installs again
+/// what is gone, claims again.
+/// </summary>
+/// <remarks>
+/// Waits on the server (long poll, back-off) run on the machine's own time; <see cref="EmulatorFaults.LoginDelay"/> runs on the emulator's clock.
+/// </remarks>
+internal sealed partial class LoginAgent : IAsyncDisposable
+{
+    // A waiting call cannot be ended from outside (the server's KILL does not reach into a loadable function): this is how long a shutdown may wait for it.
+    private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
+
+    // An agent that was killed leaves calls waiting on the server for as long as PollWait, and counts as there for two more seconds.
+    private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(5);
+
+    private readonly MySqlDataSource _server;
+    private readonly Func<ParkedLogin, LoginAttempt> _judge;
+    private readonly EmulatorFaults _faults;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _secret = RandomNumberGenerator.GetHexString(64, lowercase: true);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _attaching = new(1, 1);
+    private Task[] _polls = [];
+
+    public LoginAgent(MySqlDataSource server, Func<ParkedLogin, LoginAttempt> judge, EmulatorFaults faults, TimeProvider time, ILogger logger)
+    {
+        _server = server;
+        _judge = judge;
+        _faults = faults;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <exception cref="EmulatorAttachException">The plugin cannot be loaded or another agent has the logins.</exception>
+    public async Task StartAsync(int connections, CancellationToken cancellationToken)
+    {
+        await AttachAsync(cancellationToken).ConfigureAwait(false);
+        _polls = [.. Enumerable.Range(0, connections).Select(_ => Task.Run(() => PollAsync(_ending.Token), CancellationToken.None))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_ending.IsCancellationRequested)
+            return;
+        await _ending.CancelAsync().ConfigureAwait(false);
+        if (_polls.Length > 0)
+        {
+            try
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+                using var connection = await _server.OpenConnectionAsync(patience.Token).ConfigureAwait(false);
+                await LoginChannel.ReleaseAsync(connection, _secret, patience.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is MySqlException or OperationCanceledException or InvalidOperationException or IOException)
+            {
+                // The server is gone already, and the claim with it.
+            }
+
+            await Task.WhenAll(_polls).ConfigureAwait(false);
+        }
+
+        _attaching.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task AttachAsync(CancellationToken cancellationToken)
+    {
+        await _attaching.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await PluginInstallation.EnsureAsync(connection, cancellationToken).ConfigureAwait(false);
+            var started = TimeProvider.System.GetTimestamp();
+            while (!await LoginChannel.ClaimAsync(connection, _secret, cancellationToken).ConfigureAwait(false))
+            {
+                if (TimeProvider.System.GetElapsedTime(started) > ClaimPatience)
+                {
+                    throw new EmulatorAttachException(
+                        "Another emulator is attached to this server and judges its logins; a server has one at a time. End the other process (or dispose its RdsIamEmulator), or start a server of your own.");
+                }
+
+                await Task.Delay(FirstRetry * 2, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (MySqlException exception) when (exception.Number == PluginInstallation.LacksPrivilege)
+        {
+            throw new EmulatorAttachException($"The admin user may not claim the logins: it needs SYSTEM_VARIABLES_ADMIN. Attach as root. The server says: {exception.Message}", exception);
+        }
+        finally
+        {
+            _attaching.Release();
+        }
+    }
+
+    private async Task PollAsync(CancellationToken cancellationToken)
+    {
+        var retry = FirstRetry;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var channel = await LoginChannel.OpenAsync(_server, _secret, cancellationToken).ConfigureAwait(false);
+                await using (channel.ConfigureAwait(false))
+                {
+                    LoginVerdict? answer = null;
+                    while (!cancellationToken.IsCancellationRequested)
+                    {
+                        // Not cancellable: that would break the connection; the end of the claim ends the wait.
+                        var (isAgent, login) = await channel.ExchangeAsync(answer, PollWait, CancellationToken.None).ConfigureAwait(false);
+                        retry = FirstRetry;
+                        if (!isAgent)
+                            break;
+                        answer = login is null ? null : Judge(login, cancellationToken);
+                    }
+                }
+
+                if (!cancellationToken.IsCancellationRequested)
+                    await ReattachAsync(null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is MySqlException or EmulatorAttachException or InvalidOperationException or IOException or FormatException)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                    return;
+                LogLost(_logger, exception is MySqlException { ErrorCode: var code } ? $"MySQL error {(int)code}" : exception.Message, retry.TotalMilliseconds);
+                if (!await PauseAsync(retry, cancellationToken).ConfigureAwait(false))
+                    return;
+                retry = retry * 2 < LastRetry ? retry * 2 : LastRetry;
+                await ReattachAsync(exception, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // The server restarted (the claim is gone), was made anew (plugin and functions are gone), or is still away.
+    private async Task ReattachAsync(Exception? cause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AttachAsync(cancellationToken).ConfigureAwait(false);
+            LogBack(_logger);
+        }
+        catch (MySqlException) when (cause is not null)
+        {
+            // Still away; the next round tries again.
+        }
+        catch (EmulatorAttachException exception)
+        {
+            LogCannotAttach(_logger, exception.Message);
+            await PauseAsync(LastRetry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static async Task<bool> PauseAsync(TimeSpan span, CancellationToken cancellationToken)
+    {
+        await Task.Delay(span, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellationToken.IsCancellationRequested;
+    }
+
+    /// <returns>The answer to send with the next call; null when it goes another way, or none is given.</returns>
+    private LoginVerdict? Judge(ParkedLogin login, CancellationToken cancellationToken)
+    {
+        if (_faults.AgentSilent)
+            return null;
+        var attempt = _judge(login);
+        var verdict = new LoginVerdict(login.Id, attempt.Allowed, attempt.Allowed ? attempt.PrincipalArn : null);
+        if (_faults.LoginDelay <= TimeSpan.Zero)
+            return verdict;
+        _ = AnswerLaterAsync(verdict, _faults.LoginDelay, cancellationToken);
+        return null;
+    }
+
+    private async Task AnswerLaterAsync(LoginVerdict verdict, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
+            await LoginChannel.AnswerAsync(_server, _secret, verdict, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is MySqlException or OperationCanceledException or InvalidOperationException or IOException)
+        {
+            // No answer is a refusal at the plugin's deadline.
+        }
+    }
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "The connection to the server was lost ({Cause}); trying again in {Milliseconds} ms.")]
+    private static partial void LogLost(ILogger logger, string cause, double milliseconds);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "Attached to the server again.")]
+    private static partial void LogBack(ILogger logger);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Error, Message = "Logins cannot be judged: {Reason}")]
+    private static partial void LogCannotAttach(ILogger logger, string reason);
+}

@@ -1,0 +1,113 @@
+using System.Data;
+using MySqlConnector;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>The way to the plugin: its claim and its two functions, over one admin connection.</summary>
+internal sealed class LoginChannel : IAsyncDisposable
+{
+    // One round trip both answers the last login and waits for the next; the server evaluates from left to right.
+    private const string ExchangeSql = "SELECT rds_iam_answer_login(@secret, @id, @allow, @external), CAST(rds_iam_next_login(@secret, @wait) AS BINARY)";
+    private const string AnswerSql = "SELECT rds_iam_answer_login(@secret, @id, @allow, @external)";
+
+    private readonly MySqlConnection _connection;
+    private readonly MySqlCommand _exchange;
+
+    private LoginChannel(MySqlConnection connection, string secret)
+    {
+        _connection = connection;
+        _exchange = new MySqlCommand(ExchangeSql, connection);
+        _exchange.Parameters.AddWithValue("@secret", secret);
+        _exchange.Parameters.Add("@id", DbType.UInt64);
+        _exchange.Parameters.Add("@allow", DbType.Int64);
+        _exchange.Parameters.Add("@external", DbType.String);
+        _exchange.Parameters.Add("@wait", DbType.Int64);
+    }
+
+    public static async Task<LoginChannel> OpenAsync(MySqlDataSource server, string secret, CancellationToken cancellationToken)
+    {
+        var connection = await server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var channel = new LoginChannel(connection, secret);
+        try
+        {
+            await channel._exchange.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            return channel;
+        }
+        catch
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Answers the last login (null: nothing to answer) and waits for the next.</summary>
+    /// <returns>Whether this is still the claim's agent, and the login if there is one.</returns>
+    public async Task<(bool IsAgent, ParkedLogin? Login)> ExchangeAsync(LoginVerdict? answer, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        _exchange.Parameters["@id"].Value = answer?.Id ?? 0UL;
+        _exchange.Parameters["@allow"].Value = answer is { Allow: true } ? 1L : 0L;
+        _exchange.Parameters["@external"].Value = answer?.ExternalUser;
+        _exchange.Parameters["@wait"].Value = (long)wait.TotalMilliseconds;
+        using var reader = await _exchange.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false))
+            return (false, null);
+        var bytes = reader.GetFieldValue<byte[]>(1);
+        return (true, bytes.Length == 0 ? null : ParkedLogin.Read(bytes));
+    }
+
+    /// <summary>Answers one login over another connection, when its verdict came late.</summary>
+    public static async Task AnswerAsync(MySqlDataSource server, string secret, LoginVerdict answer, CancellationToken cancellationToken)
+    {
+        using var connection = await server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        using var command = new MySqlCommand(AnswerSql, connection);
+        command.Parameters.AddWithValue("@secret", secret);
+        command.Parameters.AddWithValue("@id", answer.Id);
+        command.Parameters.AddWithValue("@allow", answer.Allow ? 1 : 0);
+        command.Parameters.AddWithValue("@external", answer.ExternalUser);
+        await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Claims the logins; the plugin takes no claim while another agent calls.</summary>
+    /// <returns>Whether the claim was taken.</returns>
+    public static async Task<bool> ClaimAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)
+    {
+        if (await IsClaimedByAsync(connection, secret, cancellationToken).ConfigureAwait(false))
+            return true;
+        await SetClaimAsync(connection, secret, cancellationToken).ConfigureAwait(false);
+        return await IsClaimedByAsync(connection, secret, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the claim back, if it is this one's; waiting calls of this agent then end at once.</summary>
+    public static async Task ReleaseAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)
+    {
+        if (await IsClaimedByAsync(connection, secret, cancellationToken).ConfigureAwait(false))
+            await SetClaimAsync(connection, "", cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _exchange.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<bool> IsClaimedByAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)
+    {
+        using var command = new MySqlCommand("SELECT rds_iam_next_login(@secret, -1)", connection);
+        command.Parameters.AddWithValue("@secret", secret);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not (null or DBNull);
+    }
+
+    private static async Task SetClaimAsync(MySqlConnection connection, string value, CancellationToken cancellationToken)
+    {
+        using var command = new MySqlCommand("SET GLOBAL awsauthenticationplugin_agent = @value", connection);
+        command.Parameters.AddWithValue("@value", value);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
+
+/// <summary>The answer to one parked login.</summary>
+/// <param name="Id">The plugin's number of it.</param>
+/// <param name="Allow">Whether the user is in.</param>
+/// <param name="ExternalUser">What <c>@@external_user</c> shows in the session: the principal's ARN.</param>
+internal sealed record LoginVerdict(ulong Id, bool Allow, string? ExternalUser);

@@ -1,0 +1,94 @@
+using System.Globalization;
+using MySqlConnector;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>Puts plugin and functions of the library in place on a server, where they are not yet; says clearly why it cannot.</summary>
+internal static class PluginInstallation
+{
+    // ER_SPECIFIC_ACCESS_DENIED_ERROR, MySQL Error Message Reference.
+    public const int LacksPrivilege = 1227;
+
+    private static readonly (string Name, string Type)[] Functions = [("rds_iam_next_login", "STRING"), ("rds_iam_answer_login", "INTEGER")];
+
+    /// <exception cref="EmulatorAttachException">The message says what to do.</exception>
+    public static async Task EnsureAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        var server = await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var loaded = await ScalarAsync(connection, $"SELECT PLUGIN_LIBRARY FROM information_schema.PLUGINS WHERE PLUGIN_NAME = '{RdsGrantScript.Plugin}' AND PLUGIN_STATUS = 'ACTIVE'", cancellationToken).ConfigureAwait(false);
+            if (loaded is string other && other != EmulatorPlugin.FileName)
+            {
+                throw new EmulatorAttachException(
+                    $"The server has an {RdsGrantScript.Plugin} of another library already ({other}). Is this a real RDS database? Nothing was changed. The emulator needs a server without one.");
+            }
+
+            // A replica or a point-in-time restore of the server has no use for these statements.
+            await ExecuteAsync(connection, "SET SESSION sql_log_bin = 0", cancellationToken).ConfigureAwait(false);
+            if (loaded is null)
+                await ExecuteAsync(connection, $"INSTALL PLUGIN {RdsGrantScript.Plugin} SONAME '{EmulatorPlugin.FileName}'", cancellationToken).ConfigureAwait(false);
+            foreach (var (name, type) in Functions)
+            {
+                if (await ScalarAsync(connection, $"SELECT 1 FROM performance_schema.user_defined_functions WHERE UDF_NAME = '{name}'", cancellationToken).ConfigureAwait(false) is null)
+                    await ExecuteAsync(connection, $"CREATE FUNCTION {name} RETURNS {type} SONAME '{EmulatorPlugin.FileName}'", cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (MySqlException exception)
+        {
+            throw Explain(exception, server);
+        }
+    }
+
+    private static async Task<Server> ServerAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var command = new MySqlCommand("SELECT @@version, @@version_compile_machine, @@version_compile_os, @@plugin_dir, CURRENT_USER()", connection);
+        using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var server = new Server(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4));
+        if (server.Version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase))
+            throw new EmulatorAttachException($"The server is MariaDB ({server.Version}); the emulator needs MySQL 8.0 or later, as RDS for MySQL and Aurora MySQL are.");
+        if (!int.TryParse(server.Version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < 8)
+            throw new EmulatorAttachException($"The server is MySQL {server.Version}; the emulator needs 8.0 or later.");
+        if (!server.Os.Contains("linux", StringComparison.OrdinalIgnoreCase))
+            throw new EmulatorAttachException($"The server runs on {server.Os}; the plugin is built for Linux on x64 and arm64. Use a MySQL container (LocalMySqlServer starts one), or a server in WSL or a Linux machine.");
+        return server;
+    }
+
+    private static EmulatorAttachException Explain(MySqlException exception, Server server)
+    {
+        var folder = server.Machine switch { "x86_64" or "amd64" => "linux-x64", "aarch64" or "arm64" => "linux-arm64", _ => null };
+        var file = $"{server.PluginDirectory.TrimEnd('/')}/{EmulatorPlugin.FileName}";
+        return exception.ErrorCode switch
+        {
+            _ when folder is null => new($"The server runs on {server.Machine}; the plugin is built for x86_64 and aarch64 Linux.", exception),
+
+            // Missing file and file of another machine read the same here: the dynamic loader passes over a library of another machine.
+            MySqlErrorCode.CannotOpenLibrary => new(
+                $"The server cannot load {file}: it is missing, not readable, or built for another architecture than the server's {server.Machine}."
+                + $" Put the {folder} library of this package there (EmulatorPlugin.GetLibrary gives its bytes; readable for the server's user) and attach again;"
+                + " for a container: copy it in before its start. LocalMySqlServer does this by itself."
+                + $" The server says: {exception.Message}", exception),
+            MySqlErrorCode.UnknownTable or MySqlErrorCode.CannotFindDLEntry => new(
+                $"{file} is not the library of this version. Replace it with the {folder} library of this package and restart the server. The server says: {exception.Message}", exception),
+            MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied or MySqlErrorCode.TableAccessDenied or (MySqlErrorCode)LacksPrivilege => new(
+                $"{server.User} may not attach the emulator: it needs INSERT and DELETE on mysql.*, SYSTEM_VARIABLES_ADMIN, SELECT on performance_schema.*, PROCESS and CONNECTION_ADMIN. Attach as root."
+                + $" The server says: {exception.Message}", exception),
+            _ => new($"The server (MySQL {server.Version}) refused to load {EmulatorPlugin.FileName}: {exception.Message}", exception),
+        };
+    }
+
+    private static async Task ExecuteAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        using var command = new MySqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<object?> ScalarAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        using var command = new MySqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is { } value and not DBNull ? value : null;
+    }
+
+    private sealed record Server(string Version, string Machine, string Os, string PluginDirectory, string User);
+}
