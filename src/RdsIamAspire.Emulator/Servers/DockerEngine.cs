@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using Docker.DotNet;
+using DotNet.Testcontainers.Configurations;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>A Docker engine that answers, found as Testcontainers finds it.</summary>
+internal sealed class DockerEngine : IDisposable
+{
+    private DockerEngine(DockerClient client, Uri endpoint, string host)
+    {
+        Client = client;
+        Endpoint = endpoint;
+        Host = host;
+    }
+
+    public DockerClient Client { get; }
+
+    public Uri Endpoint { get; }
+
+    /// <summary>Where its published ports are reached from this process.</summary>
+    public string Host { get; }
+
+    /// <summary>The address to publish on so that <see cref="Host"/> reaches it and, where that is possible, nobody else.</summary>
+    public string PublishAddress => Host is "127.0.0.1" or "localhost" ? "127.0.0.1" : "0.0.0.0";
+
+    /// <summary>The engine; null when none answers.</summary>
+    public static async Task<DockerEngine?> FindAsync(CancellationToken cancellationToken)
+    {
+        // Testcontainers finds contexts, rootless sockets, Docker Desktop and its own properties file; it gives up on an engine whose API is
+        // older than it asks for, which the requests made here do not mind (they name no version, so the engine's own is taken).
+        var found = TestcontainersSettings.OS?.DockerEndpointAuthConfig;
+        var endpoint = found?.Endpoint ?? DefaultEndpoint();
+        try
+        {
+            var builder = new DockerClientBuilder().WithEndpoint(endpoint);
+            if (found?.AuthProvider is { } authentication) builder = builder.WithAuthProvider(authentication);
+            var client = builder.Build();
+            try
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(TimeSpan.FromSeconds(5));
+                await client.System.PingAsync(patience.Token).ConfigureAwait(false);
+                return new DockerEngine(client, endpoint, HostOf(endpoint));
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { return null; }
+        catch (Exception e) when (e is HttpRequestException or SocketException or AggregateException or DockerApiException or IOException or TimeoutException or UriFormatException or InvalidOperationException) { return null; }
+    }
+
+    public static async Task<DockerEngine> RequireAsync(CancellationToken cancellationToken) =>
+        await FindAsync(cancellationToken).ConfigureAwait(false) ?? throw new LocalMySqlServerException(LocalMySqlServerProblem.NoDocker, NoDocker());
+
+    public static string NoDocker() =>
+        $"No Docker engine answers at {DefaultEndpoint()}. Start it (or set DOCKER_HOST), or use a mysqld without Docker: RDS_IAM_SERVER=mysqld (LocalMySqlServerKind.Mysqld); `rds-iam server prepare` unpacks one.";
+
+    public void Dispose() => Client.Dispose();
+
+    private static Uri DefaultEndpoint() =>
+        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host && Uri.TryCreate(host, UriKind.Absolute, out var uri) ? uri
+        : new Uri(OperatingSystem.IsWindows() ? "npipe://./pipe/docker_engine" : "unix:///var/run/docker.sock");
+
+    // TESTCONTAINERS_HOST_OVERRIDE says it where the process runs in a container itself and reaches its siblings by another name.
+    private static string HostOf(Uri endpoint) =>
+        Environment.GetEnvironmentVariable("TESTCONTAINERS_HOST_OVERRIDE") is { Length: > 0 } over ? over
+        : endpoint.Scheme is "tcp" or "http" or "https" ? endpoint.Host
+        : "127.0.0.1";
+}

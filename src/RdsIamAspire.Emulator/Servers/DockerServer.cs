@@ -1,0 +1,193 @@
+using System.Globalization;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>A MySQL server in a container that lives as long as this process holds its standard input.</summary>
+internal sealed class DockerServer : SupervisedServer
+{
+    public const int ContainerPort = 3306;
+
+    private const string Tls = InitializedImage.Folder + "/tls";
+
+    private readonly DockerEngine _engine;
+    private readonly string _image;
+    private string? _container;
+    private string? _owner;
+    private readonly LogTail _log = new(200);
+    private MultiplexedStream? _attached;
+
+    private DockerServer(DockerEngine engine, string image, LocalMySqlServerOptions options, RunFolder folder)
+        : base(options, folder, engine.Host, [])
+    {
+        _engine = engine;
+        _image = image;
+    }
+
+    public override LocalMySqlServerKind Kind => LocalMySqlServerKind.Docker;
+
+    public override string Description => $"Docker image {_image}";
+
+    public override string? ContainerId => _container;
+
+    public static async Task<ILocalMySqlServer> StartAsync(string image, LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    {
+        var engine = await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false);
+        RunFolder.SweepLeftovers();
+        var server = new DockerServer(engine, image, options, RunFolder.Create());
+        try
+        {
+            await server.StartAsync(cancellationToken).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _attached?.Dispose();
+        _attached = null;
+        if (_container is { } container)
+        {
+            _container = null;
+            try
+            {
+                // The end of its input ends a server on kept data in good order.
+                if (Options.DataVolume is not null)
+                {
+                    using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                    try { await _engine.Client.Containers.WaitContainerAsync(container, patience.Token).ConfigureAwait(false); }
+                    catch (OperationCanceledException) { }
+                }
+
+                await _engine.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is DockerApiException or HttpRequestException) { } // it removes itself too
+        }
+
+        CertificateAuthority.Dispose();
+        Folder.Dispose();
+        _engine.Dispose();
+    }
+
+    // A container that ended has removed itself, and its log with it: what it wrote is kept here.
+    public override Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default) => Task.FromResult(_log.Read(lines));
+
+    protected override async Task SendAsync(string text, CancellationToken cancellationToken)
+    {
+        var bytes = InitializedImage.Bytes(text);
+        await (_attached ?? throw new ObjectDisposedException(nameof(DockerServer))).WriteAsync(bytes, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async Task<bool> IsAliveAsync(CancellationToken cancellationToken)
+    {
+        try { return (await _engine.Client.Containers.InspectContainerAsync(_container!, cancellationToken).ConfigureAwait(false)).State?.Running == true; }
+        catch (DockerContainerNotFoundException) { return false; }
+    }
+
+    protected override async Task PutTlsFilesAsync(EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken) =>
+        await _engine.Client.Containers.ExtractArchiveToContainerAsync(
+            _container!,
+            new CopyToContainerParameters { Path = "/" },
+            InitializedImage.Archive(
+            [
+                (Tls + "/ca.pem", InitializedImage.Bytes(authority.CertificatePem)),
+                (Tls + "/server-cert.pem", InitializedImage.Bytes(certificate.CertificatePem)),
+                (Tls + "/server-key.pem", InitializedImage.Bytes(certificate.PrivateKeyPem)),
+            ],
+                _owner),
+            cancellationToken).ConfigureAwait(false);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Logger, cancellationToken).ConfigureAwait(false);
+        _owner = image.Owner;
+        _container = await CreateAsync(image, cancellationToken).ConfigureAwait(false);
+        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken).ConfigureAwait(false);
+
+        _attached = await _engine.Client.Containers.AttachContainerAsync(_container, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }, cancellationToken).ConfigureAwait(false);
+        _ = _log.FollowAsync(_attached);
+        try { await _engine.Client.Containers.StartContainerAsync(_container, new ContainerStartParameters(), cancellationToken).ConfigureAwait(false); }
+        catch (DockerApiException e) when (Options.Port is { } port && (e.ResponseBody ?? e.Message) is var body
+            && (body.Contains("already allocated", StringComparison.Ordinal) || body.Contains("already in use", StringComparison.Ordinal)))
+        {
+            throw new LocalMySqlServerException(LocalMySqlServerProblem.PortInUse, $"Port {port} is in use on {Host}; end what listens there, choose another port, or leave it out for a free one.", e);
+        }
+
+        await SendAsync(Supervisor.FirstStatements(Password), cancellationToken).ConfigureAwait(false);
+        var started = await _engine.Client.Containers.InspectContainerAsync(_container, cancellationToken).ConfigureAwait(false);
+        Port = started.NetworkSettings?.Ports is { } ports && ports.TryGetValue($"{ContainerPort}/tcp", out var bindings) && bindings is { Count: > 0 }
+            ? int.Parse(bindings[0].HostPort, CultureInfo.InvariantCulture)
+            : throw new LocalMySqlServerException(LocalMySqlServerProblem.StartFailed, $"{Description} ended at once. The end of its log:{Environment.NewLine}{await ReadLogAsync(30, cancellationToken).ConfigureAwait(false)}");
+        await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+        Logger.Listening(Description, Version, Host, Port);
+    }
+
+    private async Task<string> CreateAsync(InitializedImage image, CancellationToken cancellationToken)
+    {
+        await RemoveNeverStartedAsync(cancellationToken).ConfigureAwait(false);
+        var user = image.Owner is null ? Array.Empty<string>() : ["--user=mysql"];
+        // A copy costs less than what the storage driver does to a file of the image that is written to.
+        var data = Options.DataVolume is null ? InitializedImage.Folder + "/live" : InitializedImage.DataDirectory;
+        var mysqld = (string[])["mysqld", .. user, .. MysqldArguments.Serve(data, Tls, InitializedImage.Folder + "/init.sql", "*", ContainerPort, Options)];
+        var parameters = new CreateContainerParameters
+        {
+            Image = image.Name,
+            Entrypoint = ["/bin/sh"],
+            Cmd = [.. Supervisor.Command(Options, clean: "", InitializedImage.Folder + "/init.sql", image.Owner ?? "", log: "", copyFrom: data == InitializedImage.DataDirectory ? "" : InitializedImage.DataDirectory, copyTo: data, mysqld)],
+            // Standard input closes with this process's connection, and the supervisor ends with standard input.
+            OpenStdin = true,
+            StdinOnce = true,
+            AttachStdin = true,
+            ExposedPorts = new Dictionary<string, EmptyStruct> { [$"{ContainerPort}/tcp"] = default },
+            Labels = new Dictionary<string, string> { [InitializedImage.Label] = "server" },
+            HostConfig = new HostConfig
+            {
+                AutoRemove = true,
+                NetworkMode = Options.Network ?? "default",
+                PortBindings = new Dictionary<string, IList<PortBinding>>
+                {
+                    [$"{ContainerPort}/tcp"] =
+                    [
+                        new PortBinding
+                        {
+                            HostIP = Options.ListenOnAllAddresses ? "0.0.0.0" : _engine.PublishAddress,
+                            HostPort = Options.Port?.ToString(CultureInfo.InvariantCulture) ?? "",
+                        },
+                    ],
+                },
+                Mounts = Options.DataVolume is { } volume ? [new Mount { Type = "volume", Source = volume, Target = InitializedImage.DataDirectory }] : [],
+            },
+        };
+        if (Options.Network is { } network)
+        {
+            parameters.NetworkingConfig = new NetworkingConfig
+            {
+                EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [.. Options.NetworkAliases] } },
+            };
+        }
+
+        return (await _engine.Client.Containers.CreateContainerAsync(parameters, cancellationToken).ConfigureAwait(false)).ID;
+    }
+
+    // A process killed between creation and start leaves a container that nothing will ever end.
+    private async Task RemoveNeverStartedAsync(CancellationToken cancellationToken)
+    {
+        var filters = new Dictionary<string, IDictionary<string, bool>>
+        {
+            ["label"] = new Dictionary<string, bool> { [$"{InitializedImage.Label}=server"] = true },
+            ["status"] = new Dictionary<string, bool> { ["created"] = true },
+        };
+        foreach (var left in await _engine.Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellationToken).ConfigureAwait(false))
+        {
+            if (DateTime.UtcNow - left.Created.ToUniversalTime() < TimeSpan.FromMinutes(5)) continue;
+            try { await _engine.Client.Containers.RemoveContainerAsync(left.ID, new ContainerRemoveParameters { RemoveVolumes = true }, cancellationToken).ConfigureAwait(false); }
+            catch (DockerApiException) { } // another process was quicker
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using Docker.DotNet;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>The last lines that a container wrote.</summary>
+internal sealed class LogTail(int capacity)
+{
+    private readonly Queue<string> _lines = new();
+    private readonly Lock _lock = new();
+
+    public string Read(int lines)
+    {
+        lock (_lock) return string.Join(Environment.NewLine, _lines.TakeLast(lines));
+    }
+
+    /// <summary>Reads until the container ends or the stream is disposed of.</summary>
+    public async Task FollowAsync(MultiplexedStream stream)
+    {
+        var buffer = new byte[8192];
+        var rest = "";
+        try
+        {
+            while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, CancellationToken.None).ConfigureAwait(false) is { EOF: false } read)
+            {
+                var lines = (rest + Encoding.UTF8.GetString(buffer, 0, read.Count)).Split('\n');
+                rest = lines[^1];
+                foreach (var line in lines[..^1]) Add(line.TrimEnd('\r'));
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or NotSupportedException) { }
+
+        if (rest.Length > 0) Add(rest);
+    }
+
+    private void Add(string line)
+    {
+        lock (_lock)
+        {
+            _lines.Enqueue(line);
+            while (_lines.Count > capacity) _lines.Dequeue();
+        }
+    }
+}

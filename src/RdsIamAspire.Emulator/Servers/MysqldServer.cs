@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>A mysqld process of this user, on a data directory of its own.</summary>
+internal sealed class MysqldServer : SupervisedServer
+{
+    private readonly MysqldBinary _binary;
+    private Process? _process;
+
+    private MysqldServer(MysqldBinary binary, LocalMySqlServerOptions options, RunFolder folder)
+        : base(options, folder, "127.0.0.1", options.ListenOnAllAddresses ? [Dns.GetHostName()] : [])
+    {
+        _binary = binary;
+        Port = options.Port ?? 0;
+    }
+
+    public override LocalMySqlServerKind Kind => LocalMySqlServerKind.Mysqld;
+
+    public override string Description => $"mysqld {_binary.Version} ({_binary.Path})";
+
+    private string DataDirectory => Options.DataVolume is { } volume ? Path.GetFullPath(volume) : Folder["data"];
+
+    public static async Task<ILocalMySqlServer> StartAsync(MysqldBinary binary, LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    {
+        if (binary.Problem is { } problem)
+            throw new LocalMySqlServerException(MysqldBinary.PluginArchitecture is null ? LocalMySqlServerProblem.UnsupportedArchitecture : LocalMySqlServerProblem.UnsupportedVersion, $"{binary.Path} cannot be used: {problem}.");
+        if (options.Port is { } port && !IsFree(port))
+            throw new LocalMySqlServerException(LocalMySqlServerProblem.PortInUse, $"Port {port} is in use on this machine; end what listens there, choose another port, or leave it out for a free one.");
+
+        RunFolder.SweepLeftovers();
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new MysqldServer(binary, options, RunFolder.Create());
+            try
+            {
+                await server.StartAsync(rebuild: attempt > 1, cancellationToken).ConfigureAwait(false);
+                return server;
+            }
+            catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed && attempt == 1 && options.DataVolume is null && options.ServerArguments.Count == 0)
+            {
+                // The kept data directory may be damaged, or the free port may have been taken in the meantime: once more, from scratch.
+                server.Logger.Rebuilding(server.Description);
+                await server.DisposeAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                await server.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            try { process.StandardInput.Close(); } catch (IOException) { }
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            try { await process.WaitForExitAsync(patience.Token).ConfigureAwait(false); }
+            catch (OperationCanceledException) { process.Kill(entireProcessTree: true); }
+            process.Dispose();
+        }
+
+        CertificateAuthority.Dispose();
+        Folder.Dispose();
+    }
+
+    public override async Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default)
+    {
+        if (!File.Exists(Folder.Log)) return "";
+        var log = await File.ReadAllLinesAsync(Folder.Log, cancellationToken).ConfigureAwait(false);
+        return string.Join(Environment.NewLine, log.TakeLast(lines));
+    }
+
+    protected override async Task SendAsync(string text, CancellationToken cancellationToken)
+    {
+        var input = (_process ?? throw new ObjectDisposedException(nameof(MysqldServer))).StandardInput;
+        await input.WriteAsync(text.AsMemory(), cancellationToken).ConfigureAwait(false);
+        await input.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override Task<bool> IsAliveAsync(CancellationToken cancellationToken) => Task.FromResult(_process is { HasExited: false });
+
+    protected override Task PutTlsFilesAsync(EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken)
+    {
+        var tls = Folder["tls"];
+        PrivateFile.CreateFolder(tls);
+        PrivateFile.Replace(Path.Combine(tls, "ca.pem"), authority.CertificatePem);
+        PrivateFile.Replace(Path.Combine(tls, "server-key.pem"), certificate.PrivateKeyPem);
+        PrivateFile.Replace(Path.Combine(tls, "server-cert.pem"), certificate.CertificatePem);
+        return Task.CompletedTask;
+    }
+
+    private async Task StartAsync(bool rebuild, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(DataDirectory) || !Directory.EnumerateFileSystemEntries(DataDirectory).Any())
+        {
+            if (Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory);
+            await InitializedDataDirectory.CopyAsync(_binary, Options.ServerArguments, DataDirectory, rebuild, Logger, cancellationToken).ConfigureAwait(false);
+        }
+
+        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken).ConfigureAwait(false);
+        MakePluginFolder();
+        if (Port == 0) Port = FreePort();
+
+        var initFile = Folder["init.sql"];
+        var mysqld = (string[])
+        [
+            .. _binary.Command,
+            "--no-defaults",
+            .. _binary.BaseArguments,
+            .. InitializedDataDirectory.RootArguments,
+            $"--plugin-dir={Folder["plugins"]}",
+            $"--pid-file={Folder.ProcessId}",
+            // Relative to the data directory: a socket's full path may hold 107 bytes only.
+            "--socket=mysql.sock",
+            .. MysqldArguments.Serve(DataDirectory, Folder["tls"], initFile, Options.ListenOnAllAddresses ? "*" : "127.0.0.1", Port, Options),
+        ];
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        foreach (var argument in Supervisor.Command(Options, Folder.Path, initFile, owner: "", Folder.Log, copyFrom: "", copyTo: "", mysqld)) start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;
+        await SendAsync(Supervisor.FirstStatements(Password), cancellationToken).ConfigureAwait(false);
+        await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+        Logger.Listening(Description, Version, Host, Port);
+    }
+
+    // The server's own plugins and components stay usable; the binary's folder is not ours to write to.
+    private void MakePluginFolder()
+    {
+        var plugins = Folder["plugins"];
+        PrivateFile.CreateFolder(plugins);
+        if (Directory.Exists(_binary.PluginDirectory))
+            foreach (var library in Directory.EnumerateFiles(_binary.PluginDirectory, "*.so"))
+                File.CreateSymbolicLink(Path.Combine(plugins, Path.GetFileName(library)), library);
+        var own = Path.Combine(plugins, EmulatorPlugin.FileName);
+        File.Delete(own);
+        File.WriteAllBytes(own, EmulatorPlugin.GetLibrary(MysqldBinary.PluginArchitecture!.Value));
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try { listener.Start(); }
+        catch (SocketException) { return false; }
+        return true;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

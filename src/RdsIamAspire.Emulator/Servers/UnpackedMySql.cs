@@ -1,0 +1,177 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>
+/// A real MySQL without Docker and without root: the server and client packages of Debian's unstable suite, unpacked with the libraries they need into the
+/// user's cache folder and run through their own dynamic loader, so that the machine's own libraries do not matter.
+/// </summary>
+public static partial class UnpackedMySql
+{
+    private const string Complete = "complete";
+
+    private static readonly string[] Packages = ["mysql-server-core", "mysql-client-core"];
+
+    /// <summary>The folder of the newest one unpacked; null when there is none.</summary>
+    public static string? Folder => Roots().FirstOrDefault();
+
+    /// <summary>The command line of its <c>mysql</c> client (a dynamic loader and its arguments); null when none is unpacked.</summary>
+    public static IReadOnlyList<string>? ClientCommand => Folder is { } root && Loader(root) is { } loader ? [.. loader, Path.Combine(root, "usr/bin/mysql")] : null;
+
+    /// <summary>Unpacks a MySQL, unless one is unpacked already.</summary>
+    /// <param name="progress">Told in one line what is done.</param>
+    /// <param name="cancellationToken">Ends the attempt; nothing half-made is left.</param>
+    /// <returns>Its version, as <c>mysqld --version</c> says it.</returns>
+    /// <exception cref="LocalMySqlServerException">This is not a Debian-like machine, or its mirror has no such package; the message says what to do.</exception>
+    public static async Task<string> PrepareAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var folder = CacheFolder.Open("mysqld");
+        using var _ = await FileLock.TakeAsync(Path.Combine(folder, "unpack.lock"), cancellationToken).ConfigureAwait(false);
+        if (Find() is { } there)
+        {
+            progress?.Report($"MySQL {there.Version} is unpacked already in {Folder}");
+            return there.VersionText;
+        }
+
+        if (MysqldBinary.PluginArchitecture is null)
+            throw Cannot($"{RuntimeInformation.OSDescription} on {RuntimeInformation.OSArchitecture} is neither linux-x64 nor linux-arm64");
+        var mirror = Environment.GetEnvironmentVariable("RDS_IAM_DEBIAN_MIRROR") is { Length: > 0 } given ? given : await FindMirrorAsync(cancellationToken).ConfigureAwait(false);
+        progress?.Report("downloading MySQL and its libraries from Debian's unstable suite");
+
+        var work = Path.Combine(folder, $"making-{Guid.NewGuid():N}");
+        try
+        {
+            var archives = await DownloadAsync(mirror, work, cancellationToken).ConfigureAwait(false);
+            var root = Path.Combine(work, "root");
+            PrivateFile.CreateFolder(root);
+            foreach (var archive in archives) await RunAsync("dpkg-deb", ["-x", archive, root], cancellationToken).ConfigureAwait(false);
+            foreach (var unused in (string[])["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/systemd"])
+                if (Directory.Exists(Path.Combine(root, unused))) Directory.Delete(Path.Combine(root, unused), recursive: true);
+
+            var server = archives.First(archive => Path.GetFileName(archive).StartsWith("mysql-server-core", StringComparison.Ordinal));
+            var target = Path.Combine(folder, Path.GetFileNameWithoutExtension(server));
+            if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+            Directory.Move(root, target);
+            await File.WriteAllTextAsync(Path.Combine(target, Complete), "", cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
+        }
+
+        var made = Find() ?? throw Cannot("the packages were unpacked, but the mysqld in them does not run");
+        progress?.Report($"MySQL {made.Version} is unpacked in {Folder}");
+        return made.VersionText;
+    }
+
+    internal static MysqldBinary? Find()
+    {
+        foreach (var root in Roots())
+        {
+            if (Loader(root) is not { } loader) continue;
+            var mysqld = Path.Combine(root, "usr/sbin/mysqld");
+            var command = (string[])[.. loader, mysqld];
+            if (TryVersion(command) is { } version)
+                return new MysqldBinary(mysqld, command, [$"--basedir={root}/usr", $"--lc-messages-dir={root}/usr/share/mysql", $"--character-sets-dir={root}/usr/share/mysql/charsets"], $"{root}/usr/lib/mysql/plugin", version);
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Roots()
+    {
+        var folder = Path.Combine(CacheFolder.Path, "mysqld");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder).Where(root => File.Exists(Path.Combine(root, Complete))).OrderByDescending(Directory.GetCreationTimeUtc)
+            : [];
+    }
+
+    // The loader that the packages brought, told where their libraries are ("ld.so(8)", --library-path).
+    private static string[]? Loader(string root)
+    {
+        var (triplet, loader) = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? ("aarch64-linux-gnu", "ld-linux-aarch64.so.1") : ("x86_64-linux-gnu", "ld-linux-x86-64.so.2");
+        var libraries = Path.Combine(root, "usr/lib", triplet);
+        var path = Path.Combine(libraries, loader);
+        return File.Exists(path) ? [path, "--library-path", libraries] : null;
+    }
+
+    private static string? TryVersion(string[] command)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), "--no-defaults", "--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var version = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? version : null;
+        }
+        catch (Win32Exception) { return null; }
+    }
+
+    // An apt of our own: its sources, its lists, and its idea of what is installed (perl, which only helper scripts need).
+    private static async Task<IReadOnlyList<string>> DownloadAsync(string mirror, string work, CancellationToken cancellationToken)
+    {
+        foreach (var folder in (string[])["lists/partial", "cache/archives/partial"]) Directory.CreateDirectory(Path.Combine(work, folder));
+        var keyring = ((string[])["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"]).FirstOrDefault(File.Exists);
+        var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
+        await File.WriteAllTextAsync(Path.Combine(work, "sources.list"), $"deb {(keyring is null ? "" : $"[signed-by={keyring}] ")}{mirror} sid main\n", cancellationToken).ConfigureAwait(false);
+        await File.WriteAllTextAsync(
+            Path.Combine(work, "status"),
+            $"Package: perl\nStatus: install ok installed\nArchitecture: {architecture}\nMulti-Arch: allowed\nVersion: 99:1\nMaintainer: none <none@localhost>\nDescription: not needed to run mysqld\n\n",
+            cancellationToken).ConfigureAwait(false);
+
+        string[] apt =
+        [
+            "-qq", "-o", $"Dir::Etc::sourcelist={work}/sources.list", "-o", "Dir::Etc::sourceparts=/dev/null", "-o", $"Dir::State={work}",
+            "-o", $"Dir::State::lists={work}/lists", "-o", $"Dir::State::status={work}/status", "-o", $"Dir::Cache={work}/cache",
+            // unstable's lists may be older than their own date says on a mirror that stands still.
+            "-o", "Acquire::Check-Valid-Until=false", "-o", "APT::Sandbox::User=", "-o", "APT::Install-Recommends=false", "-o", "Debug::NoLocking=1",
+        ];
+        await RunAsync("apt-get", [.. apt, "update"], cancellationToken).ConfigureAwait(false);
+        await RunAsync("apt-get", [.. apt, "-y", "--download-only", "install", .. Packages], cancellationToken).ConfigureAwait(false);
+        return [.. Directory.EnumerateFiles(Path.Combine(work, "cache/archives"), "*.deb").Order(StringComparer.Ordinal)];
+    }
+
+    // The mirror that this machine already uses.
+    private static async Task<string> FindMirrorAsync(CancellationToken cancellationToken)
+    {
+        var targets = await RunAsync("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"], cancellationToken).ConfigureAwait(false);
+        return FindDebianMirror(targets.Split('\n'))
+            ?? throw Cannot("its apt sources name no Debian mirror; set RDS_IAM_DEBIAN_MIRROR to one");
+    }
+
+    internal static string? FindDebianMirror(IEnumerable<string> repositories) => repositories.Select(line => line.Trim()).FirstOrDefault(line => MirrorPattern().IsMatch(line));
+
+    [GeneratedRegex(@"^\w+://.*/debian/?$")]
+    private static partial Regex MirrorPattern();
+
+    private static async Task<string> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LC_ALL"] = "C";
+        Process process;
+        try { process = Process.Start(start)!; }
+        catch (Win32Exception e) { throw Cannot($"{file} was not found, so it is not a Debian-like machine", e); }
+        using (process)
+        {
+            try
+            {
+                var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+                var errors = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+                await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+                return process.ExitCode == 0 ? await output.ConfigureAwait(false) : throw Cannot($"{file} ended with {process.ExitCode}: {errors.Trim()}");
+            }
+            finally
+            {
+                if (!process.HasExited) process.Kill();
+            }
+        }
+    }
+
+    private static LocalMySqlServerException Cannot(string why, Exception? inner = null) => new(
+        LocalMySqlServerProblem.CannotUnpack,
+        $"A real MySQL cannot be unpacked on this machine: {why}. Install MySQL 8.0 or later so that mysqld is on the PATH, or use Docker (docker pull mysql:8.4).",
+        inner);
+}
