@@ -133,11 +133,36 @@ public sealed class RdsCaBundle
         if (File.Exists(path) && File.ReadAllText(path) == pem)
             return path;
 
-        // Another process may read the file while it is written: it appears whole or not at all.
-        var part = Path.Combine(folder, $".{Guid.NewGuid():N}.part");
-        File.WriteAllText(part, pem);
-        File.Move(part, path, overwrite: true);
+        AtomicFile.Write(path, pem);
         return path;
+    }
+
+    /// <summary>This bundle with another's certificates in place of those of the same regions, and without expired ones.</summary>
+    internal RdsCaBundle UpdatedBy(RdsCaBundle newer, DateTimeOffset now)
+    {
+        var replaced = newer.Regions.ToHashSet();
+        return new(newer.Origin,
+        [
+            .. Certificates.Where(c => c.Region is null || !replaced.Contains(c.Region))
+                // Of a bundle of AWS only its roots for regions and proxies are of use; its Beta and Preview roots are not.
+                .Concat(newer.Certificates.Where(c => c.Region is not null || IsAmazonTrust(c.Name)))
+                .Where(c => c.NotAfter > now)
+                .DistinctBy(c => c.Sha256)
+                .OrderBy(c => c.Name, StringComparer.Ordinal),
+        ]);
+    }
+
+    /// <summary>
+    /// Only the root that signs with one algorithm, for a driver that takes a single CA: <c>rds-ca-rsa2048-g1</c> is what RDS gives to a database unless told otherwise.
+    /// </summary>
+    /// <param name="authorityId">The name that RDS shows as the instance's certificate authority (<c>CACertificateIdentifier</c>).</param>
+    /// <exception cref="KeyNotFoundException">The bundle has no such root.</exception>
+    public RdsCaBundle ForAuthority(string authorityId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(authorityId);
+        var own = Certificates.Where(c => c.AuthorityId == authorityId).ToList();
+        return own.Count > 0 ? new(Origin, own) : throw new KeyNotFoundException(
+            $"The CA bundle ({Origin}) has no '{authorityId}'; it has {string.Join(", ", Certificates.Select(c => c.AuthorityId).OfType<string>().Distinct().Order(StringComparer.Ordinal))}.");
     }
 
     private static bool IsAmazonTrust(string name) =>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace RdsIamAspire;
 
-/// <summary>Writes the IAM policy that lets its holder log in as database users.</summary>
+/// <summary>Writes the IAM policy that lets its holder log in as database users, and finds the usual mistakes in one.</summary>
 /// <remarks>Source: Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access".</remarks>
 public static class RdsDbConnectPolicy
 {
@@ -40,5 +40,16 @@ public static class RdsDbConnectPolicy
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    /// <summary>
+    /// Finds the usual mistakes in a policy. No finding does not mean that a login is allowed: that is up to every policy of the caller.
+    /// </summary>
+    /// <param name="document">The policy, JSON.</param>
+    /// <exception cref="FormatException">The text is not a policy document.</exception>
+    public static IReadOnlyList<RdsPolicyFinding> Lint(string document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return RdsPolicyLint.Check(document);
     }
 }

@@ -15,7 +15,7 @@ public sealed record RdsDbUserArn
     /// The DbiResourceId (<c>db-…</c>) of an instance, the DbClusterResourceId (<c>cluster-…</c>) of an Aurora cluster, the id (<c>prx-…</c>) of an RDS Proxy, or
     /// <c>*</c>. Not the instance's name. Wildcards (<c>*</c>, <c>?</c>) are allowed.
     /// </param>
-    /// <param name="userName">The database user, or <c>*</c>.</param>
+    /// <param name="userName">The database user, or <c>*</c>; policy variables (<c>${aws:username}</c>) are allowed. Not <c>user@host</c>.</param>
     /// <param name="partition">The partition; null takes the region's, or <c>aws</c> when the region is <c>*</c>.</param>
     /// <exception cref="ArgumentException">A part is not of its form; the message says which and what to give.</exception>
     public RdsDbUserArn(string region, string accountId, string resourceId, string userName, AwsPartition? partition = null)
@@ -25,7 +25,8 @@ public sealed record RdsDbUserArn
         ResourceId = Checked(resourceId, IsResourceId(resourceId), nameof(resourceId),
             "is not a resource id. Give the DbiResourceId of the instance (db-…), the DbClusterResourceId of the cluster (cluster-…) or the id of the proxy (prx-…), not its name; "
             + "'aws rds describe-db-instances --query \"DBInstances[*].[DBInstanceIdentifier,DbiResourceId]\"' shows it");
-        UserName = Checked(userName, !string.IsNullOrWhiteSpace(userName) && userName.Length <= 80, nameof(userName), "is not a database user name");
+        UserName = Checked(userName, !string.IsNullOrWhiteSpace(userName) && userName.Length <= 128 && !userName.Contains('@'), nameof(userName),
+            "is not a database user name; give the name alone, without '@' and a host");
         Partition = partition ?? (region == "*" ? AwsPartition.Aws : AwsPartition.FromRegion(region));
     }
 

@@ -171,5 +171,5 @@ public sealed class RdsAuthToken
         ["Action", "DBUser", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"];
 
     /// <summary>A part of a token that is fit to be shown: short and plain. Anything else may be a secret in the wrong place.</summary>
-    private static string Shown(string part) => part.Length <= 40 && part.All(char.IsAsciiLetterOrDigit) ? part : "…";
+    private static string Shown(string part) => part.Length <= 40 && part.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? part : "…";
 }
