@@ -177,6 +177,9 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the logins of a server that has just been restarted; without it the agent finds that out by itself, a moment later.</summary>
+    internal Task ReattachAsync(CancellationToken cancellationToken) => _agent.ReattachNowAsync(cancellationToken);
+
     /// <summary>Stops judging: from then on the plugin refuses every login. Open sessions stay.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -72,6 +72,23 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         _ending.Dispose();
     }
 
+    /// <summary>Takes the logins of a server that has just been restarted, without waiting for the next retry of the polls.</summary>
+    public async Task ReattachNowAsync(CancellationToken cancellationToken)
+    {
+        await AttachAsync(cancellationToken).ConfigureAwait(false);
+        var channel = await LoginChannel.OpenAsync(_server, _secret, cancellationToken).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+
+        // The first call tells the plugin that an agent is there; from then on logins wait for the polls to come back.
+        LoginVerdict? answer = null;
+        do
+        {
+            var (_, login) = await channel.ExchangeAsync(answer, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            answer = login is null ? null : Judge(login, cancellationToken);
+        }
+        while (answer is not null);
+    }
+
     private async Task AttachAsync(CancellationToken cancellationToken)
     {
         await _attaching.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -95,8 +95,12 @@ public sealed class LocalRds : IAsyncDisposable
         return environment;
     }
 
-    /// <summary>Ends the server and starts it again on the same data and port, as an RDS reboot does; the emulator reconnects by itself.</summary>
-    public Task RestartAsync(CancellationToken cancellationToken = default) => Server.RestartAsync(cancellationToken);
+    /// <summary>Ends the server and starts it again on the same data and port, as an RDS reboot does; returns when logins are judged again.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await Server.RestartAsync(cancellationToken).ConfigureAwait(false);
+        await Emulator.ReattachAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives the server a certificate of a new authority, as a CA rotation on RDS does. See <see cref="ILocalMySqlServer.RotateCertificateAuthorityAsync"/>.</summary>
     public Task<EmulatorCertificateAuthority> RotateCertificateAuthorityAsync(CancellationToken cancellationToken = default) =>
