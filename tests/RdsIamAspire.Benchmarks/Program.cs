@@ -1,1 +1,30 @@
+using RdsIamAspire.Benchmarks;
+using RdsIamAspire.Benchmarks.Tokens;
+
+IFigure[] figures = [new CachedTokenFigure(), new TokenMakingFigure()];
+
+if (args is ["--list"])
+{
+    foreach (var figure in figures)
+        Console.WriteLine(figure.Name);
+    return 0;
+}
+
+var chosen = args.Length == 0 ? figures : [.. figures.Where(f => args.Any(a => f.Name.StartsWith(a, StringComparison.OrdinalIgnoreCase)))];
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"No figure is named {string.Join(" or ", args)}; there are {string.Join(", ", figures.Select(f => f.Name))}.");
+    return 2;
+}
+
+var lines = new List<string>();
+foreach (var figure in chosen)
+{
+    var line = await figure.MeasureAsync(CancellationToken.None);
+    Console.WriteLine($"{figure.Name}: {line}");
+    lines.Add($"{figure.Name,-28} {line}");
+}
+
+Console.WriteLine();
+Console.WriteLine(string.Join(Environment.NewLine, lines));
 return 0;
