@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace RdsIamAspire.Analyzers.ConnectionStrings;
+
+/// <summary>
+/// A string read as ADO.NET connection strings are read: <c>key=value;key='quoted';key="quoted"</c>, <c>==</c> for an equals sign
+/// in a key. Reads by index and allocates only for the pairs it finds.
+/// </summary>
+internal sealed class ConnectionStringText
+{
+    /// <summary>Stands in a text for a part whose value is known only at run time.</summary>
+    public const char Hole = '\uFFFC';
+
+    private ConnectionStringText(string text, ImmutableArray<ConnectionStringPair> pairs, bool isWellFormed, bool hasOpenSegment)
+    {
+        Text = text;
+        Pairs = pairs;
+        IsWellFormed = isWellFormed;
+        HasOpenSegment = hasOpenSegment;
+    }
+
+    public string Text { get; }
+
+    public ImmutableArray<ConnectionStringPair> Pairs { get; }
+
+    /// <summary>False when a segment has no <c>=</c> or a quote is not closed.</summary>
+    public bool IsWellFormed { get; }
+
+    /// <summary>True when a run-time part stands where keys stand, so that the text may have pairs which cannot be seen.</summary>
+    public bool HasOpenSegment { get; }
+
+    public ConnectionStringPair? Find(MySqlKey kind)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (pair.Kind == kind)
+                return pair;
+        }
+
+        return null;
+    }
+
+    public bool Has(MySqlKey kind) => Find(kind) is not null;
+
+    public static ConnectionStringText Parse(string text)
+    {
+        var pairs = ImmutableArray.CreateBuilder<ConnectionStringPair>(8);
+        var wellFormed = true;
+        var open = false;
+        var i = 0;
+        while (i < text.Length)
+        {
+            while (i < text.Length && (char.IsWhiteSpace(text[i]) || text[i] == ';'))
+                i++;
+            if (i >= text.Length)
+                break;
+
+            // A run-time part at the start of a segment may hold whole pairs and their semicolon.
+            var leadingHole = false;
+            while (i < text.Length && text[i] == Hole)
+            {
+                leadingHole = true;
+                i++;
+            }
+
+            if (leadingHole)
+            {
+                open = true;
+                if (i < text.Length && text[i] == '=')
+                {
+                    // The key itself is known only at run time: its value is nobody's business.
+                    i = ValueEnd(text, i + 1, ref wellFormed, out _, out _);
+                    i = SegmentEnd(text, i);
+                }
+
+                continue;
+            }
+
+            var start = i;
+            var keyEnd = KeyEnd(text, i, out var escaped);
+            if (keyEnd < 0)
+            {
+                wellFormed = false;
+                i = SegmentEnd(text, i);
+                continue;
+            }
+
+            var key = text.Substring(start, keyEnd - start).Trim();
+            if (escaped)
+                key = key.Replace("==", "=");
+            var end = ValueEnd(text, keyEnd + 1, ref wellFormed, out var valueStart, out var value);
+            var next = SegmentEnd(text, end);
+            if (key.IndexOf(Hole) >= 0)
+                open = true;
+            pairs.Add(new ConnectionStringPair(key.ToLowerInvariant(), value, start, valueStart, end, next));
+            i = next;
+        }
+
+        return new ConnectionStringText(text, pairs.ToImmutable(), wellFormed, open);
+    }
+
+    private static int KeyEnd(string text, int i, out bool escaped)
+    {
+        escaped = false;
+        for (; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case ';':
+                    return -1;
+                case '=' when i + 1 < text.Length && text[i + 1] == '=':
+                    escaped = true;
+                    i++;
+                    break;
+                case '=':
+                    return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int SegmentEnd(string text, int i)
+    {
+        while (i < text.Length && text[i] != ';')
+            i++;
+        return i < text.Length ? i + 1 : i;
+    }
+
+    private static int ValueEnd(string text, int i, ref bool wellFormed, out int valueStart, out string value)
+    {
+        while (i < text.Length && char.IsWhiteSpace(text[i]))
+            i++;
+        valueStart = i;
+        if (i < text.Length && text[i] is '\'' or '"')
+        {
+            var close = ClosingQuote(text, i, out value);
+            if (close >= 0)
+                return close + 1;
+            wellFormed = false;
+        }
+
+        var end = i;
+        while (end < text.Length && text[end] != ';')
+            end++;
+        while (end > i && char.IsWhiteSpace(text[end - 1]))
+            end--;
+        value = text.Substring(i, end - i);
+        return end;
+    }
+
+    /// <summary>Index of the quote that closes the value, or -1 when none does or something other than a <c>;</c> follows it.</summary>
+    private static int ClosingQuote(string text, int open, out string value)
+    {
+        var quote = text[open];
+        var unquoted = new StringBuilder();
+        value = "";
+        for (var i = open + 1; i < text.Length; i++)
+        {
+            if (text[i] != quote)
+            {
+                unquoted.Append(text[i]);
+                continue;
+            }
+
+            if (i + 1 < text.Length && text[i + 1] == quote)
+            {
+                unquoted.Append(quote);
+                i++;
+                continue;
+            }
+
+            var after = i + 1;
+            while (after < text.Length && char.IsWhiteSpace(text[after]))
+                after++;
+            if (after < text.Length && text[after] != ';')
+                return -1;
+            value = unquoted.ToString();
+            return i;
+        }
+
+        return -1;
+    }
+}

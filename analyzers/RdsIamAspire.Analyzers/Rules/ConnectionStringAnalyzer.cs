@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>
+/// Finds the MySQL connection strings of a compilation and hands each one, composed and classified once, to the rules that judge strings:
+/// RDSIAM001, 003, 004, 005 and 008.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
+{
+    /// <summary>Key of the property that carries the text a fix puts in.</summary>
+    internal const string Replacement = "replacement";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        HardCodedPasswordRule.Descriptor,
+        MissingSslModeRule.Descriptor,
+        UnencryptedSslModeRule.Descriptor,
+        UnverifiedSslModeRule.Descriptor,
+        RejectedOptionRule.Descriptor);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        // A password in a generated file (Settings.Designer.cs) is as public as any other.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var walk = new Walk(new CompilationDrivers(start.Compilation), new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider));
+            start.RegisterSyntaxNodeAction(walk.Literal, SyntaxKind.StringLiteralExpression, SyntaxKind.Utf8StringLiteralExpression);
+            start.RegisterSyntaxNodeAction(walk.Interpolated, SyntaxKind.InterpolatedStringExpression);
+            start.RegisterSyntaxNodeAction(walk.Chain, SyntaxKind.AddExpression);
+        });
+    }
+
+    /// <summary>The MySQL connection string that an expression is a piece of, or null. The one place that classifies.</summary>
+    internal static (ComposedText Text, ConnectionStringSite Site)? Classify(
+        ExpressionSyntax piece, SemanticModel model, CompilationDrivers drivers, AnalyzerSettings settings, CancellationToken cancellationToken)
+    {
+        if (TextComposer.WholeOf(piece, model, cancellationToken) is not { } composed || !ConnectionStringShape.MayMatter(composed.Text))
+            return null;
+        return Classify(composed, model, drivers, settings, cancellationToken);
+    }
+
+    internal static (ComposedText Text, ConnectionStringSite Site)? Classify(
+        ComposedText composed, SemanticModel model, CompilationDrivers drivers, AnalyzerSettings settings, CancellationToken cancellationToken)
+    {
+        var text = composed.Parsed;
+        if (text.Pairs.IsEmpty || ConnectionStringShape.StartsAsSql(composed.Text))
+            return null;
+        var verdict = ConnectionStringShape.Judge(text);
+        // Below the cheap judgements only: where does the string go?
+        if (verdict == ShapeVerdict.NotMySql && !HasTellingKey(text))
+            return null;
+        var purpose = StringPurpose.Of(composed.Root, model, settings, cancellationToken);
+        var isSink = purpose.IsMySqlSink && ConnectionStringShape.IsPlausibleAtSink(text);
+        if (!isSink && (settings.Detection == Detection.Sinks || !IsMySql(verdict, purpose, text, composed.Root, drivers)))
+            return null;
+        var driver = isSink && purpose.Driver != MySqlDrivers.None ? purpose.Driver : drivers.OnlyDriver;
+        return (composed, new ConnectionStringSite(text, settings, isSink, driver, purpose.SetsTlsElsewhere));
+    }
+
+    private static bool HasTellingKey(ConnectionStringText text) => text.Has(MySqlKey.Password) || text.Has(MySqlKey.Server) || text.Has(MySqlKey.SslMode);
+
+    private static bool IsMySql(ShapeVerdict verdict, StringPurpose purpose, ConnectionStringText text, SyntaxNode node, CompilationDrivers drivers)
+    {
+        if (verdict == ShapeVerdict.NotMySql || purpose.Leaning == Leaning.Other)
+            return false;
+        if (verdict == ShapeVerdict.MySql || purpose.Leaning == Leaning.MySql)
+            return true;
+        var surroundings = StringPurpose.OfSurroundings(node);
+        if (surroundings == Leaning.Unknown)
+            surroundings = drivers.Leaning;
+        return surroundings == Leaning.Unknown ? !ConnectionStringShape.IsOthersIdiom(text) : surroundings == Leaning.MySql;
+    }
+
+    private sealed class Walk
+    {
+        private readonly CompilationDrivers _drivers;
+        private readonly SettingsPerTree _settings;
+
+        public Walk(CompilationDrivers drivers, SettingsPerTree settings)
+        {
+            _drivers = drivers;
+            _settings = settings;
+        }
+
+        public void Literal(SyntaxNodeAnalysisContext context)
+        {
+            var literal = (LiteralExpressionSyntax)context.Node;
+            if (literal.Token.Span.Length < 4 || literal.Token.Text.IndexOf('=') < 0 || IsPart(literal) || !MayBePart(literal, literal.Token.ValueText))
+                return;
+            Judge(literal, context);
+        }
+
+        public void Interpolated(SyntaxNodeAnalysisContext context)
+        {
+            var interpolated = (InterpolatedStringExpressionSyntax)context.Node;
+            if (!TextComposer.IsTelling(interpolated) || IsPart(interpolated))
+                return;
+            Judge(interpolated, context);
+        }
+
+        public void Chain(SyntaxNodeAnalysisContext context)
+        {
+            var chain = (BinaryExpressionSyntax)context.Node;
+            if (IsPart(chain) || !TextComposer.IsTelling(chain) && !NamesTell(chain))
+                return;
+            Judge(chain, context);
+        }
+
+        // The top of a + chain, or the string around an interpolation, speaks for its parts.
+        private static bool IsPart(ExpressionSyntax expression)
+        {
+            SyntaxNode node = expression;
+            while (node.Parent is ParenthesizedExpressionSyntax)
+                node = node.Parent;
+            return node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } or InterpolationSyntax;
+        }
+
+        // A literal that stands alone must matter by itself; a piece of a composition need not.
+        private static bool MayBePart(LiteralExpressionSyntax literal, string text) =>
+            literal.Parent is ArgumentSyntax or EqualsValueClauseSyntax or AssignmentExpressionSyntax or InitializerExpressionSyntax or ExpressionElementSyntax
+            || ConnectionStringShape.MayMatter(text);
+
+        // Host + Pair + Rest: no literal in sight, but names that tell.
+        private static bool NamesTell(BinaryExpressionSyntax chain)
+        {
+            ExpressionSyntax current = chain;
+            while (current is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } add)
+            {
+                if (NameTells(add.Right))
+                    return true;
+                current = add.Left;
+            }
+
+            return NameTells(current) || chain.Parent switch
+            {
+                EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => Tells(declarator.Identifier.ValueText),
+                EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property } => Tells(property.Identifier.ValueText),
+                AssignmentExpressionSyntax { Left: IdentifierNameSyntax target } => Tells(target.Identifier.ValueText),
+                _ => false,
+            };
+        }
+
+        private static bool NameTells(ExpressionSyntax expression)
+        {
+            var name = expression switch
+            {
+                IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+                MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+                _ => "",
+            };
+            return Tells(name);
+        }
+
+        private static bool Tells(string name) =>
+            name.Length > 2 && (Contains(name, "conn") || Contains(name, "pwd") || Contains(name, "password") || Contains(name, "credential"));
+
+        private static bool Contains(string value, string part) => value.IndexOf(part, System.StringComparison.OrdinalIgnoreCase) >= 0;
+
+        private void Judge(ExpressionSyntax piece, SyntaxNodeAnalysisContext context)
+        {
+            var settings = _settings.Of(piece.SyntaxTree);
+            if (settings.IsExcluded(piece.SyntaxTree.FilePath)
+                || Classify(piece, context.SemanticModel, _drivers, settings, context.CancellationToken) is not { } found)
+                return;
+            var (text, site) = found;
+            Report(HardCodedPasswordRule.Descriptor, HardCodedPasswordRule.Judge(site));
+            var rejected = RejectedOptionRule.Judge(site);
+            Report(RejectedOptionRule.Descriptor, rejected);
+            Report(MissingSslModeRule.Descriptor, MissingSslModeRule.Judge(site));
+            // A mode that the driver rejects opens nothing, strong or weak.
+            if (rejected is null || site.Text.Find(MySqlKey.SslMode) is not { } mode || rejected.Start != mode.Start)
+            {
+                Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Judge(site));
+                Report(UnverifiedSslModeRule.Descriptor, UnverifiedSslModeRule.Judge(site));
+            }
+
+            void Report(DiagnosticDescriptor rule, Finding? finding)
+            {
+                if (finding is null || IsJudgedElsewhere(text, finding))
+                    return;
+                var location = Location.Create(piece.SyntaxTree, text.SpanOf(finding.Start, finding.End));
+                if (SiteReport.Create(rule, location, site, finding) is { } diagnostic)
+                    context.ReportDiagnostic(diagnostic);
+            }
+        }
+
+        // A string that is built on a whole connection string, which has had its own judgement where it is written.
+        private static bool IsJudgedElsewhere(ComposedText text, Finding finding)
+        {
+            foreach (var part in text.Parts)
+            {
+                if (part.Kind == TextPartKind.Reference && part.Start <= finding.Start && part.End >= finding.End - 1
+                    && ConnectionStringShape.Judge(ConnectionStringText.Parse(text.Text.Substring(part.Start, part.Length))) != ShapeVerdict.NotMySql)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+}

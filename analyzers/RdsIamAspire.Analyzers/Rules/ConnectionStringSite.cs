@@ -1,0 +1,42 @@
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Settings;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>A MySQL connection string that was found, in the source or in a configuration file, with all that rules ask about it.</summary>
+internal sealed class ConnectionStringSite
+{
+    public ConnectionStringSite(ConnectionStringText text, AnalyzerSettings settings, bool isSink, MySqlDrivers driver, bool setsTlsElsewhere)
+    {
+        Text = text;
+        Settings = settings;
+        IsSink = isSink;
+        Driver = driver;
+        SetsTlsElsewhere = setsTlsElsewhere;
+    }
+
+    public ConnectionStringText Text { get; }
+
+    public AnalyzerSettings Settings { get; }
+
+    /// <summary>The string goes into a MySQL API for certain.</summary>
+    public bool IsSink { get; }
+
+    /// <summary>The one driver that reads the string, <see cref="MySqlDrivers.None"/> when that is not known.</summary>
+    public MySqlDrivers Driver { get; }
+
+    public bool SetsTlsElsewhere { get; }
+
+    /// <summary>The server can only be this machine.</summary>
+    public bool IsLocal => Text.Find(MySqlKey.Server) is { } server && ConnectionStringShape.IsLocalHost(server.Value);
+
+    /// <summary>The string is a pattern to fill in, not a connection: its server is a placeholder.</summary>
+    public bool IsTemplate =>
+        Text.Find(MySqlKey.Server) is { } server && server.Value.IndexOf(ConnectionStringText.Hole) < 0 && server.Value.Length > 0
+        && PlaceholderValue.Matches(server.Value, Settings.PlaceholderPatterns);
+
+    /// <summary>TLS has no part in a connection over a socket file, a named pipe or shared memory.</summary>
+    public bool IsWithoutNetwork =>
+        Text.Find(MySqlKey.Protocol) is { } protocol && protocol.Value.ToLowerInvariant() is "unix" or "unixsocket" or "pipe" or "namedpipe" or "memory" or "sharedmemory"
+        || Text.Find(MySqlKey.Server) is { } server && server.Value.StartsWith("/", System.StringComparison.Ordinal);
+}

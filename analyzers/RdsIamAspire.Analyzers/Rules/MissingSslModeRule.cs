@@ -1,0 +1,41 @@
+using Microsoft.CodeAnalysis;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>RDSIAM003: a MySQL connection string has no SslMode.</summary>
+internal static class MissingSslModeRule
+{
+    public const string Id = "RDSIAM003";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        RuleTexts.Get("RDSIAM003_Title"),
+        RuleTexts.Get("RDSIAM003_Message"),
+        RuleTexts.Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        RuleTexts.Get("RDSIAM003_Description"),
+        RuleTexts.Page(Id));
+
+    /// <summary>The server's pair of a string that is whole (nothing at run time may add a key) and has no SslMode.</summary>
+    public static Finding? Judge(ConnectionStringSite site)
+    {
+        if (site.Settings.MinimumSslMode <= TlsMode.Preferred || site.SetsTlsElsewhere || site.Text.HasOpenSegment || site.IsTemplate || site.IsWithoutNetwork)
+            return null;
+        if (site.Text.Find(MySqlKey.SslMode) is { Value.Length: > 0 } || site.Text.Find(MySqlKey.Server) is not { } server)
+            return null;
+        // "server=a; user=b" may be anything, where nothing else says that it opens a connection.
+        if (!site.IsSink && site.Text.Pairs.Length < 3)
+            return null;
+        foreach (var pair in site.Text.Pairs)
+        {
+            // A key that the driver rejects and that was meant to be SslMode is RDSIAM008's.
+            if (!pair.IsKnown && MySqlKeys.Suggest(pair.Key, MySqlDrivers.MySqlConnector) == "SslMode")
+                return null;
+        }
+
+        var mode = site.Settings.MinimumSslMode == TlsMode.Required ? TlsMode.Required : TlsMode.VerifyFull;
+        return new Finding(server.Start, server.End, mode.ToString()) { Replacement = mode.ToString() };
+    }
+}

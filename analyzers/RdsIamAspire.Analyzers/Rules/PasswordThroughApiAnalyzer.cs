@@ -1,0 +1,304 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>
+/// RDSIAM002: a password that stands in the source is handed to a MySQL API: a builder's property, indexer or Add, a data source, an Aspire
+/// parameter, an environment variable of the MySQL image.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
+{
+    internal const string Id = "RDSIAM002";
+
+    /// <summary>Key of the property that tells the fix what kind of call it has before it.</summary>
+    internal const string Kind = "kind";
+
+    internal const string KindSetting = "setting";
+    internal const string KindAspireParameter = "aspire-parameter";
+    internal const string KindEnvironment = "environment";
+
+    internal static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        RuleTexts.Get("RDSIAM002_Title"),
+        RuleTexts.Get("RDSIAM002_Message"),
+        RuleTexts.Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        RuleTexts.Get("RDSIAM002_Description"),
+        RuleTexts.Page(Id));
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptor);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterSyntaxNodeAction(node => Assignment(node, settings), SyntaxKind.SimpleAssignmentExpression, SyntaxKind.CoalesceAssignmentExpression);
+            start.RegisterSyntaxNodeAction(node => Call(node, settings), SyntaxKind.InvocationExpression);
+            start.RegisterSyntaxNodeAction(node => Element(node, settings), SyntaxKind.ComplexElementInitializerExpression);
+        });
+    }
+
+    private static bool IsPasswordName(string name) => name is "Password" or "Password1" or "Password2" or "Password3" or "Pwd";
+
+    private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    {
+        var assignment = (AssignmentExpressionSyntax)context.Node;
+        switch (assignment.Left)
+        {
+            // builder.Password = …, dataSource.Password = …
+            case MemberAccessExpressionSyntax member when IsPasswordName(member.Name.Identifier.ValueText):
+                if (IsMySqlReceiver(member.Expression, context))
+                    Report(context, settings, assignment.Right, assignment, member.Name.Identifier.ValueText, KindSetting);
+                break;
+            // new MySqlConnectionStringBuilder { Password = … }
+            case IdentifierNameSyntax name when IsPasswordName(name.Identifier.ValueText) && assignment.Parent is InitializerExpressionSyntax initializer:
+                if (IsMySqlInitializer(initializer, context))
+                    Report(context, settings, assignment.Right, assignment, name.Identifier.ValueText, KindSetting);
+                break;
+            // builder["Password"] = …, environment["MYSQL_PWD"] = …
+            case ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access when IsTellingKey(arguments[0].Expression, context):
+                Keyed(context, settings, arguments[0].Expression, assignment.Right, assignment, () => IsMySqlReceiver(access.Expression, context));
+                break;
+            // { ["Password"] = … }
+            case ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } arguments } when IsTellingKey(arguments[0].Expression, context) && assignment.Parent is InitializerExpressionSyntax initializer:
+                Keyed(context, settings, arguments[0].Expression, assignment.Right, assignment, () => IsMySqlInitializer(initializer, context));
+                break;
+        }
+    }
+
+    // { { "Password", "…" } }
+    private static void Element(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    {
+        var element = (InitializerExpressionSyntax)context.Node;
+        if (element.Expressions.Count == 2 && IsTellingKey(element.Expressions[0], context))
+            Keyed(context, settings, element.Expressions[0], element.Expressions[1], element, () => element.Parent is InitializerExpressionSyntax outer && IsMySqlInitializer(outer, context));
+    }
+
+    private static void Call(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        var arguments = call.ArgumentList.Arguments;
+        if (arguments.Count == 0)
+            return;
+        var name = call.Expression switch
+        {
+            MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+            MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+            IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+            _ => "",
+        };
+        switch (name)
+        {
+            case "Add" or "TryAdd" or "WithEnvironment" or "SetEnvironmentVariable" or "AddEnvironment" when arguments.Count >= 2 && IsTellingKey(arguments[0].Expression, context):
+                Keyed(context, settings, arguments[0].Expression, arguments[1].Expression, call, () => name is "Add" && call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsMySqlReceiver(receiver, context));
+                break;
+            case "AddParameter" when arguments.Count >= 2:
+                Parameter(context, settings, call);
+                break;
+            case "AddMySql" or "WithPassword" when arguments.Count >= 1:
+                PasswordArgument(context, settings, call, name);
+                break;
+        }
+    }
+
+    // A key that names a password, or an environment variable of the MySQL and MariaDB images.
+    private static bool IsTellingKey(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
+    {
+        if (expression is LiteralExpressionSyntax { Token.Value: string literal })
+            return IsTellingKey(literal);
+        return expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && NameTells(expression.ToString())
+            && context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: string constant } && IsTellingKey(constant);
+    }
+
+    private static bool NameTells(string name) =>
+        name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("key", StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool IsTellingKey(string key) => IsEnvironmentPassword(key) || MySqlKeys.Find(key.Trim().ToLowerInvariant()) == MySqlKey.Password;
+
+    /// <summary>The environment variables that the MySQL and MariaDB images and client programs read a password from.</summary>
+    /// <remarks>Source: the README of the official images mysql and mariadb; MySQL manual, "Environment Variables" (MYSQL_PWD).</remarks>
+    internal static bool IsEnvironmentPassword(string key) =>
+        key is "MYSQL_ROOT_PASSWORD" or "MYSQL_PASSWORD" or "MYSQL_PWD" or "MARIADB_ROOT_PASSWORD" or "MARIADB_PASSWORD" or "MYSQL_REPLICATION_PASSWORD"
+            or "MYSQL_ROOT_PWD" or "MYSQL_USER_PASSWORD" or "MARIADB_REPLICATION_PASSWORD";
+
+    private static void Keyed(SyntaxNodeAnalysisContext context, SettingsPerTree settings, ExpressionSyntax key, ExpressionSyntax value, SyntaxNode whole, Func<bool> isBuilder)
+    {
+        var text = context.SemanticModel.GetConstantValue(key, context.CancellationToken).Value as string ?? "";
+        if (IsEnvironmentPassword(text))
+            Report(context, settings, value, whole, text, KindEnvironment);
+        else if (isBuilder())
+            Report(context, settings, value, whole, text, KindSetting);
+    }
+
+    private static bool IsMySqlReceiver(ExpressionSyntax receiver, SyntaxNodeAnalysisContext context)
+    {
+        var type = context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type;
+        if (IsMySqlType(type))
+            return true;
+        // A DbConnectionStringBuilder or an unresolved name: what was it made as?
+        if (type is not null && type.TypeKind != TypeKind.Error && type.Name is not ("DbConnectionStringBuilder" or "IDictionary" or "IDictionary`2"))
+            return false;
+        return receiver is IdentifierNameSyntax name && CreatedType(name) is { } created && IsMySqlName(created);
+    }
+
+    private static bool IsMySqlInitializer(InitializerExpressionSyntax initializer, SyntaxNodeAnalysisContext context) => initializer.Parent switch
+    {
+        BaseObjectCreationExpressionSyntax creation => IsMySqlType(context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type)
+            || creation is ObjectCreationExpressionSyntax { Type: var type } && IsMySqlName(type.ToString()) && context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type is null or IErrorTypeSymbol,
+        // new MySqlDataSourceBuilder { ConnectionStringBuilder = { Password = … } }
+        AssignmentExpressionSyntax { Left: IdentifierNameSyntax property } => IsMySqlType(context.SemanticModel.GetTypeInfo(property, context.CancellationToken).Type),
+        WithExpressionSyntax => false,
+        _ => false,
+    };
+
+    private static bool IsMySqlType(ITypeSymbol? type) => DriverTypes.IsBuilder(type) || DriverTypes.IsDataSource(type);
+
+    private static bool IsMySqlName(string type) => type.Substring(type.LastIndexOf('.') + 1) is "MySqlConnectionStringBuilder" or "MySqlDataSource" or "MySqlBaseConnectionStringBuilder";
+
+    private static string? CreatedType(IdentifierNameSyntax name)
+    {
+        var scope = name.FirstAncestorOrSelf<SyntaxNode>(static node => node is TypeDeclarationSyntax or CompilationUnitSyntax);
+        return scope?.DescendantNodes().OfType<VariableDeclaratorSyntax>()
+            .Where(declarator => declarator.Identifier.ValueText == name.Identifier.ValueText)
+            .Select(static declarator => declarator.Initializer?.Value switch
+            {
+                ObjectCreationExpressionSyntax creation => creation.Type.ToString(),
+                ImplicitObjectCreationExpressionSyntax => (declarator.Parent as VariableDeclarationSyntax)?.Type.ToString(),
+                null => (declarator.Parent as VariableDeclarationSyntax)?.Type.ToString(),
+                _ => null,
+            })
+            .FirstOrDefault(static type => type is not null);
+    }
+
+    // builder.AddParameter("mysql-password", "literal" | () => "literal")
+    private static void Parameter(SyntaxNodeAnalysisContext context, SettingsPerTree settings, InvocationExpressionSyntax call)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        var name = KnownValue.Of(arguments[0].Expression, context.SemanticModel, context.CancellationToken) ?? "";
+        var value = arguments.Skip(1).FirstOrDefault(static argument => argument.NameColon is null or { Name.Identifier.ValueText: "value" or "valueGetter" })?.Expression;
+        if (value is null)
+            return;
+        value = Body(value);
+        if (value is LiteralExpressionSyntax literal && literal.Token.Value is not string)
+            return;
+        if (IsMySqlParameter(name, call))
+            Report(context, settings, value, call, name.Length == 0 ? "AddParameter" : name, KindAspireParameter);
+    }
+
+    private static ExpressionSyntax Body(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedLambdaExpressionSyntax { ExpressionBody: { } body } => body,
+        SimpleLambdaExpressionSyntax { ExpressionBody: { } body } => body,
+        AnonymousFunctionExpressionSyntax { Block: { Statements.Count: 1 } block } when block.Statements[0] is ReturnStatementSyntax { Expression: { } returned } => returned,
+        _ => expression,
+    };
+
+    /// <summary>A parameter is MySQL's password when it goes into AddMySql, or is named as a password and goes into no other database.</summary>
+    private static bool IsMySqlParameter(string name, InvocationExpressionSyntax call)
+    {
+        var other = false;
+        if (Goes(call, ref other))
+            return true;
+        if (other || !NamesPassword(name))
+            return false;
+        return DatabaseNames.Of(name) switch
+        {
+            Leaning.MySql => true,
+            Leaning.Other => false,
+            _ => call.SyntaxTree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Any(static each => each.Identifier.ValueText is "AddMySql" or "AddRdsMySql" or "WithRdsIamAuth" or "AddRdsMySqlCluster"),
+        };
+    }
+
+    private static bool NamesPassword(string name) =>
+        name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0 || name.EndsWith("-pass", StringComparison.OrdinalIgnoreCase);
+
+    // True when the parameter is an argument of AddMySql, directly or through a variable.
+    private static bool Goes(InvocationExpressionSyntax call, ref bool other)
+    {
+        if (IsArgumentOf(call, ref other))
+            return true;
+        if (call.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is not { } declarator || declarator.Initializer?.Value != call)
+            return false;
+        foreach (var use in call.SyntaxTree.GetRoot().DescendantNodes().OfType<IdentifierNameSyntax>())
+        {
+            if (use.Identifier.ValueText == declarator.Identifier.ValueText && IsArgumentOf(use, ref other))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsArgumentOf(ExpressionSyntax value, ref bool other)
+    {
+        if (value.Parent is not ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } })
+            return false;
+        var method = member.Name.Identifier.ValueText;
+        if (method is "AddMySql" || method is "WithPassword" or "WithEnvironment" && member.Expression.ToString().IndexOf("mysql", StringComparison.OrdinalIgnoreCase) >= 0)
+            return true;
+        other |= DatabaseNames.Of(method) == Leaning.Other || method is "AddValkey" or "AddKeycloak" or "AddGarnet" or "AddMilvus" or "AddSeq" or "AddNats" or "AddQdrant" or "AddElasticsearch";
+        return false;
+    }
+
+    // A literal where Aspire's AddMySql takes a parameter compiles nowhere, but own wrappers take strings.
+    private static void PasswordArgument(SyntaxNodeAnalysisContext context, SettingsPerTree settings, InvocationExpressionSyntax call, string method)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        ExpressionSyntax? value = null;
+        if (method == "AddMySql")
+        {
+            value = arguments.FirstOrDefault(static argument => argument.NameColon is { Name.Identifier.ValueText: "password" })?.Expression
+                ?? (arguments.Count > 1 && arguments[1].NameColon is null && arguments[1].Expression is LiteralExpressionSyntax ? arguments[1].Expression : null);
+            if (value is null || context.SemanticModel.GetTypeInfo(value, context.CancellationToken).Type?.SpecialType != SpecialType.System_String)
+                return;
+            if (value == arguments[1].Expression && arguments[1].NameColon is null
+                && !(context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol { Parameters: { Length: > 1 } parameters } && parameters.Any(static each => each.Name == "password")))
+                return;
+        }
+        else if (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver }
+            && context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type is { } type && type.ToDisplayString().IndexOf("MySqlServerResource", StringComparison.Ordinal) >= 0)
+        {
+            value = arguments[0].Expression;
+        }
+
+        if (value is not null)
+            Report(context, settings, value, call, method, KindAspireParameter);
+    }
+
+    private static void Report(SyntaxNodeAnalysisContext context, SettingsPerTree settings, ExpressionSyntax value, SyntaxNode whole, string name, string kind)
+    {
+        var own = settings.Of(value.SyntaxTree);
+        if (own.IsExcluded(value.SyntaxTree.FilePath) || !IsPassword(value, own, context.SemanticModel, context.CancellationToken))
+            return;
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptor,
+            Location.Create(whole.SyntaxTree, whole.Span),
+            ImmutableDictionary<string, string?>.Empty.Add(Kind, kind),
+            name));
+    }
+
+    private static bool IsPassword(ExpressionSyntax value, AnalyzerSettings settings, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (KnownValue.Of(value, model, cancellationToken) is { } known)
+            return !PlaceholderValue.Matches(known, settings.PlaceholderPatterns);
+        if (value is not (InterpolatedStringExpressionSyntax or BinaryExpressionSyntax or InvocationExpressionSyntax))
+            return false;
+        // Composed of parts that are all known: string.Concat("a", "b"), $"{A}{b}".
+        var composed = TextComposer.Compose(value, model, cancellationToken);
+        return composed.Parts.All(static part => part.Kind != TextPartKind.Hole) && !PlaceholderValue.Matches(composed.Text, settings.PlaceholderPatterns);
+    }
+}

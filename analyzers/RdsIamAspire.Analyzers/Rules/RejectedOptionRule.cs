@@ -1,0 +1,68 @@
+using Microsoft.CodeAnalysis;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>RDSIAM008: a key or value that the driver which reads the string does not accept.</summary>
+internal static class RejectedOptionRule
+{
+    public const string Id = "RDSIAM008";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        RuleTexts.Get("RDSIAM008_Title"),
+        RuleTexts.Get("RDSIAM008_Message"),
+        "Reliability",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        RuleTexts.Get("RDSIAM008_Description"),
+        RuleTexts.Page(Id));
+
+    /// <summary>The first rejected pair. Judges only where one driver is known to read the string.</summary>
+    public static Finding? Judge(ConnectionStringSite site)
+    {
+        if (site.Driver is not (MySqlDrivers.MySqlConnector or MySqlDrivers.MySqlData) || site.IsTemplate)
+            return null;
+        foreach (var pair in site.Text.Pairs)
+        {
+            if (pair.Key.IndexOf(ConnectionStringText.Hole) >= 0 || PlaceholderValue.IsPlaceholder(pair.Key))
+                continue;
+            if ((MySqlKeys.DriversOf(pair.Key) & site.Driver) == 0)
+                return RejectedKey(pair, site);
+            if (pair.Kind == MySqlKey.SslMode && !IsAccepted(pair.Value, site.Driver) && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
+                return RejectedMode(pair, site);
+        }
+
+        return null;
+    }
+
+    private static Finding RejectedKey(ConnectionStringPair pair, ConnectionStringSite site)
+    {
+        var suggestion = MySqlKeys.Suggest(pair.Key, site.Driver);
+        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.Key.Length), Hint(suggestion))
+        {
+            Replacement = suggestion,
+        };
+    }
+
+    private static Finding RejectedMode(ConnectionStringPair pair, ConnectionStringSite site)
+    {
+        var suggestion = pair.Value.Equals("none", System.StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(site.Settings) : TlsModes.Suggest(pair.Value);
+        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), Hint(suggestion))
+        {
+            Replacement = suggestion is null ? null : "=" + suggestion,
+        };
+    }
+
+    private static bool IsAccepted(string mode, MySqlDrivers driver) => mode.ToLowerInvariant() switch
+    {
+        "" or "disabled" or "preferred" or "required" or "verifyca" or "verifyfull" or "0" or "1" or "2" or "3" or "4" => true,
+        // MySql.Data 8.0.28 and later knows Disabled only.
+        "none" => driver == MySqlDrivers.MySqlConnector,
+        _ => false,
+    };
+
+    private static string NameOf(MySqlDrivers driver) => driver == MySqlDrivers.MySqlConnector ? "MySqlConnector" : "MySql.Data";
+
+    private static string Hint(string? suggestion) => suggestion is null ? "; remove it" : "; use " + suggestion;
+}

@@ -1,0 +1,18 @@
+using System.Resources;
+using Microsoft.CodeAnalysis;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>The texts of the rules (Strings.resx) and where their pages stand.</summary>
+internal static class RuleTexts
+{
+    public const string Category = "Security";
+
+    private const string Pages = "https://github.com/rds-iam-aspire/rds-iam-aspire/blob/main/docs/rules/";
+
+    private static readonly ResourceManager Strings = new("RdsIamAspire.Analyzers.Strings", typeof(RuleTexts).Assembly);
+
+    public static LocalizableString Get(string name) => new LocalizableResourceString(name, Strings, typeof(RuleTexts));
+
+    public static string Page(string id) => Pages + id + ".md";
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>RDSIAM003, 004 and 005 on the builders' SslMode property, indexer and Add, with the same judgement as on strings.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        MissingSslModeRule.Descriptor,
+        UnencryptedSslModeRule.Descriptor,
+        UnverifiedSslModeRule.Descriptor);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterSyntaxNodeAction(node => Assignment(node, settings), SyntaxKind.SimpleAssignmentExpression);
+            start.RegisterSyntaxNodeAction(node => Add(node, settings), SyntaxKind.InvocationExpression);
+            start.RegisterSyntaxNodeAction(node => Creation(node, settings), SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+        });
+    }
+
+    private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    {
+        var assignment = (AssignmentExpressionSyntax)context.Node;
+        switch (assignment.Left)
+        {
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SslMode" } member when IsBuilder(member.Expression, context):
+            case IdentifierNameSyntax { Identifier.ValueText: "SslMode" } when assignment.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax creation } && IsBuilder(creation, context):
+                Judge(context, settings, assignment.Right, assignment);
+                break;
+            case ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access when IsSslMode(arguments[0].Expression) && IsBuilder(access.Expression, context):
+            case ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } when IsSslMode(keys[0].Expression) && assignment.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax created } && IsBuilder(created, context):
+                Judge(context, settings, assignment.Right, assignment);
+                break;
+        }
+    }
+
+    private static void Add(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" } member && call.ArgumentList.Arguments is { Count: 2 } arguments
+            && IsSslMode(arguments[0].Expression) && IsBuilder(member.Expression, context))
+            Judge(context, settings, arguments[1].Expression, call);
+    }
+
+    private static bool IsSslMode(ExpressionSyntax expression) =>
+        expression is LiteralExpressionSyntax { Token.Value: string key } && MySqlKeys.Find(key.Trim().ToLowerInvariant()) == MySqlKey.SslMode;
+
+    private static bool IsBuilder(ExpressionSyntax expression, SyntaxNodeAnalysisContext context) =>
+        DriverTypes.IsBuilder(context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type);
+
+    private static void Judge(SyntaxNodeAnalysisContext context, SettingsPerTree settings, ExpressionSyntax value, SyntaxNode whole)
+    {
+        var own = settings.Of(whole.SyntaxTree);
+        if (own.IsExcluded(whole.SyntaxTree.FilePath) || ModeOf(value, context) is not { } found)
+            return;
+        var (mode, text) = found;
+        if (UnencryptedSslModeRule.IsTooWeak(mode, own))
+            Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Better(own), text, UnencryptedSslModeRule.Better(own));
+        else if (UnverifiedSslModeRule.IsTooWeak(mode, own))
+            Report(UnverifiedSslModeRule.Descriptor, nameof(TlsMode.VerifyFull), text, UnverifiedSslModeRule.Lack(mode), nameof(TlsMode.VerifyFull));
+
+        void Report(DiagnosticDescriptor rule, string replacement, params object[] words) =>
+            context.ReportDiagnostic(Diagnostic.Create(
+                rule,
+                whole.GetLocation(),
+                ImmutableDictionary<string, string?>.Empty.Add(ConnectionStringAnalyzer.Replacement, replacement).Add(PasswordThroughApiAnalyzer.Kind, PasswordThroughApiAnalyzer.KindSetting),
+                words));
+    }
+
+    private static (TlsMode Mode, string Text)? ModeOf(ExpressionSyntax value, SyntaxNodeAnalysisContext context)
+    {
+        switch (value)
+        {
+            case ConditionalExpressionSyntax conditional:
+                var first = ModeOf(conditional.WhenTrue, context);
+                var second = ModeOf(conditional.WhenFalse, context);
+                return first is null ? second : second is null || first.Value.Mode <= second.Value.Mode ? first : second;
+            case MemberAccessExpressionSyntax member when TlsModes.Parse(member.Name.Identifier.ValueText) is { } named:
+                return (named, member.Name.Identifier.ValueText);
+            case CastExpressionSyntax { Expression: LiteralExpressionSyntax { Token.Value: int number } } when TlsModes.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)) is { } cast:
+                return (cast, cast.ToString());
+        }
+
+        if (KnownValue.Of(value, context.SemanticModel, context.CancellationToken) is { } text && TlsModes.Parse(text) is { } parsed)
+            return (parsed, text);
+        if (context.SemanticModel.GetConstantValue(value, context.CancellationToken) is { HasValue: true, Value: int constant } && constant is >= 0 and <= 4)
+            return ((TlsMode)constant, ((TlsMode)constant).ToString());
+        return null;
+    }
+
+    // A builder that is given a server and never an SslMode.
+    private static void Creation(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    {
+        var creation = (BaseObjectCreationExpressionSyntax)context.Node;
+        if (creation is ObjectCreationExpressionSyntax { Type: var type } && type.ToString().IndexOf("MySqlConnectionStringBuilder", System.StringComparison.Ordinal) < 0)
+            return;
+        if (creation is ImplicitObjectCreationExpressionSyntax && creation.Parent is not (EqualsValueClauseSyntax or AssignmentExpressionSyntax))
+            return;
+        if (creation.ArgumentList is { Arguments.Count: > 0 } || !IsBuilder(creation, context))
+            return;
+        var own = settings.Of(creation.SyntaxTree);
+        if (own.MinimumSslMode <= TlsMode.Preferred || own.IsExcluded(creation.SyntaxTree.FilePath))
+            return;
+        var member = creation.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax) ?? creation.SyntaxTree.GetRoot(context.CancellationToken);
+        ExpressionSyntax? server = null;
+        foreach (var node in member.DescendantNodes())
+        {
+            switch (node)
+            {
+                case IdentifierNameSyntax { Identifier.ValueText: "SslMode" }:
+                case LiteralExpressionSyntax literal when IsSslMode(literal):
+                    return;
+                case AssignmentExpressionSyntax assignment when server is null && Assigns(assignment, creation):
+                    server = assignment.Right;
+                    break;
+            }
+        }
+
+        if (server is null || own.LocalHosts != LocalHosts.Report
+            && KnownValue.Of(server, context.SemanticModel, context.CancellationToken) is { } host && ConnectionStringShape.IsLocalHost(host))
+            return;
+        context.ReportDiagnostic(Diagnostic.Create(
+            MissingSslModeRule.Descriptor,
+            creation is ObjectCreationExpressionSyntax named ? named.Type.GetLocation() : creation.NewKeyword.GetLocation(),
+            ImmutableDictionary<string, string?>.Empty.Add(PasswordThroughApiAnalyzer.Kind, PasswordThroughApiAnalyzer.KindSetting).Add(ConnectionStringAnalyzer.Replacement, nameof(TlsMode.VerifyFull)),
+            own.MinimumSslMode == TlsMode.Required ? nameof(TlsMode.Required) : nameof(TlsMode.VerifyFull)));
+    }
+
+    private static bool Assigns(AssignmentExpressionSyntax assignment, BaseObjectCreationExpressionSyntax creation)
+    {
+        if (assignment.Left is IdentifierNameSyntax { Identifier.ValueText: "Server" } && assignment.Parent == creation.Initializer)
+            return true;
+        var variable = creation.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } => name.Identifier.ValueText,
+            _ => null,
+        };
+        return variable is not null && assignment.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Server", Expression: IdentifierNameSyntax receiver } && receiver.Identifier.ValueText == variable;
+    }
+}

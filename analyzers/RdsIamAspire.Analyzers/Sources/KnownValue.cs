@@ -1,0 +1,137 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RdsIamAspire.Analyzers.Sources;
+
+/// <summary>
+/// The string an expression is sure to be, or may be by what stands in the source: a constant, a local or private field that is only ever given
+/// constants, a property that returns one, the fall-back of <c>??</c>, an arm of <c>?:</c>.
+/// </summary>
+internal static class KnownValue
+{
+    private const int MaximumDepth = 6;
+
+    public static string? Of(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) => Of(expression, model, 0, cancellationToken);
+
+    private static string? Of(ExpressionSyntax expression, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        if (depth > MaximumDepth)
+            return null;
+        switch (expression)
+        {
+            case LiteralExpressionSyntax literal:
+                return literal.Token.Value as string;
+            case ParenthesizedExpressionSyntax parenthesized:
+                return Of(parenthesized.Expression, model, depth + 1, cancellationToken);
+            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed:
+                return Of(suppressed.Operand, model, depth + 1, cancellationToken);
+            case CastExpressionSyntax cast:
+                return Of(cast.Expression, model, depth + 1, cancellationToken);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce:
+                return Of(coalesce.Right, model, depth + 1, cancellationToken);
+            case ConditionalExpressionSyntax conditional:
+                return NotEmpty(Of(conditional.WhenTrue, model, depth + 1, cancellationToken)) ?? Of(conditional.WhenFalse, model, depth + 1, cancellationToken);
+            case SwitchExpressionSyntax choice:
+                return choice.Arms.Select(arm => NotEmpty(Of(arm.Expression, model, depth + 1, cancellationToken))).FirstOrDefault(value => value is not null);
+            case MemberAccessExpressionSyntax { Name.Identifier.Text: "Empty" }:
+                return null;
+        }
+
+        var constant = model.GetConstantValue(expression, cancellationToken);
+        if (constant.HasValue)
+            return constant.Value as string;
+        if (expression is not (IdentifierNameSyntax or MemberAccessExpressionSyntax))
+            return null;
+        return model.GetSymbolInfo(expression, cancellationToken).Symbol switch
+        {
+            ILocalSymbol local => OfLocal(local, expression, model, depth, cancellationToken),
+            IFieldSymbol field when field.DeclaredAccessibility == Accessibility.Private || field.IsReadOnly => OfField(field, model, depth, cancellationToken),
+            IPropertySymbol property when property.SetMethod is null || property.SetMethod.IsInitOnly || property.DeclaredAccessibility == Accessibility.Private => OfProperty(property, model, depth, cancellationToken),
+            _ => null,
+        };
+    }
+
+    private static string? NotEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    private static string? OfLocal(ILocalSymbol local, ExpressionSyntax use, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        if (Declarator(local, model) is not { } declarator)
+            return null;
+        var scope = use.FirstAncestorOrSelf<MemberDeclarationSyntax>(member => member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or FieldDeclarationSyntax)
+            ?? (SyntaxNode)model.SyntaxTree.GetRoot(cancellationToken);
+        return OfAll(declarator.Initializer?.Value, local, scope, model, depth, cancellationToken);
+    }
+
+    private static string? OfField(IFieldSymbol field, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        if (Declarator(field, model) is not { } declarator || declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type)
+            return null;
+        // A part of the type that stands in another file may write the field too.
+        if (field.ContainingType.DeclaringSyntaxReferences.Length > 1 && !field.IsReadOnly)
+            return null;
+        return OfAll(declarator.Initializer?.Value, field, type, model, depth, cancellationToken);
+    }
+
+    private static string? OfProperty(IPropertySymbol property, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        if (property.DeclaringSyntaxReferences.Length != 1
+            || property.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken) is not PropertyDeclarationSyntax declaration
+            || declaration.SyntaxTree != model.SyntaxTree)
+            return null;
+        if (declaration.ExpressionBody is { } body)
+            return Of(body.Expression, model, depth + 1, cancellationToken);
+        var getter = declaration.AccessorList?.Accessors.FirstOrDefault(accessor => accessor.IsKind(SyntaxKind.GetAccessorDeclaration));
+        if (getter?.ExpressionBody is { } getterBody)
+            return Of(getterBody.Expression, model, depth + 1, cancellationToken);
+        if (getter?.Body is { Statements.Count: 1 } block && block.Statements[0] is ReturnStatementSyntax { Expression: { } returned })
+            return Of(returned, model, depth + 1, cancellationToken);
+        if (getter?.Body is not null || declaration.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type)
+            return null;
+        return OfAll(declaration.Initializer?.Value, property, type, model, depth, cancellationToken);
+    }
+
+    private static VariableDeclaratorSyntax? Declarator(ISymbol symbol, SemanticModel model)
+    {
+        if (symbol.DeclaringSyntaxReferences.Length != 1)
+            return null;
+        var reference = symbol.DeclaringSyntaxReferences[0];
+        return reference.SyntaxTree == model.SyntaxTree ? reference.GetSyntax() as VariableDeclaratorSyntax : null;
+    }
+
+    /// <summary>The last known value given to a variable when every value given to it is known.</summary>
+    private static string? OfAll(ExpressionSyntax? initializer, ISymbol symbol, SyntaxNode scope, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        string? known = null;
+        if (initializer is not null && !initializer.IsKind(SyntaxKind.NullLiteralExpression) && !initializer.IsKind(SyntaxKind.DefaultLiteralExpression))
+        {
+            known = Of(initializer, model, depth + 1, cancellationToken);
+            if (known is null && !IsEmptyString(initializer))
+                return null;
+        }
+
+        foreach (var name in scope.DescendantNodes().OfType<IdentifierNameSyntax>())
+        {
+            if (name.Identifier.ValueText != symbol.Name)
+                continue;
+            var target = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member ? (ExpressionSyntax)member : name;
+            if (target.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not 0 })
+                return null;
+            if (target.Parent is not AssignmentExpressionSyntax assignment || assignment.Left != target)
+                continue;
+            if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, symbol))
+                continue;
+            if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+                return null;
+            var value = Of(assignment.Right, model, depth + 1, cancellationToken);
+            if (value is null && !IsEmptyString(assignment.Right))
+                return null;
+            known = NotEmpty(value) ?? known;
+        }
+
+        return known;
+    }
+
+    private static bool IsEmptyString(ExpressionSyntax expression) =>
+        expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "Empty", Expression: PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.Text: "String" } };
+}
