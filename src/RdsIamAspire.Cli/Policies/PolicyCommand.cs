@@ -55,7 +55,7 @@ internal sealed class PolicyCommand : ToolCommand
     private async Task<int> LintAsync(ParseResult parsed, string file, string[] users, CancellationToken cancellationToken)
     {
         var json = file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken);
-        var intent = new PolicyIntent
+        var intent = new RdsPolicyIntent
         {
             Region = NullIfEmpty(parsed.GetValue(_region)),
             AccountId = NullIfEmpty(parsed.GetValue(_account)),
@@ -63,7 +63,7 @@ internal sealed class PolicyCommand : ToolCommand
             Kind = parsed.GetValue(_host) is { Length: > 0 } host ? RdsEndpoint.Parse(host).Kind : null,
         };
         var findings = (users.Length == 0 ? [intent] : users.Select(user => intent with { User = user }))
-            .SelectMany(one => PolicyLint.Check(json, one))
+            .SelectMany(one => RdsDbConnectPolicy.Lint(json, one))
             .Distinct()
             .ToList();
         if (parsed.GetValue(_json))
@@ -78,7 +78,7 @@ internal sealed class PolicyCommand : ToolCommand
                 Console.Out.WriteLine("nothing found");
         }
 
-        return findings.Any(f => f.Severity == PolicySeverity.Error) ? ExitCode.Problem : ExitCode.Success;
+        return findings.Any(f => f.Severity == RdsPolicySeverity.Error) ? ExitCode.Problem : ExitCode.Success;
     }
 
     private static string Required(ParseResult parsed, Option<string?> option, string what) =>

@@ -43,13 +43,14 @@ public static class RdsDbConnectPolicy
     }
 
     /// <summary>
-    /// Finds the usual mistakes in a policy. No finding does not mean that a login is allowed: that is up to every policy of the caller.
+    /// Finds the usual mistakes in a policy: the wrong action, the database's own ARN, a name in place of a resource id, unsupported condition keys, a resource that
+    /// is too wide or does not cover the login. No finding does not mean that a login is allowed: that is up to every policy of the caller.
     /// </summary>
-    /// <param name="document">The policy, JSON.</param>
-    /// <exception cref="FormatException">The text is not a policy document.</exception>
-    public static IReadOnlyList<RdsPolicyFinding> Lint(string document)
+    /// <param name="document">The policy, JSON. A text that is none is a finding too.</param>
+    /// <param name="intent">The login that it is meant to allow, as far as it is known.</param>
+    public static IReadOnlyList<RdsPolicyFinding> Lint(string document, RdsPolicyIntent? intent = null)
     {
         ArgumentNullException.ThrowIfNull(document);
-        return RdsPolicyLint.Check(document);
+        return RdsPolicyLint.Check(document, intent);
     }
 }

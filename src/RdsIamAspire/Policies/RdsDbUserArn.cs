@@ -65,7 +65,8 @@ public sealed record RdsDbUserArn
         }
         catch (ArgumentException e)
         {
-            throw new FormatException($"'{arn}': {e.Message}", e);
+            // The parameter's name means nothing to the reader of an ARN.
+            throw new FormatException($"'{arn}': {e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal)}", e);
         }
     }
 

@@ -1,11 +1,11 @@
 namespace RdsIamAspire;
 
-/// <summary>One thing wrong with a policy.</summary>
-/// <param name="Problem">What kind.</param>
-/// <param name="Statement">Which statement, from 1; 0 is the whole document.</param>
-/// <param name="Message">What is wrong, with which value, and what to write instead.</param>
-public sealed record RdsPolicyFinding(RdsPolicyProblem Problem, int Statement, string Message)
+/// <summary>One thing about a policy that <see cref="RdsDbConnectPolicy.Lint"/> found.</summary>
+/// <param name="Severity">How much it matters.</param>
+/// <param name="Place">Where: <c>Statement 2, Resource</c>.</param>
+/// <param name="Message">What is wrong, with which value, and what to write.</param>
+public sealed record RdsPolicyFinding(RdsPolicySeverity Severity, string Place, string Message)
 {
-    /// <summary>The message, with its place.</summary>
-    public override string ToString() => Statement == 0 ? Message : $"Statement {Statement}: {Message}";
+    /// <summary><c>error: Statement 2, Resource: …</c></summary>
+    public override string ToString() => $"{(Severity == RdsPolicySeverity.Error ? "error" : "warning")}: {Place}: {Message}";
 }

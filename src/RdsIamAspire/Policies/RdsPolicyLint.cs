@@ -3,140 +3,217 @@ using Amazon;
 
 namespace RdsIamAspire;
 
-/// <summary>The checks behind <see cref="RdsDbConnectPolicy.Lint"/>.</summary>
-internal static class RdsPolicyLint
+/// <summary>Reads an IAM policy for what makes an IAM login to a database fail or lets in too many.</summary>
+/// <remarks>
+/// Sources: Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access" (resource ids) and "IAM database authentication",
+/// Limitations (condition keys); IAM User Guide, "IAM JSON policy elements reference".
+/// </remarks>
+internal sealed class RdsPolicyLint
 {
-    /// <summary>Amazon RDS User Guide, "IAM database authentication for MariaDB, MySQL, and PostgreSQL", limitations.</summary>
-    private static readonly HashSet<string> UnsupportedKeys = new(StringComparer.OrdinalIgnoreCase)
+    private const string UserArn = "arn:aws:rds-db:REGION:ACCOUNT:dbuser:RESOURCE-ID/USER";
+
+    // Amazon RDS User Guide, "IAM database authentication for MariaDB, MySQL, and PostgreSQL", Limitations.
+    private static readonly HashSet<string> UnsupportedConditionKeys = new(StringComparer.OrdinalIgnoreCase)
     {
         "aws:Referer", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:UserAgent", "aws:VpcSourceIp",
     };
 
     private static readonly HashSet<string> KnownRegions = RegionEndpoint.EnumerableAllRegions.Select(r => r.SystemName).ToHashSet();
 
-    internal static IReadOnlyList<RdsPolicyFinding> Check(string document)
+    private readonly List<RdsPolicyFinding> _findings = [];
+    private readonly RdsPolicyIntent _intent;
+    private bool _allowsAnything;
+    private bool _allowsIntended;
+    private string? _deniesIntended;
+
+    private RdsPolicyLint(RdsPolicyIntent intent) => _intent = intent;
+
+    internal static IReadOnlyList<RdsPolicyFinding> Check(string json, RdsPolicyIntent? intent)
     {
-        JsonDocument json;
+        var lint = new RdsPolicyLint(intent ?? new());
+        lint.CheckDocument(json);
+        return lint._findings;
+    }
+
+    private void CheckDocument(string json)
+    {
+        JsonDocument document;
         try
         {
-            json = JsonDocument.Parse(document, new JsonDocumentOptions { AllowTrailingCommas = false });
+            document = JsonDocument.Parse(json);
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The policy is not JSON: {e.Message}", e);
+            Error("document", $"it is not JSON: {e.Message}");
+            return;
         }
 
-        using (json)
+        using (document)
         {
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("Statement", out var statements))
-                throw new FormatException("""The policy has no "Statement"; a policy looks like {"Version": "2012-10-17", "Statement": [ … ]}.""");
-            var knowsVariables = json.RootElement.TryGetProperty("Version", out var version) && version.ValueKind == JsonValueKind.String && version.GetString() == "2012-10-17";
-            var findings = new List<RdsPolicyFinding>();
-            var allows = false;
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                Error("document", """it is not a JSON object; a policy looks like { "Version": "2012-10-17", "Statement": [ … ] }""");
+                return;
+            }
+
+            if (!root.TryGetProperty("Version", out var version) || version.ValueKind != JsonValueKind.String || version.GetString() != "2012-10-17")
+                Warning("Version", "it is not \"2012-10-17\"; without it policy variables are taken literally");
+            if (!root.TryGetProperty("Statement", out var statements) || statements.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+            {
+                Error("document", "it has no Statement");
+                return;
+            }
+
             var number = 0;
-            foreach (var statement in Items(statements))
-            {
-                number++;
-                if (statement.ValueKind != JsonValueKind.Object)
-                    throw new FormatException($"Statement {number} of the policy is not an object.");
-                allows |= CheckStatement(statement, number, knowsVariables, findings);
-            }
-
-            if (!allows && !findings.Any(f => f.Problem == RdsPolicyProblem.WrongAction))
-                findings.Insert(0, new(RdsPolicyProblem.NothingAllowed, 0, $"No statement allows {RdsDbConnectPolicy.Action}, so every login is denied."));
-            return findings;
+            foreach (var statement in statements.ValueKind == JsonValueKind.Array ? [.. statements.EnumerateArray()] : (JsonElement[])[statements])
+                CheckStatement(statement, $"Statement {++number}");
         }
+
+        if (!_allowsAnything)
+            Error("document", $"no statement allows {RdsDbConnectPolicy.Action}, so every login is denied");
+        else if (_intent.IsGiven && _deniesIntended is { } place)
+            Error(place, $"it denies {RdsDbConnectPolicy.Action} for {_intent}, and a Deny wins over every Allow");
+        else if (_intent.IsGiven && !_allowsIntended)
+            Error("document", $"no statement allows {RdsDbConnectPolicy.Action} for {_intent}; compare region, account, resource id and user (the case matters) with the Resource");
     }
 
-    /// <summary>Whether the statement allows the action, whatever else is wrong with it.</summary>
-    private static bool CheckStatement(JsonElement statement, int number, bool knowsVariables, List<RdsPolicyFinding> findings)
+    private void CheckStatement(JsonElement statement, string place)
     {
-        var concerns = false;
-        foreach (var action in Strings(statement, "Action"))
+        if (statement.ValueKind != JsonValueKind.Object)
         {
-            if (Matches(action, RdsDbConnectPolicy.Action))
+            Error(place, "it is not an object");
+            return;
+        }
+
+        var effect = statement.TryGetProperty("Effect", out var effectValue) ? effectValue.ToString() : null;
+        if (effect is not ("Allow" or "Deny"))
+        {
+            Error($"{place}, Effect", $"'{effect}' is neither Allow nor Deny (the case matters)");
+            return;
+        }
+
+        if (statement.TryGetProperty("Principal", out _))
+            Error($"{place}, Principal", "a policy for a role or user has none; take it out");
+        if (statement.TryGetProperty("NotAction", out _) || statement.TryGetProperty("NotResource", out _))
+        {
+            Warning(place, "NotAction and NotResource are hard to see through and are not judged here; name what you mean with Action and Resource");
+            return;
+        }
+
+        var actions = Texts(statement, "Action");
+        if (actions.Count == 0)
+        {
+            Error($"{place}, Action", "it is missing");
+            return;
+        }
+
+        foreach (var action in actions)
+        {
+            if (action.Equals("rds:connect", StringComparison.OrdinalIgnoreCase)
+                || (action.StartsWith("rds-db:", StringComparison.OrdinalIgnoreCase) && !Allows(action)))
             {
-                concerns = true;
-            }
-            else if (action.EndsWith(":connect", StringComparison.OrdinalIgnoreCase) || action.StartsWith("rds-db:", StringComparison.OrdinalIgnoreCase))
-            {
-                findings.Add(new(RdsPolicyProblem.WrongAction, number, $"The action '{action}' does not let anybody log in to a database; write '{RdsDbConnectPolicy.Action}'."));
+                Error($"{place}, Action", $"'{action}' is no action of AWS; write {RdsDbConnectPolicy.Action}");
             }
         }
 
-        if (!concerns)
+        if (!actions.Any(Allows))
+            return;
+        var conditioned = CheckConditions(statement, place);
+        CheckResources(statement, place, effect == "Allow", conditioned);
+
+        static bool Allows(string action) => IamPattern.Matches(action.ToLowerInvariant(), RdsDbConnectPolicy.Action);
+    }
+
+    private bool CheckConditions(JsonElement statement, string place)
+    {
+        if (!statement.TryGetProperty("Condition", out var condition) || condition.ValueKind != JsonValueKind.Object)
             return false;
-        foreach (var resource in Strings(statement, "Resource"))
-            CheckResource(resource, number, knowsVariables, findings);
-        if (statement.TryGetProperty("Condition", out var condition) && condition.ValueKind == JsonValueKind.Object)
+        foreach (var key in condition.EnumerateObject().Where(test => test.Value.ValueKind == JsonValueKind.Object).SelectMany(test => test.Value.EnumerateObject()))
         {
-            foreach (var key in condition.EnumerateObject().Where(o => o.Value.ValueKind == JsonValueKind.Object).SelectMany(o => o.Value.EnumerateObject()).Select(k => k.Name))
-            {
-                if (UnsupportedKeys.Contains(key))
-                {
-                    findings.Add(new(RdsPolicyProblem.UnsupportedConditionKey, number,
-                        $"The condition key '{key}' is not supported for {RdsDbConnectPolicy.Action}; remove it, and restrict the network with security groups."));
-                }
-            }
+            if (UnsupportedConditionKeys.Contains(key.Name))
+                Error($"{place}, Condition", $"'{key.Name}' is not supported for {RdsDbConnectPolicy.Action}; take it out, and restrict the network with security groups");
         }
 
-        return statement.TryGetProperty("Effect", out var effect) && effect.ValueKind == JsonValueKind.String && effect.GetString() == "Allow";
+        return true;
     }
 
-    private static void CheckResource(string resource, int number, bool knowsVariables, List<RdsPolicyFinding> findings)
+    private void CheckResources(JsonElement statement, string place, bool allow, bool conditioned)
     {
-        void Add(RdsPolicyProblem problem, string message) => findings.Add(new(problem, number, message));
+        var resources = Texts(statement, "Resource");
+        if (resources.Count == 0)
+            Error($"{place}, Resource", "it is missing");
+        foreach (var resource in resources)
+        {
+            if (allow)
+                CheckResource(resource, $"{place}, Resource");
+            if (!_intent.IsMatchedBy(resource))
+                continue;
+            if (allow)
+                _allowsIntended = true;
+            else if (!conditioned)
+                _deniesIntended = place;
+        }
 
+        _allowsAnything |= allow;
+    }
+
+    private void CheckResource(string resource, string place)
+    {
         if (resource == "*")
         {
-            Add(RdsPolicyProblem.TooBroad, "The resource '*' allows every user of every database; name the database and the user.");
+            Warning(place, $"'*' lets in as every user of every database of the account; name one: {UserArn}");
             return;
         }
 
-        var parts = resource.Split(':', 7);
-        if (parts is not ["arn", var partition, "rds-db", var region, _, "dbuser", var path])
+        RdsDbUserArn arn;
+        try
         {
-            Add(RdsPolicyProblem.WrongResource, resource.Contains(":rds:", StringComparison.Ordinal)
-                ? $"The resource '{resource}' is the database's own ARN, which is for managing it; logins need 'arn:aws:rds-db:region:account:dbuser:resource-id/user'."
-                : $"The resource '{resource}' is not of the form 'arn:aws:rds-db:region:account:dbuser:resource-id/user'.");
+            arn = RdsDbUserArn.Parse(resource);
+        }
+        catch (FormatException e)
+        {
+            // A variable outside the user's name may be anything.
+            if (!resource.Contains("${", StringComparison.Ordinal))
+            {
+                Error(place, resource.Contains(":rds:", StringComparison.Ordinal)
+                    ? $"'{resource}' is the ARN of the database itself; {RdsDbConnectPolicy.Action} needs that of a database user: {UserArn}"
+                    : e.Message);
+            }
+
             return;
         }
 
-        var slash = path.IndexOf('/');
-        var id = slash < 0 ? path : path[..slash];
-        var user = slash < 0 ? "" : path[(slash + 1)..];
-        if (user.Length == 0)
-            Add(RdsPolicyProblem.WrongResource, $"The resource '{resource}' names no database user; end it with '/user'.");
-        else if (user.Contains('@'))
-            Add(RdsPolicyProblem.WrongResource, $"The resource '{resource}' has a host after the user; write the user's name alone.");
-        else if (id == "*" && user == "*")
-            Add(RdsPolicyProblem.TooBroad, $"The resource '{resource}' allows every user of every database; name the database and the user.");
-        if (!RdsDbUserArn.IsResourceId(id))
-        {
-            Add(RdsPolicyProblem.NotAResourceId,
-                $"'{id}' in '{resource}' is not a resource id but looks like a name. Write the DbiResourceId of the instance (db-…), the DbClusterResourceId of the cluster (cluster-…) "
-                + "or the id of the proxy (prx-…).");
-        }
-
-        if (!region.ContainsAny('*', '?'))
-        {
-            if (!KnownRegions.Contains(region))
-                Add(RdsPolicyProblem.WrongRegion, $"'{region}' in '{resource}' is not a region that the AWS SDK knows; check its spelling.");
-            else if (partition != "*" && AwsPartition.FromRegion(region).Name != partition)
-                Add(RdsPolicyProblem.WrongRegion, $"The region '{region}' in '{resource}' belongs to the partition '{AwsPartition.FromRegion(region)}', not '{partition}'.");
-        }
-
-        if (resource.Contains("${", StringComparison.Ordinal) && !knowsVariables)
-            Add(RdsPolicyProblem.VariableNeedsNewVersion, $"The variable in '{resource}' is taken literally unless the document says \"Version\": \"2012-10-17\".");
+        if (arn.Region != "*" && AwsPartition.FromRegion(arn.Region) is var partition && partition != arn.Partition)
+            Error(place, $"'{resource}' is in partition '{arn.Partition}', but the region '{arn.Region}' is in '{partition}'; write arn:{partition}:rds-db:…");
+        else if (arn.Region != "*" && !KnownRegions.Contains(arn.Region))
+            Warning(place, $"'{resource}' is in the region '{arn.Region}', which the AWS SDK does not know; check its spelling");
+        if (arn.UserName == "*")
+            Warning(place, $"'{resource}' lets in as every user of the database, administrators among them; name the user");
+        if (arn.ResourceId == "*")
+            Warning(place, $"'{resource}' is for every database of the account in the region; name one by its resource id");
+        if (_intent.Kind is { } kind && WrongId(kind, arn.ResourceId) is { } wrong)
+            Error(place, $"'{resource}': {wrong}");
     }
 
-    /// <summary>IAM's matching of actions: no case, '*' any text, '?' any character.</summary>
-    private static bool Matches(string pattern, string action) =>
-        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, action, ignoreCase: true);
+    /// <summary>Why a resource id does not fit an endpoint. An instance's host name is that of an Aurora instance too, whose policy names the cluster.</summary>
+    private static string? WrongId(RdsEndpointKind kind, string id) => kind switch
+    {
+        RdsEndpointKind.Proxy or RdsEndpointKind.ProxyEndpoint when !id.StartsWith("prx-", StringComparison.Ordinal) && id != "*" =>
+            "the endpoint is an RDS Proxy; its policy names the proxy's id (prx-…, the last part of its ARN)",
+        RdsEndpointKind.Instance or RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom or RdsEndpointKind.GlobalCluster
+            when id.StartsWith("prx-", StringComparison.Ordinal) => "the endpoint is a database and not a proxy; its policy names db-… or cluster-…",
+        RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom or RdsEndpointKind.GlobalCluster
+            when id.StartsWith("db-", StringComparison.Ordinal) => "the endpoint is a cluster's; its policy names the DbClusterResourceId (cluster-…)",
+        _ => null,
+    };
 
-    private static IEnumerable<string> Strings(JsonElement statement, string property) =>
-        statement.TryGetProperty(property, out var value) ? Items(value).Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString()!) : [];
+    private static List<string> Texts(JsonElement statement, string name) =>
+        !statement.TryGetProperty(name, out var value) ? []
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(v => v.ToString())]
+        : [value.ToString()];
 
-    /// <summary>A policy may write one value in place of a list of one.</summary>
-    private static IEnumerable<JsonElement> Items(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().AsEnumerable() : [value];
+    private void Error(string place, string message) => _findings.Add(new(RdsPolicySeverity.Error, place, message));
+
+    private void Warning(string place, string message) => _findings.Add(new(RdsPolicySeverity.Warning, place, message));
 }

@@ -37,26 +37,20 @@ public sealed class RdsDbConnectPolicyTests
     public void A_policy_for_nobody_is_refused() => Assert.Throws<ArgumentException>(() => RdsDbConnectPolicy.CreateDocument());
 
     [Theory]
-    [InlineData("rds:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app", RdsPolicyProblem.WrongAction, "write 'rds-db:connect'")]
-    [InlineData("s3:GetObject", "*", RdsPolicyProblem.NothingAllowed, "every login is denied")]
-    [InlineData("rds-db:connect", "arn:aws:rds:eu-west-1:123456789012:db:mydb", RdsPolicyProblem.WrongResource, "the database's own ARN, which is for managing it")]
-    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:mydb/app", RdsPolicyProblem.NotAResourceId, "'mydb' in")]
-    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A", RdsPolicyProblem.WrongResource, "names no database user")]
-    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app@%", RdsPolicyProblem.WrongResource, "has a host after the user")]
-    [InlineData("rds-db:connect", "arn:aws:rds-db:cn-north-1:123456789012:dbuser:db-A/app", RdsPolicyProblem.WrongRegion, "belongs to the partition 'aws-cn', not 'aws'")]
-    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-wst-1:123456789012:dbuser:db-A/app", RdsPolicyProblem.WrongRegion, "check its spelling")]
-    [InlineData("rds-db:connect", "*", RdsPolicyProblem.TooBroad, "every user of every database")]
-    [InlineData("RDS-DB:*", "arn:aws:rds-db:*:*:dbuser:*/*", RdsPolicyProblem.TooBroad, "every user of every database")]
-    public void The_usual_mistakes_are_found(string action, string resource, RdsPolicyProblem problem, string message)
-    {
-        var findings = RdsDbConnectPolicy.Lint($$"""
-            { "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "{{action}}", "Resource": "{{resource}}" } }
-            """);
-
-        var finding = Assert.Single(findings);
-        Assert.Equal(problem, finding.Problem);
-        Assert.Contains(message, finding.ToString(), StringComparison.Ordinal);
-    }
+    [InlineData("rds:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app", "error: Statement 1, Action: 'rds:connect' is no action of AWS; write rds-db:connect")]
+    [InlineData("rds-db:login", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app", "error: Statement 1, Action: 'rds-db:login' is no action of AWS; write rds-db:connect")]
+    [InlineData("s3:GetObject", "*", "error: document: no statement allows rds-db:connect, so every login is denied")]
+    [InlineData("rds-db:connect", "arn:aws:rds:eu-west-1:123456789012:db:mydb", "error: Statement 1, Resource: 'arn:aws:rds:eu-west-1:123456789012:db:mydb' is the ARN of the database itself; rds-db:connect needs that of a database user: arn:aws:rds-db:REGION:ACCOUNT:dbuser:RESOURCE-ID/USER")]
+    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:mydb/app", "error: Statement 1, Resource: 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:mydb/app': 'mydb' is not a resource id. Give the DbiResourceId of the instance (db-…),")]
+    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A", "error: Statement 1, Resource: 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A' does not end with 'dbuser:resource-id/user'")]
+    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app@%", "error: Statement 1, Resource: 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app@%': 'app@%' is not a database user name; give the name alone, without '@' and a host.")]
+    [InlineData("rds-db:connect", "arn:aws:rds-db:cn-north-1:123456789012:dbuser:db-A/app", "error: Statement 1, Resource: 'arn:aws:rds-db:cn-north-1:123456789012:dbuser:db-A/app' is in partition 'aws', but the region 'cn-north-1' is in 'aws-cn'; write arn:aws-cn:rds-db:…")]
+    [InlineData("rds-db:connect", "arn:aws:rds-db:eu-wst-1:123456789012:dbuser:db-A/app", "warning: Statement 1, Resource: 'arn:aws:rds-db:eu-wst-1:123456789012:dbuser:db-A/app' is in the region 'eu-wst-1', which the AWS SDK does not know; check its spelling")]
+    [InlineData("rds-db:connect", "*", "warning: Statement 1, Resource: '*' lets in as every user of every database of the account")]
+    [InlineData("RDS-DB:*", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/app", "warning: Statement 1, Resource: 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/app' is for every database of the account in the region")]
+    [InlineData("rds-db:conn?ct", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/*", "warning: Statement 1, Resource: 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/*' lets in as every user of the database")]
+    public void The_usual_mistakes_are_found_with_what_to_write(string action, string resource, string message) =>
+        Assert.StartsWith(message, RdsDbConnectPolicy.Lint(Policy(action, resource))[0].ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("aws:SourceIp")]
@@ -73,7 +67,7 @@ public sealed class RdsDbConnectPolicyTests
                 "Condition": { "IpAddress": { "{{key}}": "10.0.0.0/8" } } } ] }
             """);
 
-        Assert.Equal($"Statement 1: The condition key '{key}' is not supported for rds-db:connect; remove it, and restrict the network with security groups.", Assert.Single(findings).ToString());
+        Assert.Equal($"error: Statement 1, Condition: '{key}' is not supported for rds-db:connect; take it out, and restrict the network with security groups", Assert.Single(findings).ToString());
     }
 
     [Fact]
@@ -85,23 +79,79 @@ public sealed class RdsDbConnectPolicyTests
         """));
 
     [Fact]
-    public void A_variable_in_a_document_without_the_new_version_is_found() =>
-        Assert.Equal(RdsPolicyProblem.VariableNeedsNewVersion, Assert.Single(RdsDbConnectPolicy.Lint("""
-            { "Statement": { "Effect": "Allow", "Action": "rds-db:connect", "Resource": "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/${aws:username}" } }
-            """)).Problem);
-
-    [Fact]
     public void A_policy_that_only_denies_allows_nothing() =>
-        Assert.Equal(RdsPolicyProblem.NothingAllowed, Assert.Single(RdsDbConnectPolicy.Lint("""
+        Assert.Equal("error: document: no statement allows rds-db:connect, so every login is denied", Assert.Single(RdsDbConnectPolicy.Lint("""
             { "Version": "2012-10-17", "Statement": { "Effect": "Deny", "Action": "rds-db:connect", "Resource": "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app" } }
-            """)).Problem);
+            """)).ToString());
 
     [Theory]
-    [InlineData("", "not JSON")]
-    [InlineData("{", "not JSON")]
-    [InlineData("[]", "has no \"Statement\"")]
-    [InlineData("{}", "has no \"Statement\"")]
-    [InlineData("""{ "Statement": [ 1 ] }""", "Statement 1 of the policy is not an object")]
-    public void A_text_that_is_no_policy_is_refused(string document, string reason) =>
-        Assert.Contains(reason, Assert.Throws<FormatException>(() => RdsDbConnectPolicy.Lint(document)).Message, StringComparison.Ordinal);
+    [InlineData("", "it is not JSON")]
+    [InlineData("{", "it is not JSON")]
+    [InlineData("[]", "it is not a JSON object")]
+    [InlineData("{}", "it has no Statement")]
+    [InlineData("""{ "Version": "2012-10-17", "Statement": [ 1 ] }""", "Statement 1: it is not an object")]
+    [InlineData("""{ "Version": "2012-10-17", "Statement": { "Effect": "allow" } }""", "'allow' is neither Allow nor Deny")]
+    [InlineData("""{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Resource": "*" } }""", "Statement 1, Action: it is missing")]
+    [InlineData("""{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "rds-db:connect" } }""", "Statement 1, Resource: it is missing")]
+    [InlineData("""{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "rds-db:connect", "Resource": "*", "Principal": "*" } }""", "Principal: a policy for a role or user has none")]
+    [InlineData("""{ "Statement": { "Effect": "Deny", "Action": "rds-db:connect", "Resource": "*" } }""", "Version: it is not \"2012-10-17\"")]
+    public void A_text_that_is_no_policy_is_a_finding(string document, string reason) =>
+        Assert.Contains(RdsDbConnectPolicy.Lint(document), f => f.ToString().Contains(reason, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("orders_app", "eu-west-1", null)]
+    [InlineData("ORDERS_APP", "eu-west-1", "user 'ORDERS_APP', region 'eu-west-1'")]
+    [InlineData("orders_app", "eu-west-2", "user 'orders_app', region 'eu-west-2'")]
+    [InlineData("stock_app", "eu-west-1", "user 'stock_app', region 'eu-west-1'")]
+    public void A_policy_is_judged_against_the_login_it_is_meant_for(string user, string region, string? refused)
+    {
+        var findings = RdsDbConnectPolicy.Lint(
+            Policy("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/orders_*"), new RdsPolicyIntent { User = user, Region = region });
+
+        if (refused is null)
+            Assert.Empty(findings);
+        else
+            Assert.StartsWith($"error: document: no statement allows rds-db:connect for {refused};", Assert.Single(findings).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deny_wins() =>
+        Assert.Equal("error: Statement 2: it denies rds-db:connect for user 'app', and a Deny wins over every Allow", Assert.Single(RdsDbConnectPolicy.Lint("""
+            { "Version": "2012-10-17", "Statement": [
+                { "Effect": "Allow", "Action": "rds-db:connect", "Resource": "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/app" },
+                { "Effect": "Deny", "Action": "*", "Resource": "*" } ] }
+            """, new RdsPolicyIntent { User = "app" })).ToString());
+
+    [Theory]
+    [InlineData(RdsEndpointKind.Proxy, "db-A", "its policy names the proxy's id (prx-…")]
+    [InlineData(RdsEndpointKind.Cluster, "db-A", "its policy names the DbClusterResourceId (cluster-…)")]
+    [InlineData(RdsEndpointKind.Instance, "prx-A", "its policy names db-… or cluster-…")]
+    [InlineData(RdsEndpointKind.Proxy, "prx-A", null)]
+    [InlineData(RdsEndpointKind.ClusterReader, "cluster-A", null)]
+    [InlineData(RdsEndpointKind.Instance, "cluster-A", null)]
+    public void The_resource_id_must_fit_the_endpoint(RdsEndpointKind kind, string id, string? wrong)
+    {
+        var findings = RdsDbConnectPolicy.Lint(Policy("rds-db:connect", $"arn:aws:rds-db:eu-west-1:123456789012:dbuser:{id}/app"), new RdsPolicyIntent { Kind = kind });
+
+        if (wrong is null)
+            Assert.Empty(findings);
+        else
+            Assert.Contains(wrong, Assert.Single(findings).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("*", "", true)]
+    [InlineData("a*c", "abbbc", true)]
+    [InlineData("a*c", "ac", true)]
+    [InlineData("a?c", "ac", false)]
+    [InlineData("a?c", "abc", true)]
+    [InlineData("a*b*c", "aXbXbXc", true)]
+    [InlineData("a*b*c", "aXcXb", false)]
+    [InlineData("*a", "*b", false)]
+    [InlineData("", "a", false)]
+    public void Wildcards_match_as_in_IAM(string pattern, string text, bool matches) => Assert.Equal(matches, IamPattern.Matches(pattern, text));
+
+    private static string Policy(string action, string resource) => $$"""
+        { "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "{{action}}", "Resource": "{{resource}}" } }
+        """;
 }
