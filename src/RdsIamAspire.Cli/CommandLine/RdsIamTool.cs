@@ -3,8 +3,11 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using RdsIamAspire.Cli.Certificates;
 using RdsIamAspire.Cli.Grants;
+using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
+using RdsIamAspire.Cli.Servers;
 using RdsIamAspire.Cli.Tokens;
+using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Cli.CommandLine;
 
@@ -40,11 +43,13 @@ internal static class RdsIamTool
     {
         var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with IAM.")
         {
+            new LocalCommand(),
             new TokenCommand(),
             new ExplainCommand(),
             new PolicyCommand(),
             new GrantsCommand(),
             new CaCommand(),
+            new ServerCommand(),
         };
         foreach (var option in root.Options)
         {
@@ -60,6 +65,7 @@ internal static class RdsIamTool
         ToolException tool => (tool.ExitCode, tool.Message),
         RdsAuthTokenException { Failure: RdsAuthTokenFailure.InvalidRequest } token => (ExitCode.Usage, token.Message),
         RdsAuthTokenException token => (ExitCode.Missing, token.Message),
+        LocalMySqlServerException or EmulatorAttachException => (ExitCode.Missing, e.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         // The parameter's name is the library's, not the command line's.
         ArgumentException argument => (ExitCode.Usage, argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "") : argument.Message),

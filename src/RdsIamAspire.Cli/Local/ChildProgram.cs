@@ -1,0 +1,61 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using RdsIamAspire.Cli.CommandLine;
+
+namespace RdsIamAspire.Cli.Local;
+
+/// <summary>COMMAND: a program in any language, with this process's own stdin, stdout and stderr.</summary>
+internal static class ChildProgram
+{
+    private const int NoSuchFile = 2; // ENOENT; ERROR_FILE_NOT_FOUND on Windows
+
+    /// <summary>Says at once, before a server is started, that a program is not there.</summary>
+    /// <exception cref="ToolException">It is not.</exception>
+    public static void RequireFound(string command)
+    {
+        // Windows completes names by its own rules (PATHEXT); there, the start says it.
+        if (OperatingSystem.IsWindows())
+            return;
+        var found = command.Contains('/', StringComparison.Ordinal)
+            ? File.Exists(command)
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, command)));
+        if (!found)
+            throw NotFound(command, null);
+    }
+
+    /// <summary>Runs the program to its end and returns its exit code; 128 and the signal's number when a signal ended it.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="environment">What it is given.</param>
+    /// <param name="signals">What is sent to this process is sent on.</param>
+    /// <exception cref="ToolException">It cannot be started.</exception>
+    public static async Task<int> RunAsync(IReadOnlyList<string> command, ChildEnvironment environment, Signals signals)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
+        environment.ApplyTo(start.Environment);
+        Process child;
+        try
+        {
+            child = Process.Start(start)!;
+        }
+        catch (Win32Exception e) when (e.NativeErrorCode == NoSuchFile)
+        {
+            throw NotFound(command[0], e);
+        }
+        catch (Win32Exception e)
+        {
+            throw new ToolException(ExitCode.CommandNotExecutable, $"'{command[0]}' could not be started: {e.Message}", e);
+        }
+
+        using (child)
+        using (signals.ForwardTo(child))
+        {
+            await child.WaitForExitAsync();
+            return child.ExitCode;
+        }
+    }
+
+    private static ToolException NotFound(string command, Exception? cause) => new(
+        ExitCode.CommandNotFound,
+        command.Contains('/', StringComparison.Ordinal) ? $"'{command}' does not exist" : $"'{command}' was not found on the PATH",
+        cause);
+}

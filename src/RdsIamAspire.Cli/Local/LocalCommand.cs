@@ -1,0 +1,210 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using MySqlConnector;
+using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Cli.Grants;
+using RdsIamAspire.Cli.Servers;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Cli.Local;
+
+/// <summary><c>rds-iam local</c>: runs a program against a real MySQL that checks IAM tokens as RDS does.</summary>
+internal sealed class LocalCommand : ToolCommand
+{
+    /// <summary>The environment variable with the master user's password: one that the user chose and that stands on no command line.</summary>
+    private const string MasterPasswordVariable = "RDS_IAM_MASTER_PASSWORD";
+
+    private readonly Option<string> _name = new("--name", "-n")
+    {
+        Description = "The connection's name: ConnectionStrings__NAME, NAME_HOST, …",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "db",
+    };
+
+    private readonly Option<string?> _database = new("--database", "-d") { Description = "The database to create [default: the name]", HelpName = "NAME" };
+    private readonly Option<string[]> _users = new("--user", "-u")
+    {
+        Description = "A database user to create that logs in with tokens; repeat it for more, the first one is exported [default: app]",
+        HelpName = "USER",
+    };
+
+    private readonly Option<string[]> _grants = new("--grant") { Description = "The users' privileges on the database, separated by commas [default: ALL]", HelpName = "PRIVILEGES" };
+    private readonly Option<string[]> _init = new("--init") { Description = "An SQL file to run as root before COMMAND starts; repeat it for more", HelpName = "FILE" };
+    private readonly Option<string?> _data = new("--data") { Description = "Keep the data: a Docker volume, or a folder for a mysqld [default: gone with the server]", HelpName = "NAME" };
+    private readonly Option<string> _region = new("--region") { Description = "The region that tokens must be signed for", HelpName = "REGION", DefaultValueFactory = _ => "us-east-1" };
+    private readonly Option<string?> _account = new("--account") { Description = "The AWS account in policies [default: 123456789012]", HelpName = "ID" };
+    private readonly Option<string?> _resource = new("--resource-id") { Description = "The db-…, cluster-… or prx-… id in policies", HelpName = "ID" };
+    private readonly Option<string?> _policy = new("--policy") { Description = "The IAM policy of whoever signs [default: may log in as every user]", HelpName = "FILE" };
+    private readonly Option<int?> _port = new("--port", "-p") { Description = "The port on this machine [default: a free one]", HelpName = "PORT" };
+    private readonly Option<string[]> _endpoints = new("--endpoint")
+    {
+        Description = "One more name (and port) that the server is reached by: put into its certificate, accepted in tokens",
+        HelpName = "HOST[:PORT]",
+    };
+
+    private readonly Option<string?> _master = new("--master") { Description = $"Create a master user too, as an RDS instance has one; its password is in {MasterPasswordVariable}", HelpName = "USER" };
+    private readonly Option<ExportFormat> _format = new("--format") { Description = "Without COMMAND: how the variables are written", HelpName = "bash|powershell|env|json" };
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Say each step and each login on stderr" };
+    private readonly Argument<string[]> _command = new("COMMAND") { Description = "The program and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
+    private readonly ServerOptions _server;
+
+    public LocalCommand()
+        : base("local", "Run a program against a local RDS: a real MySQL server that checks IAM auth tokens as RDS does. Server and data are gone when the program ends.")
+    {
+        foreach (var option in (Option[])[_name, _database, _users, _grants, _init, _data, _region, _account, _resource, _policy, _port, _endpoints, _master])
+            Options.Add(option);
+        _server = new ServerOptions(this);
+        Options.Add(_format);
+        Options.Add(_verbose);
+        Arguments.Add(_command);
+        Examples =
+        [
+            "local --name orders --user orders_app -- dotnet run",
+            "local --name orders --init schema.sql -- npm test",
+            "# for this shell; 'kill $RDS_IAM_LOCAL_PID' ends it:",
+            "# eval \"$(rds-iam local --name orders &)\"",
+            "local --database orders --grant SELECT,INSERT --policy policy.json -- ./my-program",
+        ];
+        ExitCodes =
+        [
+            "COMMAND's own, 128 + N when signal N ended it",
+            "0    without COMMAND: ended by Ctrl+C or SIGTERM after it was ready",
+            "125  the server could not be started; 126 COMMAND could not; 127 COMMAND was not found",
+        ];
+        SetAction((parsed, _) => RunAsync(parsed));
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed)
+    {
+        var command = parsed.GetValue(_command) ?? [];
+        if (command.Length > 0)
+            ChildProgram.RequireFound(command[0]);
+        var users = parsed.GetValue(_users) is { Length: > 0 } given ? given : ["app"];
+        var name = parsed.GetValue(_name)!;
+        var database = parsed.GetValue(_database) is { Length: > 0 } named ? named : name;
+        var verbose = parsed.GetValue(_verbose);
+
+        using var signals = new Signals();
+        using var logging = verbose
+            ? LoggerFactory.Create(logger => logger.AddSimpleConsole(console => console.SingleLine = true)
+                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information))
+            : NullLoggerFactory.Instance;
+        var options = await ReadAsync(parsed, users, database, logging);
+        LocalRds rds;
+        try
+        {
+            rds = await LocalRds.StartAsync(options, signals.Stopped);
+        }
+        catch (OperationCanceledException) when (signals.ExitCode is { } code)
+        {
+            return code;
+        }
+
+        await using (rds)
+        {
+            rds.Emulator.LoginJudged += (_, attempt) => Report(attempt, verbose);
+            if (parsed.GetValue(_grants) is { Length: > 0 } grants)
+                await GrantAsync(rds, users, database, GrantsCommand.SplitPrivileges(grants), signals.Stopped);
+            var environment = Describe(rds, name, users[0], database);
+            if (command.Length > 0)
+                return await ChildProgram.RunAsync(command, environment, signals);
+
+            Console.Out.Write(environment.Format(parsed.GetValue(_format)));
+            StandardOutput.Finish();
+            Terminal.Say($"{rds.Server.Description} answers on {rds.Server.Host}:{rds.Server.Port.ToString(CultureInfo.InvariantCulture)}; Ctrl+C or 'kill {Environment.ProcessId}' ends it");
+            await Task.Delay(Timeout.Infinite, signals.Stopped).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return CommandLine.ExitCode.Success;
+        }
+    }
+
+    private async Task<LocalRdsOptions> ReadAsync(ParseResult parsed, string[] users, string database, ILoggerFactory logging)
+    {
+        if (parsed.GetValue(_port) is < 1 or > 65535)
+            throw ToolException.Usage($"--port {parsed.GetValue(_port)} is not a port; give a number from 1 to 65535");
+        var scripts = parsed.GetValue(_init) ?? [];
+        if (scripts.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+            throw ToolException.Usage($"--init '{missing}' does not exist");
+
+        var endpoints = (parsed.GetValue(_endpoints) ?? []).Select(text => RdsEndpoint.Parse(text)).ToList();
+        var emulator = new RdsIamEmulatorOptions { Region = parsed.GetValue(_region)!, LoggerFactory = logging };
+        emulator.AccountId = parsed.GetValue(_account) ?? emulator.AccountId;
+        emulator.ResourceId = parsed.GetValue(_resource) ?? emulator.ResourceId;
+        // Judged here, with the words of a policy's own rules, before a server is started.
+        var arn = new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, users[0]);
+        if (parsed.GetValue(_policy) is { Length: > 0 } policy)
+        {
+            emulator.Principals.Add(EmulatorPrincipal.Create(
+                $"arn:{arn.Partition}:sts::{emulator.AccountId}:assumed-role/rds-iam-local/local", await File.ReadAllTextAsync(policy), temporary: true));
+        }
+
+        foreach (var endpoint in endpoints)
+            emulator.Endpoints.Add(new EmulatorEndpoint(endpoint.Host, endpoint.Port));
+        var options = new LocalRdsOptions
+        {
+            Server = _server.Read(parsed) with
+            {
+                Port = parsed.GetValue(_port),
+                InitScripts = scripts,
+                DataVolume = parsed.GetValue(_data),
+                Names = [.. endpoints.Select(endpoint => endpoint.Host)],
+                LoggerFactory = logging,
+            },
+            Emulator = emulator,
+            Database = database,
+            MasterUser = parsed.GetValue(_master) is { Length: > 0 } master ? new LocalRdsMasterUser(master, MasterPassword()) : null,
+        };
+        // With --grant the users are created here, with those privileges only.
+        if (parsed.GetValue(_grants) is not { Length: > 0 })
+        {
+            foreach (var user in users)
+                options.IamUsers.Add(user);
+        }
+        else
+        {
+            _ = users.Select(user => RdsGrantScript.Create(user, database, GrantsCommand.SplitPrivileges(parsed.GetValue(_grants)))).ToList();
+        }
+
+        return options;
+    }
+
+    private static string MasterPassword() =>
+        Environment.GetEnvironmentVariable(MasterPasswordVariable) is { Length: > 0 } password
+            ? password
+            : throw ToolException.Usage($"--master needs a password for this throw-away server in the environment variable {MasterPasswordVariable}; choose one and export it");
+
+    private static async Task GrantAsync(LocalRds rds, string[] users, string database, IReadOnlyList<string> privileges, CancellationToken cancellationToken)
+    {
+        await using var admin = new MySqlConnection(rds.Server.AdminConnectionString);
+        await admin.OpenAsync(cancellationToken);
+        foreach (var user in users)
+        {
+            var request = new RdsGrantRequest(user) { Databases = [database], Privileges = privileges, IfNotExists = true };
+            foreach (var statement in RdsGrantScript.CreateStatements(request))
+            {
+                await using var sql = new MySqlCommand(statement, admin);
+                await sql.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+    }
+
+    private static ChildEnvironment Describe(LocalRds rds, string name, string user, string database)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in rds.GetEnvironment(name, user, database))
+            variables[key] = value;
+        // rds-iam itself, run by the child, checks against the local CA too.
+        variables[RdsCaBundleStore.EnvironmentVariable] = rds.CaCertificatePath;
+        variables["RDS_IAM_LOCAL_PID"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        return new ChildEnvironment(variables);
+    }
+
+    private static void Report(LoginAttempt attempt, bool verbose)
+    {
+        if (!attempt.Allowed)
+            Terminal.Say($"login refused: user '{attempt.User}' from {attempt.ClientHost}: {attempt.Explanation} [{attempt.Denial}, RDS logs {attempt.ErrorCode}]");
+        else if (verbose)
+            Terminal.Say($"login: {attempt.Explanation}");
+    }
+}
