@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -55,19 +56,9 @@ internal sealed class DockerServer : SupervisedServer
         if (_container is { } container)
         {
             _container = null;
-            try
-            {
-                // The end of its input ends a server on kept data in good order.
-                if (Options.DataVolume is not null)
-                {
-                    using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-                    try { await _engine.Client.Containers.WaitContainerAsync(container, patience.Token).ConfigureAwait(false); }
-                    catch (OperationCanceledException) { }
-                }
-
-                await _engine.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is DockerApiException or HttpRequestException) { } // it removes itself too
+            // The end of its input ends a server on kept data in good order; the others need no order.
+            if (Options.DataVolume is null) await RemoveAsync(container).ConfigureAwait(false);
+            await WaitUntilGoneAsync(container).ConfigureAwait(false);
         }
 
         CertificateAuthority.Dispose();
@@ -173,6 +164,28 @@ internal sealed class DockerServer : SupervisedServer
         }
 
         return (await _engine.Client.Containers.CreateContainerAsync(parameters, cancellationToken).ConfigureAwait(false)).ID;
+    }
+
+    private async Task RemoveAsync(string container)
+    {
+        try { await _engine.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None).ConfigureAwait(false); }
+        catch (Exception e) when (e is DockerApiException or HttpRequestException) { } // it is removing itself
+    }
+
+    private async Task WaitUntilGoneAsync(string container)
+    {
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            while (clock.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                _ = await _engine.Client.Containers.InspectContainerAsync(container, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(20).ConfigureAwait(false);
+            }
+
+            await RemoveAsync(container).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DockerApiException or HttpRequestException) { } // not found: gone
     }
 
     // A process killed between creation and start leaves a container that nothing will ever end.

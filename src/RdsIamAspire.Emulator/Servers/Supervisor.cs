@@ -47,7 +47,7 @@ internal static class Supervisor
             [ -n "$restart" ] || break
         done
         kill "$reader" 2>/dev/null
-        [ -z "$clean" ] || rm -rf "$clean"
+        [ -z "$clean" ] || [ -z "$stopping" ] || rm -rf "$clean"
         exit "${code:-0}"
 
         """;

@@ -144,7 +144,7 @@ public static partial class UnpackedMySql
 
     internal static string? FindDebianMirror(IEnumerable<string> repositories) => repositories.Select(line => line.Trim()).FirstOrDefault(line => MirrorPattern().IsMatch(line));
 
-    [GeneratedRegex(@"^\w+://.*/debian/?$")]
+    [GeneratedRegex(@"^[\w+]+://.*/debian/?$")]
     private static partial Regex MirrorPattern();
 
     private static async Task<string> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)

@@ -1,0 +1,20 @@
+namespace RdsIamAspire.Emulator.Tests.Servers;
+
+/// <summary>The test program started as a process that owns a server, so that a test can kill it.</summary>
+internal static class ServerHost
+{
+    public const string Argument = "--host-a-server";
+
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the test framework reads the command line.")]
+    internal static void Run()
+    {
+        var arguments = Environment.GetCommandLineArgs();
+        var at = Array.IndexOf(arguments, Argument);
+        if (at < 0) return;
+        var server = LocalMySqlServer.StartAsync(new LocalMySqlServerOptions { Kind = Enum.Parse<LocalMySqlServerKind>(arguments[at + 1]) }).GetAwaiter().GetResult();
+        Console.WriteLine(server.Port);
+        Console.WriteLine(server.CaCertificatePath);
+        Thread.Sleep(Timeout.Infinite);
+    }
+}
