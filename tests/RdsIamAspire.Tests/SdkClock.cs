@@ -25,4 +25,4 @@ internal sealed class SdkClock : IDisposable
 
 /// <summary>Tests that set the SDK's clock run alone: others sign by it too.</summary>
 [CollectionDefinition(SdkClock.Collection, DisableParallelization = true)]
-public sealed class SdkClockCollection;
+public sealed class TestsThatSetTheSdkClock;
