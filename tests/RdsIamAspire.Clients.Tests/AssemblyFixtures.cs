@@ -1,3 +1,0 @@
-using RdsIamAspire.TestSupport;
-
-[assembly: AssemblyFixture(typeof(SharedRds))]
