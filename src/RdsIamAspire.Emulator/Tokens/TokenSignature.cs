@@ -36,6 +36,9 @@ internal static class TokenSignature
             hosts.AddRange([name, name.ToLowerInvariant()]);
         else if (token.Port is null)
             hosts.Add($"{name}:443");
+        // botocore of AWS CLI 2.9 (Debian 12) signs an IPv6 address without its brackets.
+        if (token.Authority.StartsWith('['))
+            hosts.Add(token.Authority.Replace("[", "").Replace("]", ""));
         return [.. hosts.Distinct(StringComparer.Ordinal)];
     }
 

@@ -36,7 +36,7 @@ public sealed class TokenSignatureTests
     [InlineData("db.example:443", 443, "db.example:443|db.example")]
     [InlineData("db.example:80", 80, "db.example:80|db.example")]
     [InlineData("db.example", null, "db.example|db.example:443")]
-    [InlineData("[::1]:3306", 3306, "[::1]:3306")]
+    [InlineData("[::1]:3306", 3306, "[::1]:3306|::1:3306")]
     public void What_signers_put_into_the_host_header_is_tried(string authority, int? port, string hosts)
     {
         var token = Read(Golden.Replace("prod-instance.us-east-1.rds.amazonaws.com:3306", authority, StringComparison.Ordinal));
