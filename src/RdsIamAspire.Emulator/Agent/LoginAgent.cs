@@ -30,6 +30,7 @@ internal sealed partial class LoginAgent : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _attaching = new(1, 1);
     private Task[] _polls = [];
+    private bool _away;
 
     public LoginAgent(MySqlDataSource server, Func<ParkedLogin, LoginAttempt> judge, EmulatorFaults faults, TimeProvider time, ILogger logger)
     {
@@ -151,7 +152,8 @@ internal sealed partial class LoginAgent : IAsyncDisposable
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
-                LogLost(_logger, exception is MySqlException { ErrorCode: var code } ? $"MySQL error {(int)code}" : exception.Message, retry.TotalMilliseconds);
+                if (!Interlocked.Exchange(ref _away, true))
+                    LogLost(_logger, exception.Message);
                 if (!await PauseAsync(retry, cancellationToken).ConfigureAwait(false))
                     return;
                 retry = retry * 2 < LastRetry ? retry * 2 : LastRetry;
@@ -166,7 +168,8 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         try
         {
             await AttachAsync(cancellationToken).ConfigureAwait(false);
-            LogBack(_logger);
+            if (Interlocked.Exchange(ref _away, false))
+                LogBack(_logger);
         }
         catch (MySqlException) when (cause is not null)
         {
@@ -214,8 +217,8 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "The connection to the server was lost ({Cause}); trying again in {Milliseconds} ms.")]
-    private static partial void LogLost(ILogger logger, string cause, double milliseconds);
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "The server went away; trying until it is back. ({Cause})")]
+    private static partial void LogLost(ILogger logger, string cause);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "Attached to the server again.")]
     private static partial void LogBack(ILogger logger);

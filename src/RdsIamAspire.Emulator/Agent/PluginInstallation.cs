@@ -12,13 +12,13 @@ internal static class PluginInstallation
     private static readonly (string Name, string Type)[] Functions = [("rds_iam_next_login", "STRING"), ("rds_iam_answer_login", "INTEGER")];
 
     /// <exception cref="EmulatorAttachException">The message says what to do.</exception>
-    public static async Task EnsureAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(MySqlConnection connection, CancellationToken cancellationToken, string library = EmulatorPlugin.FileName)
     {
         var server = await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
         try
         {
             var loaded = await ScalarAsync(connection, $"SELECT PLUGIN_LIBRARY FROM information_schema.PLUGINS WHERE PLUGIN_NAME = '{RdsGrantScript.Plugin}' AND PLUGIN_STATUS = 'ACTIVE'", cancellationToken).ConfigureAwait(false);
-            if (loaded is string other && other != EmulatorPlugin.FileName)
+            if (loaded is string other && other != library)
             {
                 throw new EmulatorAttachException(
                     $"The server has an {RdsGrantScript.Plugin} of another library already ({other}). Is this a real RDS database? Nothing was changed. The emulator needs a server without one.");
@@ -27,16 +27,17 @@ internal static class PluginInstallation
             // A replica or a point-in-time restore of the server has no use for these statements.
             await ExecuteAsync(connection, "SET SESSION sql_log_bin = 0", cancellationToken).ConfigureAwait(false);
             if (loaded is null)
-                await ExecuteAsync(connection, $"INSTALL PLUGIN {RdsGrantScript.Plugin} SONAME '{EmulatorPlugin.FileName}'", cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(connection, $"INSTALL PLUGIN {RdsGrantScript.Plugin} SONAME '{library}'", cancellationToken).ConfigureAwait(false);
             foreach (var (name, type) in Functions)
             {
-                if (await ScalarAsync(connection, $"SELECT 1 FROM performance_schema.user_defined_functions WHERE UDF_NAME = '{name}'", cancellationToken).ConfigureAwait(false) is null)
-                    await ExecuteAsync(connection, $"CREATE FUNCTION {name} RETURNS {type} SONAME '{EmulatorPlugin.FileName}'", cancellationToken).ConfigureAwait(false);
+                // Not performance_schema.user_defined_functions: it still shows a function that was dropped while a call of it was waiting.
+                if (await ScalarAsync(connection, $"SELECT 1 FROM mysql.func WHERE name = '{name}'", cancellationToken).ConfigureAwait(false) is null)
+                    await ExecuteAsync(connection, $"CREATE FUNCTION {name} RETURNS {type} SONAME '{library}'", cancellationToken).ConfigureAwait(false);
             }
         }
         catch (MySqlException exception)
         {
-            throw Explain(exception, server);
+            throw Explain(exception, server, library);
         }
     }
 
@@ -55,10 +56,10 @@ internal static class PluginInstallation
         return server;
     }
 
-    private static EmulatorAttachException Explain(MySqlException exception, Server server)
+    private static EmulatorAttachException Explain(MySqlException exception, Server server, string library)
     {
         var folder = server.Machine switch { "x86_64" or "amd64" => "linux-x64", "aarch64" or "arm64" => "linux-arm64", _ => null };
-        var file = $"{server.PluginDirectory.TrimEnd('/')}/{EmulatorPlugin.FileName}";
+        var file = $"{server.PluginDirectory.TrimEnd('/')}/{library}";
         return exception.ErrorCode switch
         {
             _ when folder is null => new($"The server runs on {server.Machine}; the plugin is built for x86_64 and aarch64 Linux.", exception),
@@ -72,9 +73,9 @@ internal static class PluginInstallation
             MySqlErrorCode.UnknownTable or MySqlErrorCode.CannotFindDLEntry => new(
                 $"{file} is not the library of this version. Replace it with the {folder} library of this package and restart the server. The server says: {exception.Message}", exception),
             MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied or MySqlErrorCode.TableAccessDenied or (MySqlErrorCode)LacksPrivilege => new(
-                $"{server.User} may not attach the emulator: it needs INSERT and DELETE on mysql.*, SYSTEM_VARIABLES_ADMIN, SELECT on performance_schema.*, PROCESS and CONNECTION_ADMIN. Attach as root."
+                $"{server.User} may not attach the emulator: it needs SELECT, INSERT and DELETE on mysql.*, SYSTEM_VARIABLES_ADMIN, SELECT on performance_schema.*, PROCESS and CONNECTION_ADMIN. Attach as root."
                 + $" The server says: {exception.Message}", exception),
-            _ => new($"The server (MySQL {server.Version}) refused to load {EmulatorPlugin.FileName}: {exception.Message}", exception),
+            _ => new($"The server (MySQL {server.Version}) refused to load {library}: {exception.Message}", exception),
         };
     }
 

@@ -8,9 +8,10 @@ output=${1:-.}
 newest_glibc=2.28   # what the official images since MySQL 8.0 have at least
 
 # -D_FORTIFY_SOURCE needs -O; no build id, path or date goes into the file, so the same compiler gives the same bytes.
+# nodelete: DROP FUNCTION and UNINSTALL PLUGIN close the library even while a call is inside; its code has to stay mapped.
 flags=(-std=c11 -O2 -g0 -fPIC -shared -pthread -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wformat=2
     -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fno-ident -ffile-prefix-map="$PWD"=.
-    -Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,--build-id=none,--as-needed,-s)
+    -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodelete,-z,defs,--build-id=none,--as-needed,-s)
 
 built=0
 for target in linux-x64:x86_64 linux-arm64:aarch64; do
