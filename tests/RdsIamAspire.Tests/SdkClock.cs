@@ -22,3 +22,7 @@ internal sealed class SdkClock : IDisposable
 
     public void Dispose() => Source.SetValue(null, _before);
 }
+
+/// <summary>Tests that set the SDK's clock run alone: others sign by it too.</summary>
+[CollectionDefinition(SdkClock.Collection, DisableParallelization = true)]
+public sealed class TestsThatSetTheSdkClock;

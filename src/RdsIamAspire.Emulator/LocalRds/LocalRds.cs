@@ -61,7 +61,7 @@ public sealed class LocalRds : IAsyncDisposable
         }
     }
 
-    /// <summary>The connection string of an IAM user: no password, <c>SslMode=VerifyFull</c>, the local CA. It fits MySqlConnector and, with a token as password, MySql.Data.</summary>
+    /// <summary>The connection string of an IAM user: no password, <c>SslMode=VerifyFull</c>, the local CA, in MySqlConnector's spelling.</summary>
     /// <param name="user">The user; null takes the first of <see cref="LocalRdsOptions.IamUsers"/>.</param>
     /// <param name="database">The database; null takes <see cref="LocalRdsOptions.Database"/>.</param>
     public string GetConnectionString(string? user = null, string? database = null)

@@ -24,7 +24,7 @@ public static partial class UnpackedMySql
     /// <summary>Unpacks a MySQL, unless one is unpacked already.</summary>
     /// <param name="progress">Told in one line what is done.</param>
     /// <param name="cancellationToken">Ends the attempt; nothing half-made is left.</param>
-    /// <returns>Its version, as <c>mysqld --version</c> says it.</returns>
+    /// <returns>Its version, 9.7.4 say.</returns>
     /// <exception cref="LocalMySqlServerException">This is not a Debian-like machine, or its mirror has no such package; the message says what to do.</exception>
     public static async Task<string> PrepareAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -33,7 +33,7 @@ public static partial class UnpackedMySql
         if (Find() is { } there)
         {
             progress?.Report($"MySQL {there.Version} is unpacked already in {Folder}");
-            return there.VersionText;
+            return there.Version!.ToString();
         }
 
         if (MysqldBinary.PluginArchitecture is null)
@@ -64,7 +64,7 @@ public static partial class UnpackedMySql
 
         var made = Find() ?? throw Cannot("the packages were unpacked, but the mysqld in them does not run");
         progress?.Report($"MySQL {made.Version} is unpacked in {Folder}");
-        return made.VersionText;
+        return made.Version!.ToString();
     }
 
     internal static MysqldBinary? Find()

@@ -40,6 +40,7 @@ internal sealed record SigningCase(
             ("a.b", "sa-east-1"),
             ("localhost", "us-east-1"),
             ("127.0.0.1", "us-east-1"),
+            ("[2001:db8::1]", "us-east-1"),
             ("db-1.internal.example", "eu-north-1"),
             ("with_underscore.example", "eu-north-1"),
             ("xn--bcher-kva.example", "ca-central-1"),

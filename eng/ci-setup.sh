@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# What the tests need on a Debian-like machine: a Docker engine, a real MySQL 9.7 as image and as unpacked server, and the clients that must log in.
+# Sourced by .ci/run, and fine to run by hand as root; says in one line each what it does; quick when all is there.
+ci_say() { printf '%-11s %s\n' setup "$1"; }
+
+ci_packages() {
+    local wanted=() package
+    command -v dockerd >/dev/null || wanted+=(docker.io)
+    [ -x /usr/bin/aws ] || command -v aws >/dev/null || wanted+=(awscli)
+    command -v node >/dev/null || wanted+=(nodejs)
+    command -v npm >/dev/null || wanted+=(npm)
+    command -v gcc >/dev/null || wanted+=(gcc libc6-dev)
+    # The client tests use the system's own Python: that is where Debian puts PyMySQL.
+    [ -f /usr/lib/python3/dist-packages/pymysql/__init__.py ] || wanted+=(python3-pymysql)
+    command -v php >/dev/null && php -m | grep -qx mysqli || wanted+=(php-cli php-mysql)
+    [ ${#wanted[@]} -gt 0 ] || return 0
+    ci_say "installing ${wanted[*]}"
+    apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null 2>&1 && return 0
+    # One package that cannot be had must not cost the others; its tests skip and say so.
+    for package in "${wanted[@]}"; do
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || ci_say "$package cannot be installed; tests that need it will be skipped"
+    done
+}
+
+ci_docker() {
+    command -v docker >/dev/null || { ci_say "no docker; tests in containers will be skipped"; return 0; }
+    if ! docker version >/dev/null 2>&1 && ! DOCKER_API_VERSION=1.41 docker version >/dev/null 2>&1; then
+        ci_say "starting dockerd"
+        (dockerd >"${TMPDIR:-/tmp}/dockerd.log" 2>&1 &)
+        for _ in $(seq 60); do
+            DOCKER_API_VERSION=1.41 docker version >/dev/null 2>&1 && break
+            sleep 0.5
+        done
+    fi
+    # An engine older than what clients ask for (Debian bookworm's) does not negotiate: they have to be told.
+    local api
+    api=$(DOCKER_API_VERSION=1.41 docker version --format '{{.Server.APIVersion}}' 2>/dev/null) || { ci_say "no Docker engine answers; tests in containers will be skipped"; return 0; }
+    if [ "$(printf '%s\n1.44\n' "$api" | sort -V | head -1)" != 1.44 ]; then export DOCKER_API_VERSION=$api; fi
+    # The clean-up container of Testcontainers needs an image from a registry.
+    docker image inspect testcontainers/ryuk >/dev/null 2>&1 || export TESTCONTAINERS_RYUK_DISABLED=true
+    # A machine that looks like a container but runs its own engine reaches published ports on loopback.
+    if [ -e /.dockerenv ] && [ -z "${DOCKER_HOST:-}" ]; then export TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1; fi
+    eng/mysql-image.sh || ci_say "the image rds-iam-mysql:9.7 cannot be made; tests in containers will be skipped"
+}
+
+ci_node() {
+    command -v npm >/dev/null || return 0
+    local folder
+    for folder in tests/RdsIamAspire.Clients.Tests/node tests/RdsIamAspire.Tests/Conformance; do
+        [ -f "$folder/package.json" ] || continue
+        [ -d "$folder/node_modules" ] && continue
+        ci_say "npm packages of $folder"
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --silent >/dev/null 2>&1) || ci_say "npm packages of $folder cannot be had; their tests will be skipped"
+    done
+}
+
+ci_mysqld() {
+    # Building with the stand-in for AWSSDK.RDS works on every feed.
+    ClosedFeed=true AwsSdkRds=false dotnet run --project src/RdsIamAspire.Cli -v q -- server prepare || ci_say "no mysqld was unpacked; its tests will be skipped"
+}
+
+ci_packages
+ci_docker
+ci_node
+ci_mysqld

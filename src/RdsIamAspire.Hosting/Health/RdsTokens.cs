@@ -1,0 +1,38 @@
+using System.Globalization;
+using Aspire.Hosting.ApplicationModel;
+
+namespace RdsIamAspire.Hosting.Health;
+
+/// <summary>Tokens for the AppHost's own logins: of the emulator's identity for a local server, of the developer's AWS credentials for a real one.</summary>
+internal sealed class RdsTokens : IDisposable
+{
+    private readonly Lazy<RdsAuthTokenSource> _source = new(static () => new RdsAuthTokenSource());
+
+    internal async ValueTask<string> GetAsync(RdsMySqlResource server, string user, CancellationToken cancellationToken)
+    {
+        if (server.Local is { } local)
+        {
+            var emulator = local.Emulator ?? throw new InvalidOperationException($"The local server of '{server.Name}' is not up. Look at its log, or run its restart command.");
+            return await emulator.CreateTokenAsync(user, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+
+        var host = await server.Host.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var port = await server.Port.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var region = server.Region is { } given ? await given.GetValueAsync(cancellationToken).ConfigureAwait(false) : null;
+        if (string.IsNullOrEmpty(host) || !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            throw new InvalidOperationException($"'{server.Name}' has host '{host}' and port '{port}'. Set both parameters, or call RunAsContainer() to work without AWS.");
+        }
+
+        var token = await _source.Value.GetTokenAsync(new RdsAuthTokenRequest(host, number, user, region), cancellationToken).ConfigureAwait(false);
+        return token.Value;
+    }
+
+    public void Dispose()
+    {
+        if (_source.IsValueCreated)
+        {
+            _source.Value.Dispose();
+        }
+    }
+}

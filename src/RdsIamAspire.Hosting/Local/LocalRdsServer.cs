@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MySqlConnector;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>What runs in place of the endpoint on AWS: a MySQL server on this machine with the emulator attached.</summary>
+internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, LoginAttempt> _lastAttempts = new(StringComparer.Ordinal);
+    private RdsIamEmulator? _emulator;
+
+    /// <summary>The host name as each consumer reaches it.</summary>
+    internal abstract ReferenceExpression Host { get; }
+
+    /// <summary>The port as each consumer reaches it.</summary>
+    internal abstract ReferenceExpression Port { get; }
+
+    /// <summary>The resource that runs the server, where Aspire runs it.</summary>
+    internal virtual IResource? ServerResource => null;
+
+    /// <summary>What the properties show as the server, for example an image or a program.</summary>
+    internal abstract string Description { get; }
+
+    internal string Region => region;
+
+    internal RdsMySqlResource Owner => owner;
+
+    /// <summary>The CA that the server's certificate verifies against.</summary>
+    internal abstract LocalCaCertificatePath CaCertificatePath { get; }
+
+    /// <summary>How often the emulator has been attached.</summary>
+    internal int Attachments { get; private set; }
+
+    /// <summary>The emulator while it is attached.</summary>
+    internal RdsIamEmulator? Emulator => _emulator;
+
+    /// <summary>Waits until the server takes logins, or starts it.</summary>
+    /// <returns>How the agent logs in, and where services dial.</returns>
+    protected abstract Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken);
+
+    /// <summary>Restarts the server.</summary>
+    internal abstract Task RestartAsync(IServiceProvider services, CancellationToken cancellationToken);
+
+    /// <summary>Attaches the emulator, and creates the databases and the IAM users of the endpoint.</summary>
+    internal async Task<RdsIamEmulator> AttachAsync(IServiceProvider services, ILogger log, CancellationToken cancellationToken)
+    {
+        await DetachAsync().ConfigureAwait(false);
+        var access = await WaitForServerAsync(services, log, cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(
+            access.AdminConnectionString,
+            owner.DatabaseResources.Select(static d => $"CREATE DATABASE IF NOT EXISTS `{d.DatabaseName.Replace("`", "``", StringComparison.Ordinal)}`"),
+            cancellationToken).ConfigureAwait(false);
+
+        var options = new RdsIamEmulatorOptions { Region = region, LoggerFactory = services.GetRequiredService<ILoggerFactory>(), Principals = { services.GetRequiredService<LocalAwsIdentity>().Principal } };
+        foreach (var endpoint in access.Endpoints)
+        {
+            options.Endpoints.Add(endpoint);
+        }
+
+        var emulator = await RdsIamEmulator.AttachAsync(access.AdminConnectionString, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            emulator.LoginJudged += Remember;
+            await ExecuteAsync(access.AdminConnectionString, LocalUsers.Of(owner).SelectMany(static u => RdsGrantScript.CreateStatements(u.ToGrant())), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await emulator.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _emulator = emulator;
+        Attachments++;
+        return emulator;
+    }
+
+    internal async Task DetachAsync()
+    {
+        if (Interlocked.Exchange(ref _emulator, null) is { } emulator)
+        {
+            await emulator.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await DetachAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The last login of <paramref name="user"/> where it was denied; <see langword="null"/> where it was let in.</summary>
+    internal LoginAttempt? LastDenialOf(string user) => _lastAttempts.TryGetValue(user, out var attempt) && !attempt.Allowed ? attempt : null;
+
+    private void Remember(object? sender, LoginAttempt attempt)
+    {
+        // A user name comes from the client; only those that exist here are worth remembering.
+        if (LocalUsers.Of(owner).Any(u => u.User == attempt.User))
+        {
+            _lastAttempts[attempt.User] = attempt;
+        }
+    }
+
+    private static async Task ExecuteAsync(string adminConnectionString, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        var connection = new MySqlConnection(adminConnectionString);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var statement in statements)
+            {
+                var command = connection.CreateCommand();
+                await using (command.ConfigureAwait(false))
+                {
+#pragma warning disable CA2100 // Names cannot be parameters; they are quoted.
+                    command.CommandText = statement;
+#pragma warning restore CA2100
+                    await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    /// <summary>How the agent logs in to the server, and the endpoints that tokens may be signed for.</summary>
+    protected sealed record ServerAccess(string AdminConnectionString, IReadOnlyList<EmulatorEndpoint> Endpoints);
+}

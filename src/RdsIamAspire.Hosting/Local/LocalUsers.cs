@@ -1,0 +1,32 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>The users of an endpoint: the endpoint's own on every database, and those that a database has for itself.</summary>
+internal static class LocalUsers
+{
+    internal static IEnumerable<LocalUser> Of(RdsMySqlResource server)
+    {
+        var own = server.DatabaseResources.Where(static d => d.HasAnnotationOfType<RdsIamAuthAnnotation>()).ToArray();
+        if (server.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth))
+        {
+            yield return new(auth.User, [.. server.DatabaseResources.Except(own).Select(static d => d.DatabaseName)], auth.Privileges);
+        }
+        else if (own.Length == 0 || own.Length < server.DatabaseResources.Count)
+        {
+            _ = server.Auth; // Says which call is missing.
+        }
+
+        foreach (var users in own.GroupBy(static d => d.Auth.User, StringComparer.Ordinal))
+        {
+            yield return new(users.Key, [.. users.Select(static d => d.DatabaseName)], [.. users.SelectMany(static d => d.Auth.Privileges).Distinct(StringComparer.OrdinalIgnoreCase)]);
+        }
+    }
+}
+
+/// <summary>A user, the databases it may use, and what it may do there; no privilege named means those of <see cref="RdsGrantRequest.DefaultPrivileges"/>.</summary>
+internal sealed record LocalUser(string User, IReadOnlyList<string> Databases, IReadOnlyList<string> Privileges)
+{
+    /// <summary>The grant that the published script and the local server both make.</summary>
+    internal RdsGrantRequest ToGrant() => new(User) { Databases = Databases, Privileges = Privileges, IfNotExists = true };
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>Every judged login in the resource's log, a denial with its reason. The client itself is told no more than RDS tells.</summary>
+internal static partial class LoginLog
+{
+    internal static void Write(ILogger logger, LoginAttempt attempt)
+    {
+        if (attempt.Allowed)
+        {
+            Allowed(logger, attempt.User, attempt.ClientHost);
+        }
+        else
+        {
+            Denied(logger, attempt.User, attempt.ClientHost, attempt.Denial, attempt.Explanation);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Login of '{User}' from {Client} allowed.")]
+    private static partial void Allowed(ILogger logger, string user, string client);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Login of '{User}' from {Client} denied: {Denial}. {Explanation}")]
+    private static partial void Denied(ILogger logger, string user, string client, LoginDenial? denial, string explanation);
+}

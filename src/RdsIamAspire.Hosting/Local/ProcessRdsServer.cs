@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>The local server as a <c>mysqld</c> of this machine: no Docker, loopback only.</summary>
+internal sealed class ProcessRdsServer : LocalRdsServer
+{
+    private readonly string? _mysqldPath;
+    private readonly int? _port;
+    private readonly TaskCompletionSource<ILocalMySqlServer> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ILocalMySqlServer? _server;
+
+    internal ProcessRdsServer(RdsMySqlResource owner, string region, string? mysqldPath, int? port) : base(owner, region)
+    {
+        _mysqldPath = mysqldPath;
+        _port = port;
+        Host = ReferenceExpression.Create($"{new Value(this, static server => server.Host)}");
+        Port = ReferenceExpression.Create($"{new Value(this, static server => server.Port.ToString(CultureInfo.InvariantCulture))}");
+        CaCertificatePath = new(owner.Name, async cancellationToken => (await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).CaCertificatePath);
+    }
+
+    internal override ReferenceExpression Host { get; }
+
+    internal override ReferenceExpression Port { get; }
+
+    internal override LocalCaCertificatePath CaCertificatePath { get; }
+
+    internal override string Description => _server is { } server ? $"mysqld {server.Version}" : _mysqldPath ?? "mysqld";
+
+    internal override async Task RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
+        if (_server is { } server)
+        {
+            await DetachAsync().ConfigureAwait(false);
+            await RdsLifecycle.PublishStateAsync(Owner, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.Stopping).ConfigureAwait(false);
+            await server.RestartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await RdsLifecycle.StartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _started.TrySetCanceled();
+    }
+
+    protected override async Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (_server is not { } server)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            server = await LocalMySqlServer.StartAsync(
+                new LocalMySqlServerOptions
+                {
+                    Kind = LocalMySqlServerKind.Mysqld,
+                    MysqldPath = _mysqldPath,
+                    Port = _port,
+                    LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
+                },
+                cancellationToken).ConfigureAwait(false);
+            _server = server;
+            var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            LifecycleLog.ServerReady(logger, Description, seconds);
+            _started.TrySetResult(server);
+        }
+
+        return new(server.AdminConnectionString, [new(server.Host, server.Port), new("localhost", server.Port), new("127.0.0.1", server.Port)]);
+    }
+
+    /// <summary>A value that is known when the server is up; whoever asks earlier waits, unless it is a container, which could not reach the server.</summary>
+    private sealed class Value(ProcessRdsServer owner, Func<ILocalMySqlServer, string> read) : IValueProvider, IManifestExpressionProvider
+    {
+        string IManifestExpressionProvider.ValueExpression => $"{{{owner.Owner.Name}.local}}";
+
+        public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+            read(await owner._started.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+
+        public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default)
+        {
+            ArgumentNullException.ThrowIfNull(context);
+            if (context.Caller is { } caller && caller.IsContainer())
+            {
+                throw new DistributedApplicationException($"Container '{caller.Name}' cannot reach '{owner.Owner.Name}': its local server listens on this machine's loopback only. Call RunAsContainer() on '{owner.Owner.Name}' instead of RunAsLocalServer().");
+            }
+
+            return GetValueAsync(cancellationToken);
+        }
+    }
+}

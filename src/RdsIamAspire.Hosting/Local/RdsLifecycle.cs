@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>
+/// What an endpoint does between the start and the stop of the AppHost: waits for what it waits for, brings up its local server where it has one,
+/// and says on the dashboard where it stands.
+/// </summary>
+internal static class RdsLifecycle
+{
+    /// <summary>Shown for the moment in which a fault is put in or taken out.</summary>
+    private const string ChangingState = "Changing";
+
+    internal static IResourceBuilder<RdsMySqlResource> WithRdsLifecycle(this IResourceBuilder<RdsMySqlResource> builder)
+    {
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            return builder;
+        }
+
+        return builder.OnInitializeResource(static (server, @event, cancellationToken) => RunAsync(server, @event, cancellationToken));
+    }
+
+    /// <summary>Starts (or starts again) the endpoint and reports what becomes of it.</summary>
+    internal static async Task StartAsync(RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
+    {
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
+        await PublishStateAsync(server, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
+        if (server.Local is { } local)
+        {
+            var emulator = await local.AttachAsync(services, log, cancellationToken).ConfigureAwait(false);
+            emulator.LoginJudged += (_, attempt) => LoginLog.Write(log, attempt);
+        }
+
+        var properties = await PropertiesAsync(server, cancellationToken).ConfigureAwait(false);
+        await PublishStateAsync(server, notifications, KnownResourceStates.Running, properties).ConfigureAwait(false);
+    }
+
+    /// <summary>Shows the faults that are set, and has the health of the endpoint looked at now instead of in half a minute: Aspire does so when a state changes.</summary>
+    internal static async Task PublishFaultsAsync(RdsMySqlResource server, ResourceNotificationService notifications, EmulatorFaults faults)
+    {
+        await PublishStateAsync(server, notifications, ChangingState).ConfigureAwait(false);
+        await PublishStateAsync(server, notifications, KnownResourceStates.Running, [new("rds.faults", Describe(faults))]).ConfigureAwait(false);
+    }
+
+    private static string Describe(EmulatorFaults faults)
+    {
+        var set = new List<string>();
+        if (faults.DenyConnect)
+        {
+            set.Add("connect denied");
+        }
+
+        if (faults.ClockSkew != TimeSpan.Zero)
+        {
+            set.Add(string.Create(CultureInfo.InvariantCulture, $"clock {faults.ClockSkew.TotalSeconds:+0;-0} s"));
+        }
+
+        return set.Count == 0 ? "none" : string.Join(", ", set);
+    }
+
+    internal static async Task PublishStateAsync(RdsMySqlResource server, ResourceNotificationService notifications, string state, ImmutableArray<ResourcePropertySnapshot>? properties = null)
+    {
+        var now = DateTime.UtcNow;
+        foreach (var resource in server.DatabaseResources.Prepend<IResource>(server))
+        {
+            await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
+            {
+                State = state,
+                StartTimeStamp = state == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? now : snapshot.StartTimeStamp,
+                Properties = resource == server && properties is { } values ? Merge(snapshot.Properties, values) : snapshot.Properties,
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task RunAsync(RdsMySqlResource server, InitializeResourceEvent @event, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // WaitFor on this resource is honoured by this event, and by nothing else.
+            await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
+            await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
+            foreach (var resource in server.DatabaseResources.Prepend<IResource>(server))
+            {
+                await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (server.Local?.ServerResource is { } container)
+            {
+                await FollowAsync(server, container, @event, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+#pragma warning disable CA1031 // Whatever went wrong belongs on the dashboard, beside the resource that it stopped.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LifecycleLog.Failed(@event.Logger, exception, server.Name, exception.Message);
+            await PublishStateAsync(server, @event.Notifications, KnownResourceStates.FailedToStart).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A container that was stopped and started again is a new server: the emulator is attached to it anew.</summary>
+    private static async Task FollowAsync(RdsMySqlResource server, IResource container, InitializeResourceEvent @event, CancellationToken cancellationToken)
+    {
+        var running = true;
+        await foreach (var update in @event.Notifications.WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (update.Resource != container || update.Snapshot.State?.Text is not { } state)
+            {
+                continue;
+            }
+
+            if (running && KnownResourceStates.TerminalStates.Contains(state))
+            {
+                running = false;
+                LifecycleLog.ServerGone(@event.Logger, container.Name, state);
+                await server.Local!.DetachAsync().ConfigureAwait(false);
+                await PublishStateAsync(server, @event.Notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
+            }
+            else if (!running && state == KnownResourceStates.Running)
+            {
+                running = true;
+                await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<ImmutableArray<ResourcePropertySnapshot>> PropertiesAsync(RdsMySqlResource server, CancellationToken cancellationToken)
+    {
+        var host = await server.Host.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var port = await server.Port.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var region = server.Region is { } given ? await given.GetValueAsync(cancellationToken).ConfigureAwait(false) : null;
+        var properties = ImmutableArray.CreateBuilder<ResourcePropertySnapshot>();
+        properties.Add(new("rds.endpoint", string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")));
+        properties.Add(new("rds.region", region ?? "from the host name"));
+        properties.Add(new("rds.users", string.Join(", ", LocalUsers.Of(server).Select(static u => u.User))));
+        if (server.Local is { Emulator: { } emulator } local)
+        {
+            properties.Add(new("rds.server", local.Description));
+            properties.Add(new("rds.resource.arn", string.Join(", ", LocalUsers.Of(server).Select(u => new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, u.User).ToString()))));
+            properties.Add(new("rds.ca.certificate", await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
+        }
+
+        return properties.ToImmutable();
+    }
+
+    private static ImmutableArray<ResourcePropertySnapshot> Merge(ImmutableArray<ResourcePropertySnapshot> old, ImmutableArray<ResourcePropertySnapshot> fresh) =>
+        [.. old.Where(o => fresh.All(f => f.Name != o.Name)), .. fresh];
+}
+
+internal static partial class LifecycleLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Resource} did not start: {Reason}")]
+    internal static partial void Failed(ILogger logger, Exception exception, string resource, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} is {State}; logins wait until it runs again.")]
+    internal static partial void ServerGone(ILogger logger, string server, string state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} takes no login yet: {Reason}")]
+    internal static partial void StillWaiting(ILogger logger, string server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Server} takes logins after {Seconds:0.0} s.")]
+    internal static partial void ServerReady(ILogger logger, string server, double seconds);
+}

@@ -1,0 +1,224 @@
+using Aspire.Hosting.ApplicationModel;
+using RdsIamAspire.Hosting.Commands;
+using RdsIamAspire.Hosting.Health;
+using RdsIamAspire.Hosting.Local;
+using RdsIamAspire.Hosting.Publishing;
+using RdsIamAspire.Hosting.References;
+
+namespace Aspire.Hosting;
+
+/// <summary>Adds RDS and Aurora MySQL endpoints with IAM authentication to an AppHost.</summary>
+public static class RdsMySqlBuilderExtensions
+{
+    /// <summary>Adds an RDS or Aurora MySQL endpoint (instance, cluster, reader or proxy) that is known when the AppHost is written.</summary>
+    /// <param name="builder">The AppHost's builder.</param>
+    /// <param name="name">The name of the resource, and of the connection string that references get.</param>
+    /// <param name="host">The endpoint's host name as RDS shows it, for example <c>orders.abcdefghijkl.eu-west-1.rds.amazonaws.com</c>.</param>
+    /// <param name="port">The endpoint's port.</param>
+    /// <param name="region">The AWS region; taken from the host name where that has one.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentException">The host is not a host name, or the port is not between 1 and 65535.</exception>
+    /// <example>
+    /// <code lang="csharp">
+    /// var orders = builder.AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com")
+    ///     .WithRdsIamAuth("orders_app")
+    ///     .RunAsContainer()
+    ///     .AddDatabase("orders");
+    ///
+    /// builder.AddProject&lt;Projects.OrdersApi&gt;("api").WithReference(orders).WaitFor(orders);
+    /// </code>
+    /// </example>
+    [AspireExport("addRdsMySqlEndpoint")]
+    public static IResourceBuilder<RdsMySqlResource> AddRdsMySql(this IDistributedApplicationBuilder builder, [ResourceName] string name, string host, int port = 3306, string? region = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return AddRdsMySql(builder, new RdsMySqlResource(name, RdsEndpointValues.Literal(host, port, region)));
+    }
+
+    /// <summary>Adds an RDS or Aurora MySQL endpoint whose host, port and region are parameters, asked for at deployment.</summary>
+    /// <param name="builder">The AppHost's builder.</param>
+    /// <param name="name">The name of the resource, and of the connection string that references get.</param>
+    /// <param name="host">The endpoint's host name; the parameter <c>{name}-host</c> where none is given.</param>
+    /// <param name="port">The endpoint's port; 3306 where none is given.</param>
+    /// <param name="region">The AWS region; left to the host name and to the service's own configuration where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    /// <example>
+    /// <code lang="csharp">
+    /// var orders = builder.AddRdsMySql("orders-db")
+    ///     .WithRdsIamAuth("orders_app")
+    ///     .RunAsContainer()
+    ///     .AddDatabase("orders");
+    /// </code>
+    /// </example>
+    [AspireExport]
+    public static IResourceBuilder<RdsMySqlResource> AddRdsMySql(
+        this IDistributedApplicationBuilder builder,
+        [ResourceName] string name,
+        IResourceBuilder<ParameterResource>? host = null,
+        IResourceBuilder<ParameterResource>? port = null,
+        IResourceBuilder<ParameterResource>? region = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        ParameterResource? own = null;
+        if (host is null)
+        {
+            host = builder.AddParameter($"{name}-host").WithDescription($"Host name of the RDS or Aurora MySQL endpoint '{name}', as RDS shows it.");
+            own = host.Resource;
+        }
+
+        var resource = new RdsMySqlResource(name, RdsEndpointValues.Parameters(host.Resource, port?.Resource, region?.Resource)) { OwnHostParameter = own };
+        return AddRdsMySql(builder, resource);
+    }
+
+    /// <summary>Adds a database on the endpoint. The local server creates it; on AWS it is there already.</summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="name">The name of the resource, and of the connection string that references get.</param>
+    /// <param name="databaseName">The name of the database; <paramref name="name"/> where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    [AspireExport("addRdsDatabase", MethodName = "addDatabase")]
+    public static IResourceBuilder<RdsMySqlDatabaseResource> AddDatabase(this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string name, string? databaseName = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        var database = new RdsMySqlDatabaseResource(name, databaseName ?? name, builder.Resource);
+        builder.Resource.AddDatabase(database);
+        return builder.ApplicationBuilder.AddResource(database)
+            .WithIconName("Database")
+            .WithInitialState(new CustomResourceSnapshot
+            {
+                ResourceType = "RDS MySQL database",
+                State = KnownResourceStates.NotStarted,
+                Properties = [new("database", database.DatabaseName)],
+            })
+            .WithLoginHealthCheck(database);
+    }
+
+    /// <summary>Lets references log in as <paramref name="user"/> with IAM tokens over verified TLS: no password anywhere.</summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="user">The MySQL user, created with <c>AWSAuthenticationPlugin</c>; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
+    /// <param name="privileges">What the user may do in each database, as in <c>GRANT</c>, for example <c>SELECT</c>; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
+    [AspireExport]
+    public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlResource> builder, string? user = null, params string[] privileges)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithAnnotation(RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
+    }
+
+    /// <summary>Lets references to this database log in as a user of its own.</summary>
+    /// <param name="builder">The database.</param>
+    /// <param name="user">The MySQL user; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
+    /// <param name="privileges">What the user may do in the database, as above.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
+    [AspireExport("withRdsIamAuthOnDatabase", MethodName = "withRdsIamAuth")]
+    public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, params string[] privileges)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithAnnotation(RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
+    }
+
+    /// <summary>Uses the real endpoint in run mode too: the AppHost runs on this machine, the database on AWS, and the developer's AWS credentials log in.</summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="host">The endpoint's host name as RDS shows it.</param>
+    /// <param name="port">The endpoint's port.</param>
+    /// <param name="region">The AWS region; taken from the host name where that has one.</param>
+    /// <param name="resourceId">The <c>db-…</c>, <c>cluster-…</c> or <c>prx-…</c> id, for the published policy.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="DistributedApplicationException">The resource runs locally already.</exception>
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the id is none of RDS.</exception>
+    [AspireExport("asExistingRdsMySql", MethodName = "asExisting")]
+    public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, string host, int port = 3306, string? region = null, string? resourceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.UseExisting(RdsEndpointValues.Literal(host, port, region) with { ResourceId = RdsEndpointValues.CheckedResourceId(resourceId) });
+    }
+
+    /// <summary>Uses the real endpoint in run mode too, at the host, port and region that parameters give.</summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="host">The endpoint's host name as RDS shows it.</param>
+    /// <param name="port">The endpoint's port; 3306 where none is given.</param>
+    /// <param name="region">The AWS region; taken from the host name where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="DistributedApplicationException">The resource runs locally already.</exception>
+    [AspireExport("asExistingRdsMySqlFromParameters", MethodName = "asExistingFromParameters")]
+    public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, IResourceBuilder<ParameterResource> host, IResourceBuilder<ParameterResource>? port = null, IResourceBuilder<ParameterResource>? region = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(host);
+        return builder.UseExisting(RdsEndpointValues.Parameters(host.Resource, port?.Resource, region?.Resource));
+    }
+
+    /// <summary>Runs a MySQL container with the emulator attached in place of the endpoint, in run mode. Publishing is not touched.</summary>
+    /// <remarks>The container is MySQL 8.4 unless told otherwise. Services log in to it with the same tokens, the same TLS and the same code as on AWS.</remarks>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="configureContainer">Changes the container: image and tag, port, data volume, init scripts.</param>
+    /// <returns>The resource builder.</returns>
+    /// <example>
+    /// <code lang="csharp">
+    /// builder.AddRdsMySql("orders-db")
+    ///     .WithRdsIamAuth("orders_app")
+    ///     .RunAsContainer(container => container.WithImageTag("8.0").WithDataVolume());
+    /// </code>
+    /// </example>
+    [AspireExport("runRdsMySqlAsContainer", MethodName = "runAsContainer", RunSyncOnBackgroundThread = true)]
+    public static IResourceBuilder<RdsMySqlResource> RunAsContainer(this IResourceBuilder<RdsMySqlResource> builder, Action<IResourceBuilder<RdsMySqlContainerResource>>? configureContainer = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            return builder;
+        }
+
+        var app = builder.ApplicationBuilder;
+        var name = $"{builder.Resource.Name}-server";
+        var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(app, $"{name}-password", special: false);
+        var resource = new RdsMySqlContainerResource(name, password);
+        var files = new LocalServerFiles(builder.Resource.Name, ContainerRdsServer.NamesOf(name));
+        var container = app.AddResource(resource).WithMySqlServer(files).WithParentRelationship(builder);
+        builder.RunLocally(new ContainerRdsServer(builder.Resource, resource, resource.PrimaryEndpoint, password, builder.Resource.LocalRegion(), files));
+        configureContainer?.Invoke(container);
+        app.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => RdsMySqlContainerImageTags.UseImageOfThisMachineAsync(resource, cancellationToken));
+        return builder;
+    }
+
+    /// <summary>Runs a <c>mysqld</c> of this machine with the emulator attached in place of the endpoint, in run mode: for machines without Docker.</summary>
+    /// <remarks>It listens on loopback, so projects and executables reach it, and containers do not.</remarks>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="mysqldPath">The program; looked for on the PATH and in the usual places where none is given.</param>
+    /// <param name="port">The port to listen on; a free one where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    [AspireExport]
+    public static IResourceBuilder<RdsMySqlResource> RunAsLocalServer(this IResourceBuilder<RdsMySqlResource> builder, string? mysqldPath = null, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            return builder;
+        }
+
+        return builder.RunLocally(new ProcessRdsServer(builder.Resource, builder.Resource.LocalRegion(), mysqldPath, port));
+    }
+
+    private static IResourceBuilder<RdsMySqlResource> AddRdsMySql(IDistributedApplicationBuilder builder, RdsMySqlResource resource)
+    {
+        RdsReferenceInjection.AddTo(builder);
+        return builder.AddResource(resource)
+            .WithIconName("DatabaseMultiple")
+            .WithInitialState(new CustomResourceSnapshot
+            {
+                ResourceType = "RDS MySQL",
+                State = KnownResourceStates.NotStarted,
+                Properties = [],
+            })
+            .WithLoginHealthCheck(resource)
+            .WithRdsLifecycle()
+            .WithRdsCommands()
+            .WithRdsArtifacts();
+    }
+}

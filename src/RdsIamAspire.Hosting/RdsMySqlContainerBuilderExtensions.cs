@@ -1,0 +1,74 @@
+using Aspire.Hosting.ApplicationModel;
+using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Local;
+
+namespace Aspire.Hosting;
+
+/// <summary>Changes the container that runs in place of an RDS endpoint.</summary>
+public static class RdsMySqlContainerBuilderExtensions
+{
+    private const string ServerFilesFolder = "/etc/rds-iam-server";
+
+    /// <summary>Keeps the data in a named volume from one run to the next.</summary>
+    /// <param name="builder">The container.</param>
+    /// <param name="name">The volume's name; one made of the application's and the resource's name where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    /// <remarks>The root password is kept with the AppHost's user secrets, as Aspire does it: give the AppHost a <c>UserSecretsId</c>, or a second run cannot log in.</remarks>
+    [AspireExport("withRdsMySqlDataVolume", MethodName = "withDataVolume")]
+    public static IResourceBuilder<RdsMySqlContainerResource> WithDataVolume(this IResourceBuilder<RdsMySqlContainerResource> builder, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithVolume(name ?? VolumeNameGenerator.Generate(builder, "data"), "/var/lib/mysql");
+    }
+
+    /// <summary>Runs the <c>.sql</c> and <c>.sh</c> files of a folder when the server is first set up.</summary>
+    /// <param name="builder">The container.</param>
+    /// <param name="source">The folder, or one file, relative to the AppHost.</param>
+    /// <returns>The resource builder.</returns>
+    [AspireExport("withRdsMySqlInitFiles", MethodName = "withInitFiles")]
+    public static IResourceBuilder<RdsMySqlContainerResource> WithInitFiles(this IResourceBuilder<RdsMySqlContainerResource> builder, string source)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return builder.WithContainerFiles("/docker-entrypoint-initdb.d", Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory));
+    }
+
+    /// <summary>A MySQL image with a root password, an endpoint, and all that makes it the local RDS.</summary>
+    internal static IResourceBuilder<RdsMySqlContainerResource> WithMySqlServer(this IResourceBuilder<RdsMySqlContainerResource> builder, LocalServerFiles files) =>
+        builder
+            .WithImage(RdsMySqlContainerImageTags.Image, RdsMySqlContainerImageTags.Tag)
+            .WithImageRegistry(RdsMySqlContainerImageTags.Registry)
+            .WithIconName("Database")
+            .WithEndpoint(targetPort: 3306, name: RdsMySqlContainerResource.PrimaryEndpointName)
+            .WithEnvironment("MYSQL_ROOT_PASSWORD", builder.Resource.RootPassword)
+            .WithEnvironment("MYSQL_INITDB_SKIP_TZINFO", "1")
+            .WithRdsServerFiles(files);
+
+    /// <summary>What makes a MySQL server the local RDS: a certificate that verifies, and the plugin.</summary>
+    internal static IResourceBuilder<T> WithRdsServerFiles<T>(this IResourceBuilder<T> builder, LocalServerFiles files)
+        where T : ContainerResource =>
+        builder
+            .WithArgs(
+                $"--ssl-ca={ServerFilesFolder}/ca.pem",
+                $"--ssl-cert={ServerFilesFolder}/server-cert.pem",
+                $"--ssl-key={ServerFilesFolder}/server-key.pem")
+            .WithContainerFiles(ServerFilesFolder, (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>(
+            [
+                Copied("ca.pem", files.CaCertificatePath),
+                Copied("server-cert.pem", files.ServerCertificatePath),
+                Copied("server-key.pem", files.ServerKeyPath),
+            ]))
+            // Oracle's image has its plugins in lib64, Debian's in lib; the folder that is not the image's own does no harm.
+            .WithContainerFiles("/usr/lib64/mysql/plugin", (_, _) => Plugin(files))
+            .WithContainerFiles("/usr/lib/mysql/plugin", (_, _) => Plugin(files));
+
+    private static Task<IEnumerable<ContainerFileSystemItem>> Plugin(LocalServerFiles files) =>
+        Task.FromResult<IEnumerable<ContainerFileSystemItem>>([Copied(EmulatorPlugin.FileName, files.PluginPath)]);
+
+    private static ContainerFile Copied(string name, string source) => new()
+    {
+        Name = name,
+        SourcePath = source,
+        Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+    };
+}

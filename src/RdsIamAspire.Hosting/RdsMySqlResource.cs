@@ -1,0 +1,81 @@
+using RdsIamAspire.Hosting.Local;
+using RdsIamAspire.Hosting.References;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>
+/// An RDS or Aurora MySQL endpoint (instance, cluster, reader or proxy) that services log in to with IAM tokens.
+/// Nothing that it hands to a reference holds a password.
+/// </summary>
+/// <remarks>
+/// In publish mode, and in run mode without <c>RunAsContainer</c> or <c>RunAsLocalServer</c>, host, port and region are those it was
+/// given. With one of them they are those of the local server.
+/// </remarks>
+[AspireExport(ExposeProperties = true)]
+public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
+{
+    private readonly List<RdsMySqlDatabaseResource> _databases = [];
+
+    /// <summary>Creates the resource; AppHosts call <c>AddRdsMySql</c> instead.</summary>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="host">The endpoint's host name.</param>
+    /// <param name="port">The endpoint's port.</param>
+    /// <param name="region">The AWS region; <see langword="null"/> leaves it to the host name and to the service's own configuration.</param>
+    public RdsMySqlResource(string name, ReferenceExpression host, ReferenceExpression port, ReferenceExpression? region) : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(port);
+        Given = new RdsEndpointValues(host, port, region);
+    }
+
+    internal RdsMySqlResource(string name, RdsEndpointValues given) : base(name) => Given = given;
+
+    /// <summary>What services dial: the endpoint's host name, or that of the local server.</summary>
+    public ReferenceExpression Host => Local?.Host ?? Given.Host;
+
+    /// <summary>The port that goes with <see cref="Host"/>.</summary>
+    public ReferenceExpression Port => Local?.Port ?? Given.Port;
+
+    /// <summary>The AWS region that tokens are signed for; <see langword="null"/> where it follows from the host name.</summary>
+    public ReferenceExpression? Region => Local is { } local ? ReferenceExpression.Create($"{local.Region}") : Given.Region;
+
+    /// <summary>The MySQL user that references log in as.</summary>
+    /// <exception cref="DistributedApplicationException"><c>WithRdsIamAuth</c> was not called.</exception>
+    public string UserName => Auth.User;
+
+    /// <summary><c>Server=…;Port=…;User ID=…;SslMode=VerifyFull</c>, with <c>SslCa</c> for a local server; never a password.</summary>
+    public ReferenceExpression ConnectionStringExpression => RdsReferenceValues.ConnectionString(this, Auth, database: null);
+
+    /// <summary><c>mysql://user@host:port</c>.</summary>
+    public ReferenceExpression UriExpression => RdsReferenceValues.Uri(this, Auth, database: null);
+
+    /// <summary><c>jdbc:mysql://host:port/?sslMode=VERIFY_IDENTITY</c>.</summary>
+    public ReferenceExpression JdbcConnectionString => RdsReferenceValues.Jdbc(this, database: null);
+
+    /// <summary>Database names by resource name.</summary>
+    public IReadOnlyDictionary<string, string> Databases => _databases.ToDictionary(static d => d.Name, static d => d.DatabaseName, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What the AppHost said of the endpoint on AWS, whatever runs locally.</summary>
+    internal RdsEndpointValues Given { get; set; }
+
+    /// <summary>The parameter that was added because no host was given; not asked for where something local runs instead.</summary>
+    internal ParameterResource? OwnHostParameter { get; init; }
+
+    /// <summary>What runs in its place, in run mode only.</summary>
+    internal LocalRdsServer? Local { get; set; }
+
+    /// <summary>Whether run mode uses the endpoint on AWS because the AppHost says so.</summary>
+    internal bool IsExisting { get; set; }
+
+    internal IReadOnlyList<RdsMySqlDatabaseResource> DatabaseResources => _databases;
+
+    internal RdsIamAuthAnnotation Auth =>
+        this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth)
+            ? auth
+            : throw new DistributedApplicationException($"RDS resource '{Name}' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.");
+
+    internal void AddDatabase(RdsMySqlDatabaseResource database) => _databases.Add(database);
+
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>
+        RdsReferenceValues.ConnectionProperties(this, Auth, database: null);
+}

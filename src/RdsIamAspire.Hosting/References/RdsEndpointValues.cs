@@ -1,0 +1,44 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace RdsIamAspire.Hosting.References;
+
+/// <summary>Where an endpoint is. Literals and parameters alike are expressions, so that publishing keeps a parameter a parameter.</summary>
+/// <param name="Host">The host name.</param>
+/// <param name="Port">The port.</param>
+/// <param name="Region">The region where it is known or asked for.</param>
+internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpression Port, ReferenceExpression? Region)
+{
+    /// <summary>The endpoint where the AppHost names it, <see langword="null"/> where it is a parameter.</summary>
+    internal RdsEndpoint? Endpoint { get; private init; }
+
+    /// <summary>The region where the AppHost or the host name gives it.</summary>
+    internal string? KnownRegion { get; private init; }
+
+    /// <summary>The <c>db-</c>, <c>cluster-</c> or <c>prx-</c> id where the AppHost gives it.</summary>
+    internal string? ResourceId { get; init; }
+
+    internal static RdsEndpointValues Literal(string host, int port, string? region)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, 65535);
+
+        var endpoint = RdsEndpoint.Parse(host, port);
+        var known = region ?? endpoint.Region;
+        return new(
+            ReferenceExpression.Create($"{endpoint.Host}"),
+            ReferenceExpression.Create($"{endpoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}"),
+            known is null ? null : ReferenceExpression.Create($"{known}"))
+        { Endpoint = endpoint, KnownRegion = known };
+    }
+
+    /// <exception cref="ArgumentException">The id is none of RDS.</exception>
+    internal static string? CheckedResourceId(string? resourceId) =>
+        resourceId is null ? null : new RdsDbUserArn("*", "*", resourceId, "*").ResourceId;
+
+    internal static RdsEndpointValues Parameters(ParameterResource host, ParameterResource? port, ParameterResource? region) =>
+        new(
+            ReferenceExpression.Create($"{host}"),
+            port is null ? ReferenceExpression.Create($"3306") : ReferenceExpression.Create($"{port}"),
+            region is null ? null : ReferenceExpression.Create($"{region}"));
+}

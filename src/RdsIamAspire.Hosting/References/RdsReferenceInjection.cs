@@ -1,0 +1,134 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RdsIamAspire.Hosting.Health;
+using RdsIamAspire.Hosting.Local;
+
+namespace RdsIamAspire.Hosting.References;
+
+/// <summary>
+/// Gives every resource that references an RDS endpoint what a connection string cannot carry: the region setting that
+/// <c>AddRdsIamMySqlDataSource</c> reads and, for a local server, AWS credentials that it knows and a CA file where it can be read.
+/// </summary>
+/// <remarks>
+/// It works on the relationships that <c>WithReference</c> leaves, once, before anything starts: so it holds for every kind of
+/// consumer, in C# and in TypeScript AppHosts, and needs no <c>WithReference</c> of its own.
+/// </remarks>
+internal static class RdsReferenceInjection
+{
+    private const string ConnectionStringPrefix = "ConnectionStrings__";
+
+    internal static void AddTo(IDistributedApplicationBuilder builder)
+    {
+        if (builder.Services.Any(static s => s.ServiceType == typeof(Marker)))
+        {
+            return;
+        }
+
+        var marker = new Marker();
+        builder.Services.AddSingleton(marker);
+        builder.Services.TryAddSingleton(static _ => LocalAwsIdentity.Create());
+        builder.Services.TryAddSingleton<RdsTokens>();
+        builder.Eventing.Subscribe<BeforeStartEvent>((@event, _) =>
+        {
+            foreach (var prepare in marker.Preparations)
+            {
+                prepare(@event.Model);
+            }
+
+            Apply(@event.Model, @event.Services.GetRequiredService<LocalAwsIdentity>());
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Has the complete model prepared before references are looked at.</summary>
+    internal static void AddPreparation(IDistributedApplicationBuilder builder, Action<DistributedApplicationModel> prepare) =>
+        builder.Services.Select(static s => s.ImplementationInstance).OfType<Marker>().Single().Preparations.Add(prepare);
+
+    /// <summary>The endpoint that a reference to <paramref name="target"/> logs in to, or <see langword="null"/> where it is none of ours.</summary>
+    internal static RdsReferenceTarget? TargetOf(IResource target) => target switch
+    {
+        RdsMySqlDatabaseResource database => new(database, database.Parent, Replaced: null),
+        RdsMySqlResource server => new(server, server, Replaced: null),
+        _ when target.TryGetLastAnnotation<RdsRedirectAnnotation>(out var redirect) => new(redirect.To, redirect.Server, Replaced: target),
+        _ => null,
+    };
+
+    private static void Apply(DistributedApplicationModel model, LocalAwsIdentity identity)
+    {
+        foreach (var consumer in model.Resources)
+        {
+            if (consumer is not IResourceWithEnvironment || !consumer.TryGetAnnotationsOfType<ResourceRelationshipAnnotation>(out var relationships))
+            {
+                continue;
+            }
+
+            var targets = relationships
+                .Where(static r => r.Type == "Reference")
+                .Select(static r => TargetOf(r.Resource))
+                .OfType<RdsReferenceTarget>()
+                .Where(t => t.Server.Local?.ServerResource != consumer)
+                .Distinct()
+                .ToArray();
+
+            foreach (var target in targets)
+            {
+                consumer.Annotations.Add(new EnvironmentCallbackAnnotation(context => Inject(context, target, identity)));
+                if (target.Replaced is { } replaced && consumer.Annotations.OfType<WaitAnnotation>().Any(w => w.Resource == replaced))
+                {
+                    // Whoever waits for what was replaced waits for a login to have worked.
+                    consumer.Annotations.Add(new WaitAnnotation(target.Server, WaitType.WaitUntilHealthy));
+                }
+
+                if (target.Server.Local is { } local && consumer.IsContainer())
+                {
+                    consumer.Annotations.Add(local.CaCertificatePath.AsContainerFile());
+                }
+            }
+        }
+    }
+
+    private static void Inject(EnvironmentCallbackContext context, RdsReferenceTarget target, LocalAwsIdentity identity)
+    {
+        var variables = context.EnvironmentVariables;
+        if (target.Replaced is { } replaced)
+        {
+            RdsRedirection.Replace(variables, replaced, target.Resource);
+        }
+
+        if (target.Server.Region is { } region)
+        {
+            foreach (var name in ConnectionNames(variables, target))
+            {
+                variables[$"RdsIam__MySqlConnector__{name}__Region"] = region;
+            }
+        }
+
+        if (target.Server.Local is { } local)
+        {
+            identity.AddTo(variables, local.Region);
+        }
+    }
+
+    private static string[] ConnectionNames(Dictionary<string, object> variables, RdsReferenceTarget target)
+    {
+        string[] names =
+        [
+            .. variables
+                .Where(v => v.Key.StartsWith(ConnectionStringPrefix, StringComparison.OrdinalIgnoreCase)
+                    && v.Value is ConnectionStringReference reference && reference.Resource == target.Resource)
+                .Select(static v => v.Key[ConnectionStringPrefix.Length..]),
+        ];
+        return names.Length > 0 ? names : [(target.Replaced ?? target.Resource).Name];
+    }
+
+    /// <summary>Says that this builder is served, and what is to be done to its model before references are looked at.</summary>
+    private sealed class Marker
+    {
+        internal List<Action<DistributedApplicationModel>> Preparations { get; } = [];
+    }
+}
+
+/// <summary>One reference: the resource whose values it gets, the endpoint behind it, and the resource it was written against where that is another.</summary>
+internal sealed record RdsReferenceTarget(IResourceWithConnectionString Resource, RdsMySqlResource Server, IResource? Replaced);

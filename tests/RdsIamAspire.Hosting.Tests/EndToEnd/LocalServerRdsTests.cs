@@ -1,0 +1,28 @@
+namespace RdsIamAspire.Hosting.Tests.EndToEnd;
+
+/// <summary>RunAsLocalServer: the same without Docker.</summary>
+public sealed class LocalServerRdsTests
+{
+    [Fact]
+    public async Task A_mysqld_of_this_machine_takes_tokens_too()
+    {
+        await ThisMachine.HasMysqldAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsLocalServer().AddDatabase("orders"));
+        await host.HealthyAsync("orders");
+
+        Assert.Equal("orders_app@%", await host.QueryAsync<string>("orders", "SELECT CURRENT_USER()"));
+
+        Assert.True((await host.CommandAsync("orders-db", "restart")).Success);
+        await host.HealthyAsync("orders-db");
+        Assert.Equal("orders", await host.QueryAsync<string>("orders", "SELECT DATABASE()"));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_said_on_the_endpoint()
+    {
+        await using var host = await RunningAppHost.StartAsync(static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth().RunAsLocalServer("/no/such/mysqld"));
+
+        Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+        Assert.Contains("/no/such/mysqld", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+    }
+}

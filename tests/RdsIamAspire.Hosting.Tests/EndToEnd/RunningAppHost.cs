@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MySqlConnector;
+
+namespace RdsIamAspire.Hosting.Tests.EndToEnd;
+
+/// <summary>An AppHost that runs for a test: its resources, their logs and their commands.</summary>
+internal sealed class RunningAppHost : IAsyncDisposable
+{
+    /// <summary>Generous, since machines differ; nothing waits for it to pass.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly DistributedApplication _app;
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _logs = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+
+    private RunningAppHost(DistributedApplication app) => _app = app;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public static async Task<RunningAppHost> StartAsync(Action<IDistributedApplicationBuilder> model)
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        model(builder);
+        var host = new RunningAppHost(await builder.BuildAsync(Cancelled));
+        foreach (var resource in builder.Resources)
+        {
+            host.Collect(resource.Name);
+        }
+
+        await host._app.StartAsync(Cancelled);
+        return host;
+    }
+
+    public Task<ResourceEvent> HealthyAsync(string resource) =>
+        _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.StopOnResourceUnavailable, Cancelled).WaitAsync(Patience, Cancelled);
+
+    public Task<ResourceEvent> UnhealthyAsync(string resource) =>
+        _app.ResourceNotifications.WaitForResourceAsync(resource, static e => e.Snapshot.HealthStatus == HealthStatus.Unhealthy && e.Snapshot.HealthReports.Any(static r => r.Description is not null), Cancelled).WaitAsync(Patience, Cancelled);
+
+    public Task<string> StateAsync(string resource, params string[] states) =>
+        _app.ResourceNotifications.WaitForResourceAsync(resource, states, Cancelled).WaitAsync(Patience, Cancelled);
+
+    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command, params (string Name, string Value)[] arguments)
+    {
+        var inputs = new InteractionInputCollection([.. arguments.Select(static a => new InteractionInput { Name = a.Name, Value = a.Value, InputType = InputType.Text })]);
+        return await _app.ResourceCommands.ExecuteCommandAsync(resource, command, inputs, Cancelled).WaitAsync(Patience, Cancelled);
+    }
+
+    /// <summary>A log line of the resource that holds the text; waits for one.</summary>
+    public async Task<string> LogAsync(string resource, string text)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            if (_logs.TryGetValue(resource, out var lines) && lines.FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal)) is { } line)
+            {
+                return line;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+        }
+    }
+
+    public IEnumerable<string> AllLogs => _logs.Values.SelectMany(static l => l);
+
+    /// <summary>Logs in as a service would, with a token of the endpoint's own, and asks one question.</summary>
+    public async Task<T?> QueryAsync<T>(string resource, string sql, string? token = null)
+    {
+        await using var connection = await OpenAsync(resource, token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T?)await command.ExecuteScalarAsync(Cancelled);
+    }
+
+    public async Task<MySqlConnection> OpenAsync(string resource, string? token = null)
+    {
+        var connectionString = await _app.GetConnectionStringAsync(resource, Cancelled);
+        var user = new MySqlConnectionStringBuilder(connectionString!).UserID;
+        token ??= await TokenAsync(resource, user);
+        var connection = new MySqlConnection($"{connectionString};Pooling=false") { ProvidePasswordCallback = _ => token };
+        try
+        {
+            await connection.OpenAsync(Cancelled);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<string> TokenAsync(string resource, string? user = null)
+    {
+        var model = _app.Services.GetRequiredService<DistributedApplicationModel>();
+        var server = model.Resources.Single(r => r.Name == resource) is RdsMySqlDatabaseResource database ? database.Parent.Name : resource;
+        var result = await CommandAsync(server, "token", user is null ? [] : [("user", user)]);
+        Assert.True(result.Success, result.Message);
+        return result.Data!.Value;
+    }
+
+    public HttpClient HttpClient(string resource) => _app.CreateHttpClient(resource);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _app.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private void Collect(string resource)
+    {
+        var lines = _logs.GetOrAdd(resource, static _ => new());
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await foreach (var batch in _app.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(resource).WithCancellation(_stop.Token))
+                {
+                    foreach (var line in batch)
+                    {
+                        lines.Enqueue(line.Content);
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        });
+    }
+}

@@ -1,0 +1,31 @@
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Hosting.Tests.EndToEnd;
+
+/// <summary>Whether this machine has what a test needs. A test that it lacks something for is skipped, and says what.</summary>
+internal static class ThisMachine
+{
+    public static async Task HasMySqlImageAsync() => await HasAsync(LocalMySqlServerKind.Docker);
+
+    public static async Task HasMysqldAsync() => await HasAsync(LocalMySqlServerKind.Mysqld);
+
+    /// <summary>Has a container that the AppHost did not get from RunAsContainer run the image of this machine.</summary>
+    public static void UseItsImage<T>(IResourceBuilder<T> container)
+        where T : ContainerResource =>
+        container.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>(async (_, cancellationToken) =>
+        {
+            var image = container.Resource.Annotations.OfType<ContainerImageAnnotation>().Last();
+            var found = await LocalMySqlServer.FindAsync(new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Docker }, cancellationToken);
+            var name = found.First(static c => c.IsUsable).Description.Split(' ')[^1].Split(':');
+            (image.Registry, image.Image, image.Tag) = (null, name[0], name[1]);
+        });
+
+    private static async Task HasAsync(LocalMySqlServerKind kind)
+    {
+        var candidates = await LocalMySqlServer.FindAsync(new LocalMySqlServerOptions { Kind = kind }, TestContext.Current.CancellationToken);
+        if (!candidates.Any(static c => c.IsUsable))
+        {
+            Assert.Skip($"No MySQL server to be had here ({kind}): {string.Join(" ", candidates.Select(static c => $"{c.Description}: {c.Problem}"))}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using RdsIamAspire.Hosting.Publishing;
+
+namespace RdsIamAspire.Hosting.Tests.Publishing;
+
+/// <summary>The files that publishing writes for an endpoint.</summary>
+public sealed class RdsArtifactsTests
+{
+    private const string Host = "orders.cluster-abcdefghijkl.eu-west-1.rds.amazonaws.com";
+
+    [Fact]
+    public void An_endpoint_is_published_with_policy_grants_and_infrastructure()
+    {
+        var orders = Orders();
+
+        var files = RdsArtifacts.Create(orders, "eu-west-1");
+
+        Assert.Equal(["cdk.cs", "cloudformation.yaml", "grants.sql", "iam-policy.json", "terraform.tf"], files.Keys);
+        Assert.Contains("CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'", files["grants.sql"], StringComparison.Ordinal);
+        Assert.Contains("REQUIRE SSL", files["grants.sql"], StringComparison.Ordinal);
+        Assert.Contains("IDatabaseCluster", files["cdk.cs"], StringComparison.Ordinal);
+        Assert.Contains("DBClusterResourceId", files["cloudformation.yaml"], StringComparison.Ordinal);
+        Assert.Contains("aws_rds_cluster", files["terraform.tf"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_whose_resource_id_is_not_known_lets_nobody_in()
+    {
+        using var policy = JsonDocument.Parse(RdsArtifacts.Create(Orders(), "eu-west-1")["iam-policy.json"]);
+
+        var resource = policy.RootElement.GetProperty("Statement")[0].GetProperty("Resource")[0].GetString();
+
+        Assert.Equal("arn:aws:rds-db:eu-west-1:*:dbuser:cluster-REPLACEWITHRESOURCEID/orders_app", resource);
+    }
+
+    [Fact]
+    public void Each_user_has_snippets_of_its_own()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var server = builder.AddRdsMySql("orders-db", Host).WithRdsIamAuth("orders_app");
+        server.AddDatabase("orders");
+        server.AddDatabase("reports").WithRdsIamAuth("reports_reader", "SELECT");
+
+        var files = RdsArtifacts.Create(server.Resource, "eu-west-1");
+
+        Assert.Contains("terraform.orders_app.tf", files.Keys);
+        Assert.Contains("terraform.reports_reader.tf", files.Keys);
+        Assert.Contains("GRANT SELECT ON `reports`.* TO `reports_reader`@`%`", files["grants.sql"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_resource_id_that_the_AppHost_gives_is_in_the_policy()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var server = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").AsExisting(Host, resourceId: "cluster-ABCDEFGHIJKL01234");
+
+        Assert.Contains("dbuser:cluster-ABCDEFGHIJKL01234/orders_app", RdsArtifacts.Create(server.Resource, "eu-west-1")["iam-policy.json"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_instance_name_in_place_of_a_resource_id_is_refused()
+    {
+        var orders = AppHostModel.InPublishMode().AddRdsMySql("orders-db").WithRdsIamAuth("orders_app");
+
+        var error = Assert.Throws<ArgumentException>(() => orders.AsExisting(Host, resourceId: "orders"));
+
+        Assert.Contains("'orders'", error.Message, StringComparison.Ordinal);
+    }
+
+    private static RdsMySqlResource Orders()
+    {
+        var server = AppHostModel.InPublishMode().AddRdsMySql("orders-db", Host).WithRdsIamAuth("orders_app");
+        server.AddDatabase("orders");
+        return server.Resource;
+    }
+}

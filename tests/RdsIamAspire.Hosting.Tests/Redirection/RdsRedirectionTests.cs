@@ -1,0 +1,137 @@
+using RdsIamAspire.Hosting.Redirection;
+
+namespace RdsIamAspire.Hosting.Tests.Redirection;
+
+/// <summary>IAM authentication on AddMySql and AddConnectionString: what their references get.</summary>
+public sealed class RdsRedirectionTests
+{
+    [Fact]
+    public async Task A_database_of_AddMySql_hands_out_its_own_container_with_IAM_and_without_a_password()
+    {
+        var builder = AppHostModel.InRunMode();
+        var orders = builder.AddMySql("mysql").WithRdsIamAuth("orders_app").AddDatabase("orders");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(orders);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.StartsWith("Server=localhost;Port=54321;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=", environment["ConnectionStrings__orders"], StringComparison.Ordinal);
+        Assert.Equal("mysql://orders_app@localhost:54321/orders", environment["ORDERS_URI"]);
+        Assert.Equal("us-east-1", environment["RdsIam__MySqlConnector__orders__Region"]);
+        Assert.Contains("AWS_ACCESS_KEY_ID", environment.Keys);
+        Assert.DoesNotContain("ORDERS_PASSWORD", environment.Keys);
+        Assert.DoesNotContain(environment.Values, static v => v.Contains("Password=", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task The_AddMySql_server_itself_is_redirected_too()
+    {
+        var builder = AppHostModel.InRunMode();
+        var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(mysql);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.StartsWith("Server=localhost;Port=54321;User ID=orders_app;SslMode=VerifyFull;SslCa=", environment["ConnectionStrings__mysql"], StringComparison.Ordinal);
+        Assert.DoesNotContain("MYSQL_PASSWORD", environment.Keys);
+    }
+
+    [Fact]
+    public async Task A_database_of_AddMySql_may_have_a_user_of_its_own()
+    {
+        var builder = AppHostModel.InRunMode();
+        var reports = builder.AddMySql("mysql").AddDatabase("reports").WithRdsIamAuth("reports_reader", "SELECT");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(reports);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.Equal("reports_reader", environment["REPORTS_USERNAME"]);
+    }
+
+    [Fact]
+    public async Task A_variable_that_still_holds_the_password_is_an_error_that_names_it()
+    {
+        var builder = AppHostModel.InRunMode();
+        var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(mysql).WithEnvironment("DB_SECRET", mysql.Resource.PasswordParameter);
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => AppHostModel.EnvironmentOfAsync(builder, api.Resource));
+
+        Assert.Contains("'DB_SECRET'", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Published_AddMySql_is_an_RDS_endpoint_and_no_container()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var orders = builder.AddMySql("mysql").WithRdsIamAuth("orders_app").AddDatabase("orders");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(orders);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.Equal("{orders.connectionString}", environment["ConnectionStrings__orders"]);
+        Assert.Equal("{mysql-rds-host.value}", environment["ORDERS_HOST"]);
+        Assert.DoesNotContain(builder.Resources, static r => r is MySqlServerResource or MySqlDatabaseResource);
+        var published = Assert.Single(builder.Resources.OfType<RdsMySqlDatabaseResource>());
+        Assert.Equal("Server={mysql-rds-host.value};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull", published.ConnectionStringExpression.ValueExpression);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_the_database_waits_for_an_IAM_login()
+    {
+        var builder = AppHostModel.InRunMode();
+        var orders = builder.AddMySql("mysql").WithRdsIamAuth("orders_app").AddDatabase("orders");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(orders).WaitFor(orders);
+
+        await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.Contains(api.Resource.Annotations.OfType<WaitAnnotation>(), static w => w.Resource.Name == "mysql-rds" && w.WaitType == WaitType.WaitUntilHealthy);
+    }
+
+    [Fact]
+    public async Task A_connection_string_gives_its_place_and_neither_user_nor_password()
+    {
+        var builder = AppHostModel.InRunMode();
+        builder.Configuration["ConnectionStrings:orders"] = "Server=orders.abcdefghijkl.eu-west-1.rds.amazonaws.com;Port=3307;Database=shop;User ID=admin;Password=hunter2";
+        var orders = builder.AddConnectionString("orders").WithRdsIamAuth("orders_app");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(orders);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.Equal("Server=orders.abcdefghijkl.eu-west-1.rds.amazonaws.com;Port=3307;User ID=orders_app;Database=shop;SslMode=VerifyFull", environment["ConnectionStrings__orders"]);
+        Assert.Equal("orders_app", environment["ORDERS_USERNAME"]);
+        Assert.DoesNotContain(environment.Values, static v => v.Contains("hunter2", StringComparison.Ordinal) || v.Contains("admin", StringComparison.Ordinal));
+        Assert.DoesNotContain(environment.Keys, static k => k.StartsWith("AWS_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_published_connection_string_is_parameters_and_no_secret()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var orders = builder.AddConnectionString("orders").WithRdsIamAuth("orders_app");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(orders);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.Equal("{orders.connectionString}", environment["ConnectionStrings__orders"]);
+        var published = Assert.Single(builder.Resources.OfType<RdsMySqlDatabaseResource>());
+        Assert.Equal("Server={orders-rds-host.value};Port=3306;User ID=orders_app;Database={orders-rds-database.value};SslMode=VerifyFull", published.ConnectionStringExpression.ValueExpression);
+        Assert.DoesNotContain(builder.Resources.OfType<ParameterResource>(), static p => p.Secret);
+    }
+
+    [Theory]
+    [InlineData("server=a;port=1", ConnectionStringPart.Host, "a")]
+    [InlineData("Data Source=b", ConnectionStringPart.Host, "b")]
+    [InlineData("Host=c", ConnectionStringPart.Port, "3306")]
+    [InlineData("Host=c;Initial Catalog='d e'", ConnectionStringPart.Database, "d e")]
+    [InlineData("Host=c", ConnectionStringPart.Database, null)]
+    public void Parts_are_read_under_every_name_that_drivers_give_them(string connectionString, string part, string? expected) =>
+        Assert.Equal(expected, ConnectionStringPart.Read(connectionString, part));
+
+    [Fact]
+    public void A_connection_string_that_cannot_be_read_is_not_quoted()
+    {
+        var error = Assert.Throws<DistributedApplicationException>(() => ConnectionStringPart.Read("Password=hunter2;nonsense", ConnectionStringPart.Host));
+
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+}
