@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using RdsIamAspire.Cli.Certificates;
+using RdsIamAspire.Cli.Doctor;
 using RdsIamAspire.Cli.Grants;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
@@ -30,7 +31,12 @@ internal static class RdsIamTool
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // A command that handles signals itself is not to be ended by them a second time.
+                ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand ? null : TimeSpan.FromSeconds(2),
+            });
         }
         catch (Exception e) when (Explain(e) is var (code, message))
         {
@@ -44,6 +50,7 @@ internal static class RdsIamTool
         var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with IAM.")
         {
             new LocalCommand(),
+            new DoctorCommand(),
             new TokenCommand(),
             new ExplainCommand(),
             new PolicyCommand(),

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using RdsIamAspire.Cli.IamLogin;
+using RdsIamAspire.Cli.MySqlProtocol;
+using RdsIamAspire.Cli.Tokens;
+
+namespace RdsIamAspire.Cli.Doctor;
+
+/// <summary>Takes a login step by step and stops at the first that fails, which is the cause.</summary>
+internal sealed class Examination(DatabaseTarget target, string? caFile, string? policy, TimeSpan patience)
+{
+    private readonly List<Finding> _findings = [];
+
+    /// <summary>Goes through the steps.</summary>
+    public async Task<Diagnosis> RunAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = target.SignFor.IsRds ? $"{target.SignFor.Kind}, region {target.SignFor.Region ?? "not in its name"}" : "not an RDS host name";
+        Ok("endpoint", $"{target.SignFor} ({endpoint}){(target.Dialled == target.SignFor ? "" : $", dialled as {target.Dialled}")}");
+
+        using var source = new RdsAuthTokenSource();
+        RdsAuthToken token;
+        try
+        {
+            token = await source.GetTokenAsync(target.TokenRequest, cancellationToken);
+            Ok("token", $"{token.Value.Length} characters for '{token.User}' in {token.Region}, signed by {token.AccessKeyId}");
+        }
+        catch (RdsAuthTokenException e)
+        {
+            return Failed("token", e.Message, e.Failure switch
+            {
+                RdsAuthTokenFailure.RegionNotFound => Cause.NoRegion,
+                RdsAuthTokenFailure.CredentialsExpired => Cause.CredentialsExpired,
+                _ => Cause.NoCredentials,
+            }, e.Failure == RdsAuthTokenFailure.RegionNotFound ? "give the region: --region eu-west-1" : "get credentials, for example: aws sso login; then try again, with --profile NAME where it is not the default one");
+        }
+
+        if (await ResolveAsync(cancellationToken) is { } unresolved)
+            return unresolved;
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        clock.CancelAfter(patience);
+        try
+        {
+            return await ConnectAsync(token, clock.Token, cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed("tcp", $"{target.Dialled} did not answer within {TokenReport.Span(patience)}", Cause.NoAnswer,
+                "packets are dropped on the way: look at the database's security group, the subnet's network ACL and routes, and whether this machine is in the VPC (or behind a tunnel to it)");
+        }
+        catch (EndOfStreamException)
+        {
+            return Failed("mysql", $"{target.Dialled} closed the connection", Cause.NotMySql, "something between here and the server closes connections (a tunnel without its other end, a load balancer); look there");
+        }
+        catch (IOException e)
+        {
+            return Failed("mysql", $"the connection to {target.Dialled} broke: {e.Message}", Cause.NotMySql, "try again; when it stays, look at what stands between here and the server");
+        }
+    }
+
+    private async Task<Diagnosis?> ResolveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(target.Dialled.Host, cancellationToken);
+            Ok("dns", string.Join(", ", addresses.Select(address => address.ToString())));
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return Failed("dns", $"'{target.Dialled.Host}' has no address: {e.Message}", Cause.HostNotFound,
+                target.Dialled.IsRds
+                    ? "compare the name with 'aws rds describe-db-instances --query \"DBInstances[*].Endpoint.Address\"'; a database that is not public may be found only from inside its VPC"
+                    : "check the name for a mistake");
+        }
+    }
+
+    private async Task<Diagnosis> ConnectAsync(RdsAuthToken token, CancellationToken clock, CancellationToken cancellationToken)
+    {
+        ServerConnection connection;
+        try
+        {
+            connection = await ServerConnection.DialAsync(target.Dialled, clock);
+        }
+        catch (SocketException e)
+        {
+            return Failed("tcp", $"{target.Dialled} refuses: {e.Message}", Cause.PortClosed,
+                $"nothing listens on port {target.Dialled.Port.ToString(CultureInfo.InvariantCulture)} there: check the port and whether the database (or the tunnel) is running");
+        }
+
+        await using (connection)
+        {
+            Ok("tcp", $"{target.Dialled} answers");
+            try
+            {
+                if (await connection.ReadGreetingAsync(clock) is { } refused)
+                    return Failed("mysql", refused.ToString(), Cause.ServerRefuses, "the server takes no connection at all: look at what it says, at max_connections and at blocked hosts");
+            }
+            catch (MySqlProtocolException e)
+            {
+                return Failed("mysql", $"{target.Dialled} does not speak MySQL: {e.Message}", Cause.NotMySql, "check the port: something else listens there");
+            }
+
+            Ok("mysql", $"version {connection.Greeting.ServerVersion}");
+            var login = new LoginRequest
+            {
+                Capabilities = connection.Greeting.Capabilities & ~(Capabilities.ConnectAttributes | Capabilities.ConnectWithDatabase),
+                MaxPacketSize = 1 << 24,
+                Charset = connection.Greeting.Charset,
+                User = Encoding.UTF8.GetBytes(target.User),
+            };
+            return await TlsAsync(connection, login, clock) ?? Judge(await connection.LoginAsync(login, _ => new(token), clock), token, await PolicyAsync(cancellationToken), await ClockAsync(cancellationToken));
+        }
+    }
+
+    private async Task<Diagnosis?> TlsAsync(ServerConnection connection, LoginRequest login, CancellationToken cancellationToken)
+    {
+        ServerTrust trust;
+        try
+        {
+            trust = ServerTrust.For(target.SignFor, caFile);
+        }
+        catch (KeyNotFoundException e)
+        {
+            return Failed("tls", e.Message, Cause.NoRootForRegion, "rds-iam ca update");
+        }
+
+        try
+        {
+            await connection.StartTlsAsync(target.SignFor, trust, login, cancellationToken);
+            Ok("tls", $"{connection.Tls}, the certificate is good for '{target.SignFor.Host}' ({trust.Origin})");
+            return null;
+        }
+        catch (CertificateException e)
+        {
+            return Judge(e.Problem, trust);
+        }
+        catch (MySqlProtocolException e)
+        {
+            return Failed("tls", e.Message, Cause.NoTls, "IAM logins need TLS: give the server a certificate (RDS always has one; is this the right server?)");
+        }
+        catch (AuthenticationException e)
+        {
+            return Failed("tls", e.Message, Cause.TlsFailed, "the two sides have no TLS version in common: RDS's parameter tls_version must have TLSv1.2 or TLSv1.3");
+        }
+    }
+
+    private Diagnosis Judge(CertificateProblem problem, ServerTrust trust)
+    {
+        var names = string.Join(", ", problem.Names);
+        var rdsName = problem.Names.FirstOrDefault(name => RdsEndpoint.TryParse(name, out var endpoint) && endpoint.IsRds);
+        return problem.Fault switch
+        {
+            CertificateFault.WrongName => Failed("tls", $"the certificate is for {names}, not for '{target.SignFor.Host}'", Cause.CertificateWrongName, rdsName is not null
+                ? $"'{target.Dialled.Host}' leads to that endpoint: sign for its own name with --sign-for {rdsName}:{RdsEndpoint.DefaultPort} (in a service: SignForHost)"
+                : "give the name that the certificate has: --sign-for NAME:PORT"),
+            CertificateFault.UnknownAuthority => Failed("tls", $"the certificate is signed by '{problem.Issuer}', which no root of the bundle ({trust.Origin}) signed", Cause.CertificateUntrusted,
+                target.SignFor.IsRds ? "bring in AWS's newest bundle: rds-iam ca update" : "give the CA of this server: --ca FILE (for 'rds-iam local' it is $NAME_CACERTIFICATEPATH)"),
+            CertificateFault.Expired => Failed("tls", $"the certificate of '{problem.Issuer}' ended on {CommandLine.Terminal.Utc(problem.NotAfter)}", Cause.CertificateExpired,
+                "rotate the database's certificate: aws rds modify-db-instance --ca-certificate-identifier rds-ca-rsa2048-g1 …"),
+            CertificateFault.NotYetValid => Failed("tls", $"the certificate begins on {CommandLine.Terminal.Utc(problem.NotBefore)}, and this machine's clock says {CommandLine.Terminal.Utc(DateTimeOffset.UtcNow)}", Cause.ClockBehind,
+                "set this machine's clock (turn on NTP)"),
+            _ => Failed("tls", $"the certificate of '{problem.Issuer}' for {names} is not accepted ({problem.Fault})", Cause.TlsFailed, "look at the certificate: openssl s_client -starttls mysql -connect HOST:PORT -showcerts"),
+        };
+    }
+
+    private Diagnosis Judge(LoginOutcome outcome, RdsAuthToken token, IReadOnlyList<RdsPolicyFinding>? policyFindings, TimeSpan? skew)
+    {
+        switch (outcome)
+        {
+            case LoginOutcome.LoggedIn:
+                Ok("login", $"logged in as '{target.User}' with the token");
+                return new Diagnosis { Findings = _findings };
+            case LoginOutcome.NotIam { Plugin: var plugin }:
+                return Failed("login",
+                    plugin.Length == 0 ? $"the server let '{target.User}' in without a token" : $"the server asked '{target.User}' for {plugin}, not for a token (none was sent)", Cause.UserNotIam,
+                    $"there is no user '{target.User}' in this case, or it is not created with AWSAuthenticationPlugin: {Checklist.NotIamRemedy(target.User)}");
+            case LoginOutcome.Refused { Error: { Code: ErrorPacket.PluginNotLoaded } error }:
+                return Failed("login", error.ToString(), Cause.PluginNotLoaded,
+                    "IAM authentication is not turned on for this database: aws rds modify-db-instance --db-instance-identifier ID --enable-iam-database-authentication --apply-immediately");
+            case LoginOutcome.Refused { Error: { Code: ErrorPacket.AccessDenied } error, TokenWasAskedFor: var asked }:
+                _findings.Add(new Finding("login", FindingState.Failed, error.ToString()));
+                var judged = Checklist.Judge(new DeniedLogin
+                {
+                    Target = target,
+                    Token = token,
+                    TokenWasAskedFor = asked,
+                    ClockSkew = skew,
+                    PolicyFindings = policyFindings,
+                    Now = DateTimeOffset.UtcNow,
+                });
+                return judged with { Findings = [.. _findings, .. judged.Findings] };
+            case LoginOutcome.Refused { Error: var error }:
+                return Failed("login", error.ToString(), Cause.ServerRefuses, "the server says why; 1040 is too many connections or, on RDS Proxy, the limit on IAM logins; 3159 is a proxy that wants TLS");
+            default:
+                throw new InvalidOperationException($"{outcome.GetType().Name} is not judged.");
+        }
+    }
+
+    private async Task<IReadOnlyList<RdsPolicyFinding>?> PolicyAsync(CancellationToken cancellationToken) => policy is null
+        ? null
+        : RdsDbConnectPolicy.Lint(await File.ReadAllTextAsync(policy, cancellationToken), new RdsPolicyIntent
+        {
+            User = target.User,
+            Region = target.SignFor.Region ?? target.Region,
+            Kind = target.SignFor.IsRds ? target.SignFor.Kind : null,
+        });
+
+    /// <summary>This machine's clock against AWS's, which every answer of AWS has in its Date header. Asked for RDS endpoints only.</summary>
+    private async Task<TimeSpan?> ClockAsync(CancellationToken cancellationToken)
+    {
+        if (target.SignFor is not { Region: { } region, Partition: { } partition })
+            return null;
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"https://sts.{region}.{partition.DnsSuffix}/"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return answer.Headers.Date is { } theirs ? DateTimeOffset.UtcNow - theirs : null;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private void Ok(string step, string detail) => _findings.Add(new Finding(step, FindingState.Ok, detail));
+
+    private Diagnosis Failed(string step, string problem, Cause cause, string remedy)
+    {
+        _findings.Add(new Finding(step, FindingState.Failed, problem));
+        return new Diagnosis { Findings = [.. _findings], Cause = cause, Problem = problem, Remedies = [remedy] };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace RdsIamAspire.Cli.MySqlProtocol;
+
+/// <summary>The client's login. Source: MySQL Source Code Documentation, "Protocol::HandshakeResponse41".</summary>
+internal sealed record LoginRequest
+{
+    public required Capabilities Capabilities { get; init; }
+
+    public required uint MaxPacketSize { get; init; }
+
+    public required byte Charset { get; init; }
+
+    /// <summary>The user, in the client's character set.</summary>
+    public required byte[] User { get; init; }
+
+    public byte[] AuthResponse { get; init; } = [];
+
+    /// <summary>The database to begin with; empty for none.</summary>
+    public byte[] Database { get; init; } = [];
+
+    public string AuthPlugin { get; init; } = "";
+
+    /// <summary>Names and values as they stand on the wire; null for none.</summary>
+    public byte[]? ConnectAttributes { get; init; }
+
+    /// <exception cref="MySqlProtocolException">It is no login of a client since MySQL 4.1.</exception>
+    public static LoginRequest Read(ReadOnlySpan<byte> payload)
+    {
+        var reader = new PacketReader(payload);
+        var capabilities = (Capabilities)reader.ReadUInt32();
+        if (!capabilities.HasFlag(Capabilities.Protocol41))
+            throw new MySqlProtocolException("the client speaks the protocol from before MySQL 4.1");
+        var maxPacket = reader.ReadUInt32();
+        var charset = reader.ReadByte();
+        reader.ReadBytes(23);
+        var user = reader.ReadToNul().ToArray();
+        var response = capabilities.HasFlag(Capabilities.PluginAuthLengthEncoded) ? reader.ReadLengthEncodedBytes()
+            : capabilities.HasFlag(Capabilities.SecureConnection) ? reader.ReadBytes(reader.ReadByte())
+            : reader.ReadToNul();
+        return new LoginRequest
+        {
+            Capabilities = capabilities,
+            MaxPacketSize = maxPacket,
+            Charset = charset,
+            User = user,
+            AuthResponse = response.ToArray(),
+            Database = capabilities.HasFlag(Capabilities.ConnectWithDatabase) ? reader.ReadToNul().ToArray() : [],
+            AuthPlugin = capabilities.HasFlag(Capabilities.PluginAuth) ? Encoding.ASCII.GetString(reader.ReadToNul()) : "",
+            ConnectAttributes = capabilities.HasFlag(Capabilities.ConnectAttributes) && !reader.AtEnd ? reader.ReadLengthEncodedBytes().ToArray() : null,
+        };
+    }
+
+    /// <summary>The packet; the capabilities that say which fields it has follow the fields.</summary>
+    public byte[] Write()
+    {
+        var capabilities = Capabilities | Capabilities.Protocol41 | Capabilities.SecureConnection | Capabilities.PluginAuth | Capabilities.PluginAuthLengthEncoded;
+        capabilities = With(capabilities, Capabilities.ConnectWithDatabase, Database.Length > 0);
+        capabilities = With(capabilities, Capabilities.ConnectAttributes, ConnectAttributes is not null);
+        var writer = new PacketWriter()
+            .UInt32((uint)capabilities)
+            .UInt32(MaxPacketSize)
+            .Byte(Charset)
+            .Zeros(23)
+            .NulTerminated(User)
+            .LengthEncoded(AuthResponse);
+        if (Database.Length > 0)
+            writer.NulTerminated(Database);
+        writer.NulTerminated(Encoding.ASCII.GetBytes(AuthPlugin));
+        if (ConnectAttributes is not null)
+            writer.LengthEncoded(ConnectAttributes);
+        return writer.ToArray();
+
+        static Capabilities With(Capabilities all, Capabilities one, bool on) => on ? all | one : all & ~one;
+    }
+}
