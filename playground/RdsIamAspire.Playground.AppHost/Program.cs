@@ -3,7 +3,7 @@
 var builder = DistributedApplication.CreateBuilder(args);
 
 var server = builder.AddRdsMySql("orders-db")
-    .WithRdsIamAuth("orders_app", "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
+    .WithRdsIamAuth("orders_app", ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE"]);
 
 // RDS_IAM_SERVER=mysqld runs it without Docker, as everywhere else in this project.
 var withoutDocker = builder.Configuration["RDS_IAM_SERVER"] == "mysqld";

@@ -104,7 +104,7 @@ public static class RdsMySqlBuilderExtensions
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
     [AspireExport]
-    public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlResource> builder, string? user = null, params string[] privileges)
+    public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithAnnotation(RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
@@ -117,7 +117,7 @@ public static class RdsMySqlBuilderExtensions
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
     [AspireExport("withRdsIamAuthOnDatabase", MethodName = "withRdsIamAuth")]
-    public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, params string[] privileges)
+    public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithAnnotation(RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);

@@ -24,7 +24,7 @@ public static class RdsRedirectionBuilderExtensions
     /// </code>
     /// </example>
     [AspireExport("withRdsIamAuthOnMySql", MethodName = "withRdsIamAuth")]
-    public static IResourceBuilder<MySqlServerResource> WithRdsIamAuth(this IResourceBuilder<MySqlServerResource> builder, string? user = null, params string[] privileges)
+    public static IResourceBuilder<MySqlServerResource> WithRdsIamAuth(this IResourceBuilder<MySqlServerResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var mySql = builder.Resource;
@@ -54,7 +54,7 @@ public static class RdsRedirectionBuilderExtensions
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
     [AspireExport("withRdsIamAuthOnMySqlDatabase", MethodName = "withRdsIamAuth")]
-    public static IResourceBuilder<MySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<MySqlDatabaseResource> builder, string? user = null, params string[] privileges)
+    public static IResourceBuilder<MySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<MySqlDatabaseResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var server = builder.Resource.Parent;

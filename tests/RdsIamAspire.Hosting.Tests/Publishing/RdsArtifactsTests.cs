@@ -39,7 +39,7 @@ public sealed class RdsArtifactsTests
         var builder = AppHostModel.InPublishMode();
         var server = builder.AddRdsMySql("orders-db", Host).WithRdsIamAuth("orders_app");
         server.AddDatabase("orders");
-        server.AddDatabase("reports").WithRdsIamAuth("reports_reader", "SELECT");
+        server.AddDatabase("reports").WithRdsIamAuth("reports_reader", ["SELECT"]);
 
         var files = RdsArtifacts.Create(server.Resource, "eu-west-1");
 

@@ -39,7 +39,7 @@ public sealed class RdsRedirectionTests
     public async Task A_database_of_AddMySql_may_have_a_user_of_its_own()
     {
         var builder = AppHostModel.InRunMode();
-        var reports = builder.AddMySql("mysql").AddDatabase("reports").WithRdsIamAuth("reports_reader", "SELECT");
+        var reports = builder.AddMySql("mysql").AddDatabase("reports").WithRdsIamAuth("reports_reader", ["SELECT"]);
         var api = builder.AddExecutable("api", "api", ".").WithReference(reports);
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);

@@ -114,7 +114,7 @@ public sealed class RdsReferenceTests
     {
         var builder = AppHostModel.InPublishMode();
         var server = builder.AddRdsMySql("orders-db", Host).WithRdsIamAuth("orders_app");
-        var reports = server.AddDatabase("reports").WithRdsIamAuth("reports_reader", "SELECT");
+        var reports = server.AddDatabase("reports").WithRdsIamAuth("reports_reader", ["SELECT"]);
         var api = builder.AddExecutable("api", "api", ".").WithReference(reports);
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
