@@ -1,7 +1,8 @@
 using RdsIamAspire.Benchmarks;
+using RdsIamAspire.Benchmarks.Logins;
 using RdsIamAspire.Benchmarks.Tokens;
 
-IFigure[] figures = [new CachedTokenFigure(), new TokenMakingFigure()];
+IFigure[] figures = [new CachedTokenFigure(), new TokenMakingFigure(), new OpenConnectionFigure(), new ConcurrentLoginsFigure()];
 
 if (args is ["--list"])
 {
