@@ -203,7 +203,7 @@ internal sealed class LocalCommand : ToolCommand
     private static void Report(LoginAttempt attempt, bool verbose)
     {
         if (!attempt.Allowed)
-            Terminal.Say($"login refused: user '{attempt.User}' from {attempt.ClientHost}: {attempt.Explanation} [{attempt.Denial}, RDS logs {attempt.ErrorCode}]");
+            Terminal.Say($"login refused: user '{attempt.User}' from {attempt.ClientHost}: {attempt.Explanation} [{attempt.Denial}{(attempt.ErrorCode is { Length: > 0 } code ? $", RDS logs {code}" : "")}]");
         else if (verbose)
             Terminal.Say($"login: {attempt.Explanation}");
     }
