@@ -106,7 +106,10 @@ internal sealed partial class CachedToken : IDisposable
     private Task<RdsAuthToken> StartRenewal()
     {
         using (WithoutCallersContext())
-            return _renewal = Task.Run(MakeAsync);
+            _renewal = Task.Run(MakeAsync);
+        // Nobody may be waiting for it, or not any more; a failure is reported by Fail all the same.
+        _ = _renewal.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return _renewal;
     }
 
     /// <summary>The first caller's context (its trace, its culture) has nothing to do with a token that many share.</summary>
@@ -180,8 +183,7 @@ internal sealed partial class CachedToken : IDisposable
             var now = _time.GetUtcNow();
             if (_used && now < lease.LiveUntil)
             {
-                // Nobody waits for it: a failure is reported by Fail.
-                _ = StartRenewal().ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                _ = StartRenewal();
                 return;
             }
 

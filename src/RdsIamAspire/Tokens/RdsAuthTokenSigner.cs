@@ -2,11 +2,12 @@ using Amazon;
 using Amazon.RDS.Util;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
+using Microsoft.Extensions.Logging;
 
 namespace RdsIamAspire;
 
 /// <summary>Makes one token: finds region and credentials, renews credentials that are short, and has AWS's own code sign.</summary>
-internal class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
+internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
 {
     /// <summary>Makes a token that ends with the credentials when these end first.</summary>
     /// <exception cref="RdsAuthTokenException">No region, no credentials, or a request that cannot be signed.</exception>
@@ -42,6 +43,8 @@ internal class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
 
     private async ValueTask<string> ResolveRegionAsync(RdsAuthTokenRequest request, RdsEndpoint? endpoint)
     {
+        if (NullIfEmpty(request.Region) is { } asked && endpoint?.Region is { } own && asked != own)
+            LogOtherRegion(options.LoggerFactory.CreateLogger<RdsAuthTokenSource>(), request, asked, own);
         if ((NullIfEmpty(request.Region) ?? endpoint?.Region ?? NullIfEmpty(options.Region)) is { } named)
             return named;
 
@@ -110,4 +113,7 @@ internal class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
     };
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    [LoggerMessage(4, LogLevel.Warning, "The token for {Request} is signed for the region {Asked} as asked, but the host is in {Own}; RDS will refuse it. Leave the region out: it is in the host's name.")]
+    private static partial void LogOtherRegion(ILogger logger, RdsAuthTokenRequest request, string asked, string own);
 }

@@ -13,7 +13,7 @@ namespace RdsIamAspire;
 /// first. A failed renewal keeps the live token, is tried again with growing pauses, and is told by <see cref="RenewalFailed"/>, the log and the metrics
 /// of <see cref="RdsIamTelemetry"/>. One source serves any number of databases and threads; dispose it once, when the process ends.
 /// </remarks>
-public sealed class RdsAuthTokenSource : IDisposable
+public sealed partial class RdsAuthTokenSource : IDisposable
 {
     private const int RecentSlots = 32;
 
@@ -101,9 +101,25 @@ public sealed class RdsAuthTokenSource : IDisposable
 
     internal Task<RdsAuthToken> SignAsync(RdsAuthTokenRequest request) => _signer.SignAsync(request, _disposed.Token);
 
-    internal void OnRenewed(RdsAuthTokenRenewal renewal) => Renewed?.Invoke(this, renewal);
+    internal void OnRenewed(RdsAuthTokenRenewal renewal) => Raise(Renewed, renewal);
 
-    internal void OnRenewalFailed(RdsAuthTokenRenewalFailure failure) => RenewalFailed?.Invoke(this, failure);
+    internal void OnRenewalFailed(RdsAuthTokenRenewalFailure failure) => Raise(RenewalFailed, failure);
+
+    /// <summary>A listener that throws does not take the token from those who wait for it.</summary>
+    private void Raise<T>(EventHandler<T>? listeners, T news)
+    {
+        try
+        {
+            listeners?.Invoke(this, news);
+        }
+        catch (Exception e)
+        {
+            LogListenerFailed(Logger, e);
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Error, "A listener of RdsAuthTokenSource failed.")]
+    private static partial void LogListenerFailed(ILogger logger, Exception exception);
 
     /// <summary>Drops the entry of a token that nobody asked for since it was made.</summary>
     internal void Drop(CachedToken idle)

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace RdsIamAspire.Tests.Tokens;
 
@@ -116,6 +117,33 @@ public sealed class RdsAuthTokenSignerTests
 
         Assert.Equal(RdsAuthTokenFailure.CredentialsNotFound, error.Failure);
         Assert.Equal("The AWS credentials (RotatingCredentials) could not be read: the role is gone", error.Message);
+    }
+
+    [Fact]
+    public async Task A_region_other_than_the_hosts_is_warned_of()
+    {
+        using var log = new RecordedLog();
+        using var source = new RdsAuthTokenSource(new() { Credentials = Keys, LoggerFactory = log });
+
+        await source.GetTokenAsync(new(RdsHost, 3306, "app", "eu-west-1"), Cancelled);
+
+        Assert.Contains(log.Lines, line => line.Level == LogLevel.Warning && line.Text.StartsWith(
+            $"The token for app@{RdsHost}:3306 is signed for the region eu-west-1 as asked, but the host is in ap-southeast-2; RDS will refuse it.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_log_has_neither_token_nor_secret_nor_session_token()
+    {
+        using var log = new RecordedLog();
+        using var source = new RdsAuthTokenSource(new() { Credentials = new SessionAWSCredentials("ASIAMADEUP", "made-up-secret", "made-up-session"), LoggerFactory = log });
+
+        var token = await source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled);
+        await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, ""), Cancelled).AsTask());
+
+        Assert.Equal([LogLevel.Debug, LogLevel.Warning], log.Lines.Select(line => line.Level));
+        var signature = token.Value[(token.Value.LastIndexOf('=') + 1)..];
+        foreach (var secret in (string[])[token.Value, signature, "made-up-secret", "made-up-session"])
+            Assert.DoesNotContain(log.Lines, line => line.Text.Contains(secret, StringComparison.Ordinal));
     }
 
     /// <summary>Temporary credentials: each renewal gives the next key with the next life, and fails when there is none left.</summary>

@@ -296,6 +296,41 @@ public sealed class RdsAuthTokenSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_listener_that_throws_does_not_take_the_token_from_the_caller()
+    {
+        _source.Renewed += (_, _) => throw new InvalidOperationException("a fault of the listener");
+        _source.RenewalFailed += (_, _) => throw new InvalidOperationException("a fault of the listener");
+
+        Assert.NotNull(await _source.GetTokenAsync(Orders, Cancelled));
+        _signer.Failure = new TimeoutException("STS is away");
+        _source.Invalidate(Orders);
+        await Assert.ThrowsAsync<TimeoutException>(() => _source.GetTokenAsync(Orders, Cancelled).AsTask());
+    }
+
+    [Fact]
+    public async Task Many_threads_that_read_refuse_and_wait_always_get_a_live_token()
+    {
+        var requests = Enumerable.Range(0, 40).Select(i => Orders with { Port = 3306 + i }).ToList();
+        for (var minute = 0; minute < 60; minute++)
+        {
+            var now = _time.GetUtcNow();
+            await Parallel.ForAsync(0, 8, Cancelled, async (worker, cancelled) =>
+            {
+                for (var i = 0; i < 200; i++)
+                {
+                    var request = requests[(i * 7 + worker) % requests.Count];
+                    var token = await _source.GetTokenAsync(request, cancelled);
+                    Assert.Equal(request.Port, token.Port);
+                    Assert.True(token.ExpiresAt > now, $"minute {minute}: ends {token.ExpiresAt:T}, it is {now:T}");
+                    if (i % 97 == 0)
+                        _source.Invalidate(request, token);
+                }
+            });
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
     public async Task Metrics_count_tokens_made_and_failed()
     {
         var user = $"metered_{Guid.NewGuid():N}";
