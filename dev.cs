@@ -67,7 +67,7 @@ async Task<int> RunAsync()
     {
         var appHost = Path.Combine(root, "playground", "RdsIamAspire.Playground.AppHost");
         Say("run", "the AppHost in playground/RdsIamAspire.Playground.AppHost");
-        if (await ExecAsync("dotnet", ["build", appHost, "--nologo", "-v", "q", .. feed.Properties]) != 0) return 1;
+        if (await ExecAsync("dotnet", ["build", appHost, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties]) != 0) return 1;
         start = Process("dotnet", ["run", "--no-build", "--project", appHost]);
         start.Environment["ORDERS_API_URL"] = url;
     }
@@ -76,8 +76,8 @@ async Task<int> RunAsync()
         var cli = Path.Combine(root, "src", "RdsIamAspire.Cli");
         var api = Path.Combine(root, "playground", "OrdersApi");
         Say("run", "OrdersApi under `rds-iam local` (no Aspire on the feed)");
-        if (await ExecAsync("dotnet", ["build", cli, "--nologo", "-v", "q", .. feed.Properties]) != 0) return 1;
-        if (await ExecAsync("dotnet", ["build", api, "--nologo", "-v", "q", .. feed.Properties]) != 0) return 1;
+        if (await ExecAsync("dotnet", ["build", cli, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties]) != 0) return 1;
+        if (await ExecAsync("dotnet", ["build", api, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties]) != 0) return 1;
         start = Process("dotnet",
         [
             "run", "--no-build", "--project", cli, "--",
@@ -133,7 +133,7 @@ async Task<int> TestAsync()
 
     var solution = Path.Combine(root, feed.HasAspire ? "RdsIamAspire.sln" : "RdsIamAspire.ClosedFeed.slnf");
     Say("build", Path.GetFileName(solution));
-    if (await ExecAsync("dotnet", ["build", solution, "--nologo", "-v", "q", .. feed.Properties], feed.Environment) != 0)
+    if (await ExecAsync("dotnet", ["build", solution, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties], feed.Environment) != 0)
         return Fail("the build failed; the lines above say where");
 
     var (passed, failed, skipped, broken) = (0, 0, 0, new List<string>());
@@ -185,11 +185,11 @@ async Task<int> CheckAsync()
 {
     var feed = await ProbeFeedAsync();
     var solution = Path.Combine(root, feed.HasAspire ? "RdsIamAspire.sln" : "RdsIamAspire.ClosedFeed.slnf");
-    if (await ExecAsync("dotnet", ["build", solution, "--nologo", "-v", "q", .. feed.Properties], feed.Environment) != 0) return Fail("the build failed");
+    if (await ExecAsync("dotnet", ["build", solution, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties], feed.Environment) != 0) return Fail("the build failed");
     Say("format", "dotnet format --verify-no-changes");
     if (await ExecAsync("dotnet", ["format", solution, "--no-restore", "--verify-no-changes"], feed.Environment) != 0) return Fail("the format differs; type: dotnet format");
     Say("pack", "artifacts/packages");
-    return await ExecAsync("dotnet", ["pack", solution, "--nologo", "-v", "q", .. feed.Properties], feed.Environment);
+    return await ExecAsync("dotnet", ["pack", solution, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties], feed.Environment);
 }
 
 IEnumerable<string> TestProjects(Feed feed) =>
@@ -225,7 +225,7 @@ async Task<bool> RestoresAsync(string name, params (string Id, string Version)[]
               <ItemGroup>{string.Concat(packages.Select(p => $"""<PackageDownload Include="{p.Id}" Version="[{p.Version}]" />"""))}</ItemGroup>
             </Project>
             """);
-        return await ExecAsync("dotnet", ["restore", folder.FullName, "--nologo", "-v", "q"], line: static _ => { }, folder: folder.FullName) == 0;
+        return await ExecAsync("dotnet", ["restore", folder.FullName, "--nologo", "-v", "q", "-clp:NoSummary"], line: static _ => { }, folder: folder.FullName) == 0;
     }
     finally
     {
@@ -238,7 +238,7 @@ async Task<bool> ProbeServerAsync(Feed feed)
 {
     var wanted = Environment.GetEnvironmentVariable("RDS_IAM_SERVER");
     var cli = Path.Combine(root, "src", "RdsIamAspire.Cli");
-    if (await ExecAsync("dotnet", ["build", cli, "--nologo", "-v", "q", .. feed.Properties], feed.Environment) != 0) return false;
+    if (await ExecAsync("dotnet", ["build", cli, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties], feed.Environment) != 0) return false;
     string[] server = ["run", "--no-build", "--project", cli, "--", "server"];
     var code = await ExecAsync("dotnet", [.. server, "show"], feed.Environment, line => Say("MySQL", line));
     if (code == 0) return true;
@@ -259,7 +259,6 @@ void ProbeTools()
 {
     (string Tool, string For, string Install)[] tools =
     [
-        ("mysql", "the command-line client's tests", "apt-get install default-mysql-client (MySQL's own, 8.0 or later)"),
         ("aws", "tokens of the AWS CLI", "apt-get install awscli"),
         ("node", "mysql2 and rds-signer", "apt-get install nodejs npm"),
         ("python3", "PyMySQL", "apt-get install python3-pymysql"),

@@ -1,8 +1,14 @@
 using RdsIamAspire.Benchmarks;
+using RdsIamAspire.Benchmarks.Connections;
 using RdsIamAspire.Benchmarks.Logins;
 using RdsIamAspire.Benchmarks.Tokens;
 
-IFigure[] figures = [new CachedTokenFigure(), new TokenMakingFigure(), new OpenConnectionFigure(), new ConcurrentLoginsFigure()];
+IFigure[] figures =
+[
+    new CachedTokenFigure(), new TokenMakingFigure(),
+    new OpenConnectionFigure(), new ConcurrentLoginsFigure(),
+    new PooledOpenFigure(), new VerifiedOpenFigure(),
+];
 
 if (args is ["--list"])
 {

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using MySqlConnector;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Benchmarks.Connections;
+
+/// <summary>Opening a new connection whose server certificate is checked: our preloaded roots against the driver reading the whole bundle, and against one CA file.</summary>
+internal sealed class VerifiedOpenFigure : IFigure
+{
+    private const int Rounds = 25;
+
+    public string Name => "connections.verified";
+
+    public async Task<string> MeasureAsync(CancellationToken cancellationToken)
+    {
+        await using var rds = await LocalRds.StartAsync(BenchmarkRds.Options(), cancellationToken);
+        var folder = Directory.CreateTempSubdirectory("rds-iam-bench-");
+        try
+        {
+            var bundle = Path.Combine(folder.FullName, "bundle.pem");
+            await File.WriteAllTextAsync(bundle, await File.ReadAllTextAsync(rds.CaCertificatePath, cancellationToken) + RdsCaBundle.Embedded.ExportPem(), cancellationToken);
+            var user = new MySqlConnectionStringBuilder(await BenchmarkRds.CreatePasswordUserAsync(rds, cancellationToken)) { Pooling = false };
+            var withBundle = new MySqlConnectionStringBuilder(user.ConnectionString) { SslCa = bundle };
+            await using var iam = BenchmarkRds.IamDataSource(rds, new MySqlConnectionStringBuilder(rds.GetConnectionString()) { SslCa = bundle, Pooling = false }.ConnectionString);
+            await using var oneCa = new MySqlDataSource(user.ConnectionString);
+            await using var manyCas = new MySqlDataSource(withBundle.ConnectionString);
+
+            var (ours, one, many) = (new List<double>(), new List<double>(), new List<double>());
+            for (var round = -3; round < Rounds; round++)
+            {
+                var (a, b, c) = (await OpenAsync(iam, cancellationToken), await OpenAsync(oneCa, cancellationToken), await OpenAsync(manyCas, cancellationToken));
+                if (round < 0) continue;
+                ours.Add(a);
+                one.Add(b);
+                many.Add(c);
+            }
+
+            return $"IAM with {RdsCaBundle.Embedded.Certificates.Count + 1} CAs {Median.Of(ours):0.0} ms; a password with one CA file {Median.Of(one):0.0} ms ({Median.Of(ours) / Median.Of(one):0.00}x), "
+                + $"with the bundle as file {Median.Of(many):0.0} ms ({Median.Of(ours) / Median.Of(many):0.00}x)";
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<double> OpenAsync(MySqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await (await dataSource.OpenConnectionAsync(cancellationToken)).DisposeAsync();
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+}
