@@ -45,7 +45,7 @@ internal sealed partial class LoginAgent : IAsyncDisposable
     public async Task StartAsync(int connections, CancellationToken cancellationToken)
     {
         await AttachAsync(cancellationToken).ConfigureAwait(false);
-        _polls = [.. Enumerable.Range(0, connections).Select(_ => Task.Run(() => PollAsync(_ending.Token), CancellationToken.None))];
+        _polls = [.. Enumerable.Range(0, connections).Select(_ => Task.Factory.StartNew(() => Poll(_ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
     }
 
     public async ValueTask DisposeAsync()
@@ -73,22 +73,10 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         _ending.Dispose();
     }
 
-    /// <summary>Takes the logins of a server that has just been restarted, without waiting for the next retry of the polls.</summary>
-    public async Task ReattachNowAsync(CancellationToken cancellationToken)
-    {
-        await AttachAsync(cancellationToken).ConfigureAwait(false);
-        var channel = await LoginChannel.OpenAsync(_server, _secret, cancellationToken).ConfigureAwait(false);
-        await using var _ = channel.ConfigureAwait(false);
-
-        // The first call tells the plugin that an agent is there; from then on logins wait for the polls to come back.
-        LoginVerdict? answer = null;
-        do
-        {
-            var (_, login) = await channel.ExchangeAsync(answer, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            answer = login is null ? null : Judge(login, cancellationToken);
-        }
-        while (answer is not null);
-    }
+    /// <summary>
+    /// Claims the logins of a server that has just been restarted, without waiting for the next retry of the polls: from then on logins wait for these to come back.
+    /// </summary>
+    public Task ReattachNowAsync(CancellationToken cancellationToken) => AttachAsync(cancellationToken);
 
     private async Task AttachAsync(CancellationToken cancellationToken)
     {
@@ -119,21 +107,20 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         }
     }
 
-    private async Task PollAsync(CancellationToken cancellationToken)
+    // On a thread of its own: in the same process as clients that block the pool's threads in Open(), the answer to them must not wait for one of those.
+    private void Poll(CancellationToken cancellationToken)
     {
         var retry = FirstRetry;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var channel = await LoginChannel.OpenAsync(_server, _secret, cancellationToken).ConfigureAwait(false);
-                await using (channel.ConfigureAwait(false))
+                using (var channel = LoginChannel.Open(_server, _secret))
                 {
                     LoginVerdict? answer = null;
                     while (!cancellationToken.IsCancellationRequested)
                     {
-                        // Not cancellable: that would break the connection; the end of the claim ends the wait.
-                        var (isAgent, login) = await channel.ExchangeAsync(answer, PollWait, CancellationToken.None).ConfigureAwait(false);
+                        var (isAgent, login) = channel.Exchange(answer, PollWait);
                         retry = FirstRetry;
                         if (!isAgent)
                             break;
@@ -142,53 +129,43 @@ internal sealed partial class LoginAgent : IAsyncDisposable
                 }
 
                 if (!cancellationToken.IsCancellationRequested)
-                    await ReattachAsync(null, cancellationToken).ConfigureAwait(false);
+                    Reattach(cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is MySqlException or EmulatorAttachException or InvalidOperationException or IOException or FormatException)
+            catch (Exception exception) when (exception is MySqlException or InvalidOperationException or IOException or FormatException)
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 if (!Interlocked.Exchange(ref _away, true))
                     LogLost(_logger, exception.Message);
-                if (!await PauseAsync(retry, cancellationToken).ConfigureAwait(false))
-                    return;
+                cancellationToken.WaitHandle.WaitOne(retry);
                 retry = retry * 2 < LastRetry ? retry * 2 : LastRetry;
-                await ReattachAsync(exception, cancellationToken).ConfigureAwait(false);
+                Reattach(cancellationToken);
             }
         }
     }
 
     // The server restarted (the claim is gone), was made anew (plugin and functions are gone), or is still away.
-    private async Task ReattachAsync(Exception? cause, CancellationToken cancellationToken)
+    private void Reattach(CancellationToken cancellationToken)
     {
         try
         {
-            await AttachAsync(cancellationToken).ConfigureAwait(false);
+            AttachAsync(cancellationToken).GetAwaiter().GetResult();
             if (Interlocked.Exchange(ref _away, false))
                 LogBack(_logger);
         }
-        catch (MySqlException) when (cause is not null)
+        catch (MySqlException)
         {
             // Still away; the next round tries again.
         }
         catch (EmulatorAttachException exception)
         {
             LogCannotAttach(_logger, exception.Message);
-            await PauseAsync(LastRetry, cancellationToken).ConfigureAwait(false);
+            cancellationToken.WaitHandle.WaitOne(LastRetry);
         }
         catch (OperationCanceledException)
         {
+            // The end.
         }
-    }
-
-    private static async Task<bool> PauseAsync(TimeSpan span, CancellationToken cancellationToken)
-    {
-        await Task.Delay(span, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !cancellationToken.IsCancellationRequested;
     }
 
     /// <returns>The answer to send with the next call; null when it goes another way, or none is given.</returns>

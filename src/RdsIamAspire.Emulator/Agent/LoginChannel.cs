@@ -4,7 +4,7 @@ using MySqlConnector;
 namespace RdsIamAspire.Emulator;
 
 /// <summary>The way to the plugin: its claim and its two functions, over one admin connection.</summary>
-internal sealed class LoginChannel : IAsyncDisposable
+internal sealed class LoginChannel : IDisposable
 {
     // One round trip both answers the last login and waits for the next; the server evaluates from left to right.
     private const string ExchangeSql = "SELECT rds_iam_answer_login(@secret, @id, @allow, @external), CAST(rds_iam_next_login(@secret, @wait) AS BINARY)";
@@ -24,33 +24,32 @@ internal sealed class LoginChannel : IAsyncDisposable
         _exchange.Parameters.Add("@wait", DbType.Int64);
     }
 
-    public static async Task<LoginChannel> OpenAsync(MySqlDataSource server, string secret, CancellationToken cancellationToken)
+    public static LoginChannel Open(MySqlDataSource server, string secret)
     {
-        var connection = await server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var channel = new LoginChannel(connection, secret);
+        var channel = new LoginChannel(server.OpenConnection(), secret);
         try
         {
-            await channel._exchange.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            channel._exchange.Prepare();
             return channel;
         }
         catch
         {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            channel.Dispose();
             throw;
         }
     }
 
-    /// <summary>Answers the last login (null: nothing to answer) and waits for the next.</summary>
+    /// <summary>Answers the last login (null: nothing to answer) and waits for the next. Blocks: see <see cref="LoginAgent"/>.</summary>
     /// <returns>Whether this is still the claim's agent, and the login if there is one.</returns>
-    public async Task<(bool IsAgent, ParkedLogin? Login)> ExchangeAsync(LoginVerdict? answer, TimeSpan wait, CancellationToken cancellationToken)
+    public (bool IsAgent, ParkedLogin? Login) Exchange(LoginVerdict? answer, TimeSpan wait)
     {
         _exchange.Parameters["@id"].Value = answer?.Id ?? 0UL;
         _exchange.Parameters["@allow"].Value = answer is { Allow: true } ? 1L : 0L;
         _exchange.Parameters["@external"].Value = answer?.ExternalUser;
         _exchange.Parameters["@wait"].Value = (long)wait.TotalMilliseconds;
-        using var reader = await _exchange.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false))
+        using var reader = _exchange.ExecuteReader();
+        reader.Read();
+        if (reader.IsDBNull(1))
             return (false, null);
         var bytes = reader.GetFieldValue<byte[]>(1);
         return (true, bytes.Length == 0 ? null : ParkedLogin.Read(bytes));
@@ -85,10 +84,10 @@ internal sealed class LoginChannel : IAsyncDisposable
             await SetClaimAsync(connection, "", cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _exchange.DisposeAsync().ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        _exchange.Dispose();
+        _connection.Dispose();
     }
 
     private static async Task<bool> IsClaimedByAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)

@@ -144,7 +144,8 @@ enum {
 };
 
 static const int64_t ANSWER_DEADLINE_MS = 10000; /* from a login's arrival to its verdict */
-static const int64_t AGENT_GRACE_MS = 2000;      /* how long a login waits for an agent that does not call (a restart) */
+static const int64_t AGENT_GRACE_MS = 2000;      /* how long a login waits for somebody to claim the logins (a restart) */
+static const int64_t CLAIMED_GRACE_MS = 5000;    /* and for an agent that claimed them and does not call (a pause, or killed) */
 static const int64_t MAX_POLL_MS = 5000;
 
 enum verdict { PENDING, ALLOWED, DENIED, UNANSWERED };
@@ -226,7 +227,7 @@ static void await_verdict(struct login *login) {
     const int64_t arrived = now_ms(), deadline = arrived + ANSWER_DEADLINE_MS;
     while (login->verdict == PENDING) {
         const int64_t now = now_ms(), next_look = now + AGENT_GRACE_MS / 4;
-        const bool no_agent = !login->taken && now - arrived >= AGENT_GRACE_MS && !agent_calls(now);
+        const bool no_agent = !login->taken && now - arrived >= (claimed ? CLAIMED_GRACE_MS : AGENT_GRACE_MS) && !agent_calls(now);
         if (now >= deadline || no_agent || unloading)
             login->verdict = UNANSWERED;
         else

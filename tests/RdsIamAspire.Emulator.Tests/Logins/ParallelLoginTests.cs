@@ -1,3 +1,5 @@
+using MySqlConnector;
+
 namespace RdsIamAspire.Emulator.Tests.Logins;
 
 [Collection(OnARealServer.Name)]
@@ -26,5 +28,20 @@ public sealed class ParallelLoginTests(RealServer server)
         var token = scene.Signer.Sign();
         await Task.WhenAll(Enumerable.Range(0, 201).Select(_ => scene.LogInAsync(token)));
         Assert.Equal((200, 1), (scene.Attempts.Count(attempt => attempt.Allowed), scene.Attempts.Count(attempt => attempt.Denial == LoginDenial.Throttled)));
+    }
+
+    [Fact]
+    public async Task Clients_that_block_every_thread_of_the_pool_are_answered_all_the_same()
+    {
+        await server.RunAsync("SET GLOBAL max_connections = 400");
+        await using var scene = await Scene.AttachAsync(server);
+        scene.Emulator.Faults.MaxLoginsPerSecond = null;
+        var connectionString = scene.ConnectionString("app", scene.Signer.Sign());
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() =>
+        {
+            using var connection = new MySqlConnection(connectionString);
+            connection.Open();
+        })));
+        Assert.Equal(100, scene.Attempts.Count(attempt => attempt.Allowed));
     }
 }

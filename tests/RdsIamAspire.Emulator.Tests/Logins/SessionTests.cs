@@ -149,6 +149,24 @@ public sealed class SessionTests(RealServer server)
         Assert.Equal([null, LoginDenial.MalformedToken], denials);
     }
 
+    [Fact]
+    public async Task A_watcher_that_throws_refuses_nobody()
+    {
+        await using var scene = await Scene.AttachAsync(server);
+        scene.Emulator.LoginJudged += (_, _) => throw new InvalidOperationException("from the handler");
+        Assert.Equal("app@%", (await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
+        Assert.Contains(scene.Log.Lines, line => line.StartsWith("Error: A handler of LoginJudged failed.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_user_of_the_plugin_cannot_be_given_a_password()
+    {
+        await using var scene = await Scene.AttachAsync(server);
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => server.RunAsync("CREATE USER with_password IDENTIFIED WITH AWSAuthenticationPlugin BY 'password'"));
+        Assert.NotEqual(MySqlErrorCode.None, refused.ErrorCode);
+        Assert.Null(await server.RunAsync("SELECT 1 FROM mysql.user WHERE user = 'with_password'"));
+    }
+
     private static async Task<MySqlConnection> OpenAsync(Scene scene, string user)
     {
         var connection = new MySqlConnection(scene.ConnectionString(user, (scene.Signer with { User = user }).Sign()));
