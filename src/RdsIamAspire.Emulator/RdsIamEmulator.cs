@@ -27,7 +27,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         _time = options.TimeProvider;
         _logger = options.LoggerFactory.CreateLogger("RdsIamAspire.Emulator");
         Faults = new EmulatorFaults(_time, KillSessionsAsync);
-        _judge = new LoginJudge(database, Faults, _time);
+        _judge = new LoginJudge(database, Faults, _time, options.MockedTokens);
         _agent = new LoginAgent(server, Judge, Faults, _time, _logger);
     }
 

@@ -30,6 +30,9 @@ public sealed class RdsIamEmulatorOptions
     /// <summary>Where denials (Warning), logins (Information) and the agent's own state are written, category RdsIamAspire.Emulator.</summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
+    /// <summary>Tokens handed out by a test, judged in place of signed ones; null for signed ones.</summary>
+    internal MockedTokens? MockedTokens { get; set; }
+
     /// <summary>How many connections wait for logins, 1 to 32. A token is judged in well under a millisecond, so few serve many logins.</summary>
     public int PollingConnections { get; set; } = 4;
 }

@@ -33,7 +33,12 @@ public sealed class LocalRds : IAsyncDisposable
     public static async Task<LocalRds> StartAsync(LocalRdsOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new LocalRdsOptions();
-        var server = await LocalMySqlServer.StartAsync(options.Server, cancellationToken).ConfigureAwait(false);
+        return await AttachAsync(await LocalMySqlServer.StartAsync(options.Server, cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a local RDS of a server that runs already, and owns it from then on.</summary>
+    internal static async Task<LocalRds> AttachAsync(ILocalMySqlServer server, LocalRdsOptions options, CancellationToken cancellationToken)
+    {
         RdsIamEmulator? emulator = null;
         try
         {

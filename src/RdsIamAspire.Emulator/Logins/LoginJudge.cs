@@ -5,7 +5,7 @@ using System.Text;
 namespace RdsIamAspire.Emulator;
 
 /// <summary>Decides on a login, in the order in which a reason helps the most: what the token says, who signed it, when, with what, and what the policies allow.</summary>
-internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults faults, TimeProvider time)
+internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults faults, TimeProvider time, MockedTokens? mocked = null)
 {
     // IAM User Guide, "AWS Signature Version 4 for API requests": a request must reach AWS within five minutes of its time stamp; so a clock may be ahead by as much.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
@@ -19,7 +19,7 @@ internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults fault
     {
         PresignedToken? token = null;
         EmulatorPrincipal? principal = null;
-        var finding = FindBefore(login) ?? FindInToken(login, out token, out principal);
+        var finding = FindBefore(login) ?? (mocked is null ? FindInToken(login, out token, out principal) : FindInMockedToken(login, mocked, out principal));
         var outage = faults.RefuseNewLogins;
         var log = finding is { } found ? AwsErrorLog.For(found.Denial, Shown(login.User), principal?.Arn, outage) : null;
         return new LoginAttempt
@@ -113,6 +113,20 @@ internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults fault
         }
 
         return FindInSessionToken(token, principal) ?? FindInTime(token, principal) ?? FindInSignature(token, principal) ?? FindInPolicies(login, principal);
+    }
+
+    private Finding? FindInMockedToken(ParkedLogin login, MockedTokens tokens, out EmulatorPrincipal? principal)
+    {
+        principal = null;
+        if (tokens.Find(login.Token.Span) is not { } token)
+            return new(LoginDenial.MalformedToken, $"The password of {login.Token.Length} characters is none of the mocked tokens. Take one from CreateToken, or tell of your own with AcceptToken, before the login.");
+        if (token.User != login.User)
+            return new(LoginDenial.UserMismatch, $"The token is for the user '{Shown(token.User)}', the login is for '{Shown(login.User)}'. Make the token for the user that logs in.");
+        var age = time.GetUtcNow() + faults.ClockSkew - token.From;
+        if (age >= TokenLifetime || (faults.TokensExpiredUntil is { } until && token.From <= until))
+            return new(LoginDenial.TokenExpired, $"The token of {Instant(token.From)} is {Span(age)} old, or was expired by the fault ExpireAllTokens; it was good for 15 min. Make a new one for each new connection.");
+        principal = database.Principals[0];
+        return FindInPolicies(login, principal);
     }
 
     private Finding? FindInEndpoint(PresignedToken token)

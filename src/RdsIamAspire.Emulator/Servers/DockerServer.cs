@@ -20,8 +20,9 @@ internal sealed class DockerServer : SupervisedServer
     private MultiplexedStream? _attached;
 
     private DockerServer(DockerEngine engine, string image, LocalMySqlServerOptions options, RunFolder folder)
-        : base(options, folder, engine.Host, [])
+        : base(options, folder)
     {
+        DialledAt(engine.Host);
         _engine = engine;
         _image = image;
     }

@@ -9,6 +9,9 @@ internal sealed class LogTail(int capacity)
     private readonly Queue<string> _lines = new();
     private readonly Lock _lock = new();
 
+    /// <summary>Whether the container has ended.</summary>
+    public bool Ended { get; private set; }
+
     public string Read(int lines)
     {
         lock (_lock) return string.Join(Environment.NewLine, _lines.TakeLast(lines));
@@ -31,6 +34,7 @@ internal sealed class LogTail(int capacity)
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or NotSupportedException) { }
 
         if (rest.Length > 0) Add(rest);
+        Ended = true;
     }
 
     private void Add(string line)

@@ -11,8 +11,9 @@ internal sealed class MysqldServer : SupervisedServer
     private Process? _process;
 
     private MysqldServer(MysqldBinary binary, LocalMySqlServerOptions options, RunFolder folder)
-        : base(options, folder, "127.0.0.1", options.ListenOnAllAddresses ? [Dns.GetHostName()] : [])
+        : base(options, folder)
     {
+        DialledAt("127.0.0.1", options.ListenOnAllAddresses ? [Dns.GetHostName()] : []);
         _binary = binary;
         Port = options.Port ?? 0;
     }

@@ -10,12 +10,10 @@ internal abstract class SupervisedServer : ILocalMySqlServer
     private readonly SemaphoreSlim _change = new(1, 1);
     private string? _adminConnectionString;
 
-    protected SupervisedServer(LocalMySqlServerOptions options, RunFolder folder, string host, IEnumerable<string> names)
+    protected SupervisedServer(LocalMySqlServerOptions options, RunFolder folder)
     {
         Options = options;
         Folder = folder;
-        Host = host;
-        Names = [.. names.Concat(["localhost", "127.0.0.1", "::1", host]).Concat(options.Names).Concat(options.NetworkAliases).Distinct(StringComparer.OrdinalIgnoreCase)];
         CertificateAuthority = EmulatorCertificateAuthority.Create();
         CertificateAuthority.WriteTo(folder.CaCertificate);
         Logger = options.LoggerFactory.CreateLogger("RdsIamAspire.Emulator.Servers");
@@ -27,13 +25,13 @@ internal abstract class SupervisedServer : ILocalMySqlServer
 
     public virtual string? ContainerId => null;
 
-    public string Host { get; }
+    public string Host { get; private set; } = "";
 
     public int Port { get; protected set; }
 
     public string Version { get; private set; } = "";
 
-    public IReadOnlyList<string> Names { get; }
+    public IReadOnlyList<string> Names { get; private set; } = [];
 
     public EmulatorCertificateAuthority CertificateAuthority { get; private set; }
 
@@ -98,6 +96,13 @@ internal abstract class SupervisedServer : ILocalMySqlServer
     public abstract Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default);
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Says where the server is dialled, which its certificate must name.</summary>
+    protected void DialledAt(string host, params IEnumerable<string> moreNames)
+    {
+        Host = host;
+        Names = [.. Enumerable.Concat(["localhost", "127.0.0.1", "::1", host], moreNames).Concat(Options.Names).Concat(Options.NetworkAliases).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
 
     /// <summary>Writes to the supervisor's standard input.</summary>
     protected abstract Task SendAsync(string text, CancellationToken cancellationToken);
