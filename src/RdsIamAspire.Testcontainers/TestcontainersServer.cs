@@ -55,8 +55,13 @@ internal sealed class TestcontainersServer : SupervisedServer
 
     public override async ValueTask DisposeAsync()
     {
+        if (Container is { } container)
+        {
+            try { await container.DisposeAsync().ConfigureAwait(false); }
+            catch (DockerApiException) { } // it is removing itself
+        }
+
         _attached?.Dispose();
-        if (Container is { } container) await container.DisposeAsync().ConfigureAwait(false);
         CertificateAuthority.Dispose();
         Folder.Dispose();
         _engine.Dispose();
@@ -89,7 +94,12 @@ internal sealed class TestcontainersServer : SupervisedServer
     {
         var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Logger, cancellationToken).ConfigureAwait(false);
         _owner = image.Owner;
-        Container = configure(new MySqlBuilder(image.Name))
+        var builder = new MySqlBuilder(image.Name);
+        if (TestcontainersSettings.OS?.DockerEndpointAuthConfig is null) builder = builder.WithDockerEndpoint(new AnyVersionEndpoint(_engine.Endpoint));
+        Container = configure(builder)
+            // It ends with this process by itself, so Testcontainers' clean-up container has nothing to do.
+            .WithCleanUp(false)
+            .WithAutoRemove(true)
             .WithCreateParameterModifier(parameters => Supervise(parameters, image))
             .WithWaitStrategy(Wait.ForUnixContainer().AddCustomWaitStrategy(new NoWait()))
             .Build();
