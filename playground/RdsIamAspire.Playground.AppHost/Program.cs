@@ -44,7 +44,7 @@ if (!withoutDocker)
         .WithHttpEndpoint(targetPort: 8080)
         .WithHttpHealthCheck("/")
         .WaitForCompletion(modules)
-        .WaitFor(api);
+        .WaitFor(orders);
 }
 
 builder.Build().Run();

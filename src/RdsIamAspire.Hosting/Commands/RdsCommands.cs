@@ -20,6 +20,7 @@ internal static class RdsCommands
     internal const string DenyConnect = "deny-connect";
     internal const string AllowConnect = "allow-connect";
     internal const string ClockSkew = "clock-skew";
+    internal const string EndSessions = "end-sessions";
     internal const string Restart = "restart";
 
     private const string SecondsArgument = "seconds";
@@ -75,6 +76,12 @@ internal static class RdsCommands
                 Description = "Takes deny-connect back.",
                 IconName = "ShieldCheckmark",
                 UpdateState = context => server.Local?.Emulator is { Faults.DenyConnect: true } ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
+            })
+            .WithCommand(EndSessions, "End all sessions", context => EndSessionsAsync(server, context), new()
+            {
+                Description = "Ends every open session of an IAM user, as a failover does: pools have to log in again.",
+                IconName = "PlugDisconnected",
+                UpdateState = context => WhenLocal(server, context),
             })
             .WithCommand(ClockSkew, "Set clock skew", context => ClockSkewAsync(server, context), new()
             {
@@ -139,6 +146,16 @@ internal static class RdsCommands
         CommandLog.Done(context.Logger, said);
         await RdsLifecycle.PublishFaultsAsync(server, context.Services.GetRequiredService<ResourceNotificationService>(), emulator.Faults).ConfigureAwait(false);
         return CommandResults.Success(said);
+    }
+
+    private static async Task<ExecuteCommandResult> EndSessionsAsync(RdsMySqlResource server, ExecuteCommandContext context)
+    {
+        if (server.Local?.Emulator is { } emulator)
+        {
+            await emulator.Faults.KillSessionsAsync(context.CancellationToken).ConfigureAwait(false);
+        }
+
+        return await FaultAsync(server, context, "Every open session of an IAM user is ended.", static _ => { }).ConfigureAwait(false);
     }
 
     private static Task<ExecuteCommandResult> ClockSkewAsync(RdsMySqlResource server, ExecuteCommandContext context)

@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MySqlConnector;
+using RdsIamAspire.Hosting.Local;
 
 namespace RdsIamAspire.Hosting.Health;
 
@@ -33,8 +34,8 @@ internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            var reason = server.Local?.LastDenialOf(user)?.Explanation;
-            return new HealthCheckResult(context.Registration.FailureStatus, reason is null ? exception.Message : $"{exception.Message} — {reason}");
+            var denied = server.Local?.LastDenialOf(user);
+            return new HealthCheckResult(context.Registration.FailureStatus, denied is null ? exception.Message : $"{exception.Message} — {denied.Denial}: {LoginLog.ExplanationOf(denied)}");
         }
     }
 }

@@ -14,9 +14,15 @@ internal static partial class LoginLog
         }
         else
         {
-            Denied(logger, attempt.User, attempt.ClientHost, attempt.Denial, attempt.Explanation);
+            Denied(logger, attempt.User, attempt.ClientHost, attempt.Denial, ExplanationOf(attempt));
         }
     }
+
+    /// <summary>Why, and what to do here: a fault is taken back by a command of the resource, not by code.</summary>
+    internal static string ExplanationOf(LoginAttempt attempt) =>
+        attempt.Denial == LoginDenial.DeniedByFault
+            ? "A fault that a command of this resource has put in denies it; allow-connect or restart takes it out."
+            : attempt.Explanation;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Login of '{User}' from {Client} allowed.")]
     private static partial void Allowed(ILogger logger, string user, string client);
