@@ -1,6 +1,7 @@
 using RdsIamAspire.Benchmarks;
 using RdsIamAspire.Benchmarks.Connections;
 using RdsIamAspire.Benchmarks.Logins;
+using RdsIamAspire.Benchmarks.Startup;
 using RdsIamAspire.Benchmarks.Tokens;
 
 IFigure[] figures =
@@ -8,6 +9,7 @@ IFigure[] figures =
     new CachedTokenFigure(), new TokenMakingFigure(),
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(),
+    new StartupFigure(),
 ];
 
 if (args is ["--list"])
