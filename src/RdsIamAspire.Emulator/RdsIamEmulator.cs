@@ -19,6 +19,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _disposed;
+    private bool _saidThatTlsIsNotTold;
 
     private RdsIamEmulator(MySqlDataSource server, EmulatedDatabase database, RdsIamEmulatorOptions options)
     {
@@ -73,6 +74,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
             // The agent's calls: quick to notice a server that went away, never run into the pool's limit.
             Pooling = true,
             MaximumPoolSize = 100,
+            DefaultCommandTimeout = 15,
             ConnectionIdleTimeout = 60,
             ApplicationName = "RdsIamAspire.Emulator",
         };
@@ -208,6 +210,8 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
             LogAllowed(_logger, attempt.User, attempt.ClientHost, attempt.PrincipalArn);
         else
             LogDenied(_logger, attempt.User, attempt.ClientHost, attempt.Denial, attempt.ErrorCode, attempt.Explanation);
+        if (attempt is { Allowed: true, Tls: null } && !Interlocked.Exchange(ref _saidThatTlsIsNotTold, true))
+            LogTlsNotTold(_logger);
         _feed.Publish(attempt);
         try
         {
@@ -280,4 +284,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "Ended {Count} sessions of IAM users.")]
     private static partial void LogKilled(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "This server does not tell its plugins whether a connection is encrypted (MySQL 9 does), so logins without TLS cannot be refused here. Create users with REQUIRE SSL, or set require_secure_transport=ON.")]
+    private static partial void LogTlsNotTold(ILogger logger);
 }

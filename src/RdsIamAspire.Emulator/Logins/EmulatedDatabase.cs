@@ -14,7 +14,7 @@ internal sealed class EmulatedDatabase
         ResourceId = options.ResourceId;
         Partition = AwsPartition.FromRegion(options.Region).Name;
         Principals = principals;
-        _endpoints = [.. options.Endpoints.Distinct()];
+        _endpoints = [.. options.Endpoints.Select(WithoutBrackets).Distinct()];
         Policies = principals.ToDictionary(principal => principal.AccessKeyId, ParsePolicies, StringComparer.Ordinal);
     }
 
@@ -27,11 +27,15 @@ internal sealed class EmulatedDatabase
     public IReadOnlyList<EmulatorEndpoint> Endpoints => _endpoints;
 
     public void AddEndpoint(EmulatorEndpoint endpoint) =>
-        ImmutableInterlocked.Update(ref _endpoints, (endpoints, added) => endpoints.Contains(added) ? endpoints : endpoints.Add(added), endpoint);
+        ImmutableInterlocked.Update(ref _endpoints, (endpoints, added) => endpoints.Contains(added) ? endpoints : endpoints.Add(added), WithoutBrackets(endpoint));
 
     public EmulatorPrincipal? FindPrincipal(string accessKeyId) => Principals.FirstOrDefault(principal => principal.AccessKeyId == accessKeyId);
 
     public string UserArn(string user) => $"arn:{Partition}:rds-db:{Region}:{AccountId}:dbuser:{ResourceId}/{user}";
+
+    // An IPv6 address is compared as it is; only in a token does it stand in brackets.
+    private static EmulatorEndpoint WithoutBrackets(EmulatorEndpoint endpoint) =>
+        endpoint.Host.StartsWith('[') && endpoint.Host.EndsWith(']') ? endpoint with { Host = endpoint.Host[1..^1] } : endpoint;
 
     private static IReadOnlyList<IamPolicy> ParsePolicies(EmulatorPrincipal principal) =>
         [.. principal.Policies.Select((policy, index) =>

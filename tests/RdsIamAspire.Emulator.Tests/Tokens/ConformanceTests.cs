@@ -1,4 +1,5 @@
 using System.Text;
+using RdsIamAspire.Emulator.Tests.Logins;
 using RdsIamAspire.Tests;
 using RdsIamAspire.Tests.Conformance;
 
@@ -43,6 +44,9 @@ public sealed class ConformanceTests
             Assert.True(token.Port is null ? input.Port is 443 or 80 : token.Port == input.Port, $"{input}: port");
             Assert.True(TokenSignature.IsMadeWith(token, input.SecretAccessKey), $"{input}: the signature is refused.");
             Assert.False(TokenSignature.IsMadeWith(token, input.SecretAccessKey + "x"), $"{input}: another secret is accepted.");
+            var principal = EmulatorPrincipal.CreateDefault() with { AccessKeyId = input.AccessKeyId, SecretAccessKey = input.SecretAccessKey, SessionToken = input.SessionToken };
+            var attempt = new JudgesDesk(input.Region, new(input.Host, input.Port), input.Time, principal).Judge(text, input.User);
+            Assert.True(attempt.Allowed, $"{input}: {attempt.Denial}, {attempt.Explanation}");
         }
     }
 }
