@@ -73,6 +73,7 @@ public sealed class TokenCommandTests
     [InlineData("server prepare")]
     [InlineData("local")]
     [InlineData("doctor")]
+    [InlineData("tunnel")]
     public async Task Each_command_has_help_with_an_example(string command)
     {
         var result = await Tool.RunAsync([.. command.Split(' '), "--help"]);

@@ -8,6 +8,7 @@ using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
 using RdsIamAspire.Cli.Servers;
 using RdsIamAspire.Cli.Tokens;
+using RdsIamAspire.Cli.Tunnel;
 using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Cli.CommandLine;
@@ -51,6 +52,7 @@ internal static class RdsIamTool
         {
             new LocalCommand(),
             new DoctorCommand(),
+            new TunnelCommand(),
             new TokenCommand(),
             new ExplainCommand(),
             new PolicyCommand(),

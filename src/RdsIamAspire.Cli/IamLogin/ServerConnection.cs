@@ -69,7 +69,7 @@ internal sealed class ServerConnection : IAsyncDisposable
     {
         if (!Greeting.Capabilities.HasFlag(Capabilities.Ssl))
             throw new MySqlProtocolException("the server offers no TLS");
-        await _packets.WriteAsync(new SslRequest(Agreed(login.Capabilities), login.MaxPacketSize, login.Charset).Write(), cancellationToken);
+        await _packets.WriteAsync(new SslRequest(Request(login).WireCapabilities, login.MaxPacketSize, login.Charset).Write(), cancellationToken);
         var sequence = _packets.NextSequence;
 
         CertificateProblem? problem = null;
@@ -102,9 +102,7 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<LoginOutcome> LoginAsync(LoginRequest login, Func<CancellationToken, ValueTask<RdsAuthToken>> token, CancellationToken cancellationToken)
     {
-        // Had the user the plugin that is named here, the server would judge the empty answer; otherwise it says which one the user has.
-        var request = login with { Capabilities = Agreed(login.Capabilities) | Capabilities.Ssl, AuthPlugin = AuthPlugin.Unlikely, AuthResponse = [] };
-        await _packets.WriteAsync(request.Write(), cancellationToken);
+        await _packets.WriteAsync(Request(login).Write(), cancellationToken);
         var asked = false;
         while (true)
         {
@@ -137,9 +135,15 @@ internal sealed class ServerConnection : IAsyncDisposable
         _tcp.Dispose();
     }
 
-    // What the server lacks is not asked for; compression and further factors are not spoken here.
-    private Capabilities Agreed(Capabilities wanted) =>
-        wanted & Greeting.Capabilities & ~(Capabilities.Compress | Capabilities.ZstdCompression | Capabilities.MultiFactor);
+    // What the server lacks is not asked for; compression and further factors are not spoken here. Had the user the plugin that is named,
+    // the server would judge the empty answer; otherwise it says which one the user has.
+    private LoginRequest Request(LoginRequest login) => login with
+    {
+        Capabilities = (login.Capabilities & Greeting.Capabilities & ~(Capabilities.Compress | Capabilities.ZstdCompression | Capabilities.MultiFactor)) | Capabilities.Ssl,
+        AuthPlugin = AuthPlugin.Unlikely,
+        AuthResponse = [],
+        ConnectAttributes = Greeting.Capabilities.HasFlag(Capabilities.ConnectAttributes) ? login.ConnectAttributes : null,
+    };
 
     private async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
     {

@@ -11,4 +11,7 @@ internal static class AuthPlugin
 
     /// <summary>What every client since 8.0 has.</summary>
     public const string CachingSha2 = "caching_sha2_password";
+
+    /// <summary>What clients and servers had before 8.0.</summary>
+    public const string NativePassword = "mysql_native_password";
 }

@@ -24,6 +24,20 @@ internal sealed record LoginRequest
     /// <summary>Names and values as they stand on the wire; null for none.</summary>
     public byte[]? ConnectAttributes { get; init; }
 
+    /// <summary>
+    /// The capabilities as they go out: those that say which fields the packet has follow the fields. A server reads them from the request for TLS and
+    /// does not look at them again, so both packets must have the same (parse_client_handshake_packet in sql/auth/sql_authentication.cc).
+    /// </summary>
+    public Capabilities WireCapabilities
+    {
+        get
+        {
+            var all = Capabilities | Capabilities.Protocol41 | Capabilities.SecureConnection | Capabilities.PluginAuth | Capabilities.PluginAuthLengthEncoded;
+            all = Database.Length > 0 ? all | Capabilities.ConnectWithDatabase : all & ~Capabilities.ConnectWithDatabase;
+            return ConnectAttributes is not null ? all | Capabilities.ConnectAttributes : all & ~Capabilities.ConnectAttributes;
+        }
+    }
+
     /// <exception cref="MySqlProtocolException">It is no login of a client since MySQL 4.1.</exception>
     public static LoginRequest Read(ReadOnlySpan<byte> payload)
     {
@@ -51,14 +65,10 @@ internal sealed record LoginRequest
         };
     }
 
-    /// <summary>The packet; the capabilities that say which fields it has follow the fields.</summary>
     public byte[] Write()
     {
-        var capabilities = Capabilities | Capabilities.Protocol41 | Capabilities.SecureConnection | Capabilities.PluginAuth | Capabilities.PluginAuthLengthEncoded;
-        capabilities = With(capabilities, Capabilities.ConnectWithDatabase, Database.Length > 0);
-        capabilities = With(capabilities, Capabilities.ConnectAttributes, ConnectAttributes is not null);
         var writer = new PacketWriter()
-            .UInt32((uint)capabilities)
+            .UInt32((uint)WireCapabilities)
             .UInt32(MaxPacketSize)
             .Byte(Charset)
             .Zeros(23)
@@ -70,7 +80,5 @@ internal sealed record LoginRequest
         if (ConnectAttributes is not null)
             writer.LengthEncoded(ConnectAttributes);
         return writer.ToArray();
-
-        static Capabilities With(Capabilities all, Capabilities one, bool on) => on ? all | one : all & ~one;
     }
 }

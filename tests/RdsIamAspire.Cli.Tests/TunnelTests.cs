@@ -1,0 +1,213 @@
+extern alias OracleDriver;
+
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using MySqlConnector;
+using RdsIamAspire.TestSupport;
+
+namespace RdsIamAspire.Cli.Tests;
+
+/// <summary><c>rds-iam tunnel</c> with clients that know nothing of IAM, in front of a real server that asks for tokens.</summary>
+public sealed partial class TunnelTests(SharedRds shared)
+{
+    [Fact]
+    public async Task A_client_without_IAM_is_in_as_the_IAM_user()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        Assert.Equal($"{database.User}@%", await TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT CURRENT_USER()", TestContext.Current.CancellationToken));
+        Assert.Equal(database.Name, await TestServer.ScalarAsync(tunnel.ConnectionString(c => c.Database = database.Name), "SELECT DATABASE()", TestContext.Current.CancellationToken));
+        Assert.NotEqual("", await TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_version'", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task MySql_Data_is_in_too()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        await using var connection = new OracleDriver::MySql.Data.MySqlClient.MySqlConnection($"server=127.0.0.1;port={tunnel.Port};user id={database.User};password=anything;pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new OracleDriver::MySql.Data.MySqlClient.MySqlCommand("SELECT CURRENT_USER()", connection);
+        Assert.Equal($"{database.User}@%", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_mysql_client_is_in_with_and_without_a_password()
+    {
+        var mysql = MySqlCommandLine.Find();
+        Assert.SkipWhen(mysql is null, "the mysql command-line client is not on this machine");
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        foreach (var password in (string[])["--skip-password", "--password=anything"])
+        {
+            var start = new ProcessStartInfo(mysql[0], [.. mysql.Skip(1), "--no-defaults", "-h127.0.0.1", $"-P{tunnel.Port}", $"-u{database.User}", password, "-N", "-e", "SELECT CURRENT_USER()"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var client = Process.Start(start)!;
+            var (output, error) = (await client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), await client.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            Assert.True(output.Trim() == $"{database.User}@%", $"{password}: {output}{error}");
+        }
+    }
+
+    [Fact]
+    public async Task Rows_and_statements_larger_than_a_packet_pass_whole()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        const int Size = 20 << 20;
+        await using var connection = new MySqlConnection(tunnel.ConnectionString());
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new MySqlCommand("SELECT CONCAT(SHA2(@sent, 256), LENGTH(@sent)), @sent", connection);
+        var sent = new string('x', Size) + "y";
+        command.Parameters.AddWithValue("@sent", sent);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(sent))) + sent.Length, reader.GetString(0));
+        Assert.True(sent == reader.GetString(1));
+    }
+
+    [Fact]
+    public async Task Change_user_logs_in_again_with_a_token()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        await using var raw = await RawClient.LogInAsync(tunnel.Port, database.User);
+        var logins = 0;
+        shared.Rds.Emulator.LoginJudged += (_, attempt) => logins += attempt.User == database.User && attempt.Allowed ? 1 : 0;
+        for (var round = 1; round <= 25; round++)
+        {
+            await raw.ChangeUserAsync(database.User, database.Name);
+            Assert.Equal(database.Name, await raw.ScalarAsync("SELECT DATABASE()"));
+            await TestServer.EventuallyAsync(() => Task.FromResult(logins == round), $"{round} logins with a token", TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_pool_that_resets_its_connections_works()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        await using var source = new MySqlDataSource(tunnel.ConnectionString(c =>
+        {
+            c.Pooling = true;
+            c.MaximumPoolSize = 1;
+            c.AllowUserVariables = true;
+        }));
+        for (var round = 0; round < 3; round++)
+        {
+            await using var connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            await using var command = new MySqlCommand("SELECT @kept", connection);
+            Assert.Equal(DBNull.Value, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            command.CommandText = "SET @kept = 1";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            await connection.ChangeDatabaseAsync(database.Name, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Kill_ends_the_statement_of_the_connection_whose_id_the_client_sees()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        await using var connection = new MySqlConnection(tunnel.ConnectionString());
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new MySqlCommand("SELECT CONNECTION_ID()", connection);
+        Assert.Equal(connection.ServerThread, Convert.ToInt32(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), null));
+        command.CommandText = "SELECT SLEEP(60)";
+        var sleeping = command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        await TestServer.EventuallyAsync(async () => Convert.ToInt64(await TestServer.ScalarAsync(shared.Rds.Server.AdminConnectionString,
+            $"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {connection.ServerThread} AND info LIKE 'SELECT SLEEP%'", TestContext.Current.CancellationToken), null) == 1, "the statement runs", TestContext.Current.CancellationToken);
+        await TestServer.ScalarAsync(tunnel.ConnectionString(), $"KILL QUERY {connection.ServerThread}", TestContext.Current.CancellationToken);
+        Assert.Equal(1, Convert.ToInt32(await sleeping, null)); // SLEEP returns 1 when it is interrupted
+    }
+
+    [Fact]
+    public async Task Another_user_name_is_refused_with_the_one_to_use()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(c => c.UserID = "root"), "SELECT 1", TestContext.Current.CancellationToken));
+        Assert.Equal($"rds-iam tunnel: this tunnel logs in as '{database.User}', not as 'root'; use that user name, or start another tunnel", refused.Message);
+    }
+
+    [Fact]
+    public async Task With_a_password_of_the_tunnels_own_only_who_knows_it_is_in()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User, password: "for-this-test");
+        Assert.Equal(1L, await TestServer.ScalarAsync(tunnel.ConnectionString(c => c.Password = "for-this-test"), "SELECT 1", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(c => c.Password = "another"), "SELECT 1", TestContext.Current.CancellationToken));
+        Assert.Equal($"rds-iam tunnel: the password for '{database.User}' is not the tunnel's own (RDS_IAM_TUNNEL_PASSWORD)", refused.Message);
+    }
+
+    [Fact]
+    public async Task What_the_server_says_of_a_refused_token_reaches_the_client()
+    {
+        await using var tunnel = await OpenAsync("nobody_here");
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT 1", TestContext.Current.CancellationToken));
+        Assert.Equal("rds-iam tunnel: the server does not ask 'nobody_here' for an IAM token; the user must be created with AWSAuthenticationPlugin", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_is_said_to_the_client()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        await using var tunnel = await OpenAsync("app", host: $"127.0.0.1:{port}");
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT 1", TestContext.Current.CancellationToken));
+        Assert.StartsWith($"rds-iam tunnel: 127.0.0.1:{port} cannot be reached: Connection refused", refused.Message);
+    }
+
+    [Fact]
+    public async Task Sigterm_ends_the_tunnel_and_its_sessions()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        await using var connection = new MySqlConnection(tunnel.ConnectionString());
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        tunnel.Tool.Signal("TERM");
+        Assert.Equal(0, (await tunnel.Tool.EndAsync()).ExitCode);
+        Assert.False(await connection.PingAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_port_for_the_whole_network_needs_a_password()
+    {
+        var result = await Tool.RunAsync("tunnel", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "app", "--listen", "0.0.0.0:3307");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("--listen 0.0.0.0:3307 is reached by other machines; choose a password for them and export it as RDS_IAM_TUNNEL_PASSWORD, or listen on 127.0.0.1", Assert.Single(result.Said));
+    }
+
+    private async Task<OpenTunnel> OpenAsync(string user, string? password = null, string? host = null)
+    {
+        var rds = shared.Rds;
+        var environment = rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
+        environment["RDS_IAM_TUNNEL_PASSWORD"] = password;
+        var tool = Tool.Start(["tunnel", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca", rds.CaCertificatePath], environment);
+        var said = await tool.UntilAsync("Ctrl+C ends it");
+        return new OpenTunnel(tool, int.Parse(Port().Match(said).Groups[1].Value, null), user);
+    }
+
+    [GeneratedRegex(@"127\.0\.0\.1:(\d+) leads to")]
+    private static partial Regex Port();
+
+    private sealed record OpenTunnel(RunningTool Tool, int Port, string User) : IAsyncDisposable
+    {
+        public string ConnectionString(Action<MySqlConnectionStringBuilder>? change = null)
+        {
+            var builder = new MySqlConnectionStringBuilder { Server = "127.0.0.1", Port = (uint)Port, UserID = User, Password = "anything", Pooling = false };
+            change?.Invoke(builder);
+            return builder.ConnectionString;
+        }
+
+        public ValueTask DisposeAsync() => Tool.DisposeAsync();
+    }
+}
