@@ -13,9 +13,6 @@ internal sealed class ParkedLogin
     public required ulong Id { get; init; }
     public required string User { get; init; }
     public required string ClientHost { get; init; }
-
-    /// <summary>The client's port, 0 when unknown.</summary>
-    public required int ClientPort { get; init; }
     public required LoginTransport Transport { get; init; }
 
     /// <summary>The password was over 8 KiB; it was not passed on.</summary>
@@ -29,14 +26,13 @@ internal sealed class ParkedLogin
     {
         var end = Array.IndexOf(bytes, (byte)'\n');
         var fields = end < 0 ? [] : Encoding.ASCII.GetString(bytes, 0, end).Split(' ');
-        if (fields.Length != 7
+        if (fields.Length != 6
             || !ulong.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             || fields[1].Length != 1
-            || !int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            || fields[3] is not ("0" or "1")
-            || !int.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var userLength)
-            || !int.TryParse(fields[5], NumberStyles.None, CultureInfo.InvariantCulture, out var hostLength)
-            || !int.TryParse(fields[6], NumberStyles.None, CultureInfo.InvariantCulture, out var tokenLength)
+            || fields[2] is not ("0" or "1")
+            || !int.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var userLength)
+            || !int.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var hostLength)
+            || !int.TryParse(fields[5], NumberStyles.None, CultureInfo.InvariantCulture, out var tokenLength)
             || end + 1L + userLength + hostLength + tokenLength != bytes.Length)
         {
             throw new FormatException($"The server's {EmulatorPlugin.FileName} speaks another version than this agent; put the library of this version into its plugin directory and restart it.");
@@ -46,8 +42,7 @@ internal sealed class ParkedLogin
         {
             Id = id,
             Transport = (LoginTransport)fields[1][0],
-            ClientPort = port,
-            Oversize = fields[3] == "1",
+            Oversize = fields[2] == "1",
             User = Encoding.UTF8.GetString(bytes, end + 1, userLength),
             ClientHost = Encoding.UTF8.GetString(bytes, end + 1 + userLength, hostLength),
             Token = bytes.AsMemory(end + 1 + userLength + hostLength, tokenLength),

@@ -22,15 +22,12 @@
  * plugin_auth_common.h and udf_registration_types.h of MySQL 8.0 to 9.7.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,7 +46,7 @@ enum { MYSQL_AUTHENTICATION_PLUGIN = 7, PLUGIN_LICENSE_BSD = 2, AUTHENTICATION_I
 enum { PLUGIN_VAR_STR = 0x0005, PLUGIN_VAR_NOCMDOPT = 0x0800, PLUGIN_VAR_NOPERSIST = 0x10000 };
 enum { CR_OK = -1, CR_ERROR = 0, CR_AUTH_USER_CREDENTIALS = 1 };
 enum { PASSWORD_USED_NO = 0, PASSWORD_USED_YES = 1 };
-enum { VIO_TCP = 1, VIO_SOCKET = 2 };
+enum { VIO_SOCKET = 2 };
 enum { UDF_STRING = 0, UDF_INT = 2 };
 
 struct vio_info {
@@ -158,7 +155,6 @@ struct login {
     enum verdict verdict;
     pthread_cond_t answered;
     enum transport transport;
-    unsigned port; /* the client's, 0 when unknown */
     bool oversize;
     const char *user, *host;
     const unsigned char *token;
@@ -241,15 +237,6 @@ static enum transport transport_of(const struct vio_info *link) {
     return link->tls == 0 ? PLAIN : NOT_TOLD;
 }
 
-static unsigned client_port(const struct vio_info *link) {
-    struct sockaddr_storage peer;
-    socklen_t length = sizeof peer;
-    memset(&peer, 0, sizeof peer);
-    if (link->protocol != VIO_TCP || getpeername(link->socket, (struct sockaddr *)&peer, &length) != 0) return 0;
-    if (peer.ss_family == AF_INET) return ntohs(((const struct sockaddr_in *)&peer)->sin_port);
-    return peer.ss_family == AF_INET6 ? ntohs(((const struct sockaddr_in6 *)&peer)->sin6_port) : 0;
-}
-
 static int authenticate(struct vio *vio, struct auth_info *info) {
     struct vio_info link;
     memset(&link, 0, sizeof link);
@@ -259,7 +246,6 @@ static int authenticate(struct vio *vio, struct auth_info *info) {
     struct login login;
     memset(&login, 0, sizeof login);
     login.transport = transport_of(&link);
-    login.port = client_port(&link);
 
     /* On a connection in the clear the token is not even asked for. The agent learns of it all the same, to say why. */
     unsigned char *packet = NULL;
@@ -291,7 +277,7 @@ static int authenticate(struct vio *vio, struct auth_info *info) {
     if (size > 0) explicit_bzero(packet, size);
 
     static const char unanswered[] = "[AWSAuthenticationPlugin] a login was refused: no agent answered in time\n";
-    if (login.verdict == UNANSWERED && write(STDERR_FILENO, unanswered, sizeof unanswered - 1) < 0) return CR_AUTH_USER_CREDENTIALS;
+    if (login.verdict == UNANSWERED && write(STDERR_FILENO, unanswered, sizeof unanswered - 1) < 0) return CR_ERROR;
     if (login.verdict != ALLOWED) return CR_AUTH_USER_CREDENTIALS;
     memcpy(info->external_user, login.external_user, sizeof info->external_user);
     return CR_OK;
@@ -299,11 +285,11 @@ static int authenticate(struct vio *vio, struct auth_info *info) {
 
 /* ---- The agent's side ------------------------------------------------------------------------------------------- */
 
-/* "<id> <transport> <client port> <oversize> <user length> <host length> <token length>\n", then user, host, token. */
+/* "<id> <transport> <oversize> <user length> <host length> <token length>\n", then user, host, token. */
 static size_t describe(const struct login *login, char *out) {
     const size_t token_length = login->oversize ? 0 : login->token_length;
-    const int header = snprintf(out, 128, "%llu %c %u %d %zu %zu %zu\n", (unsigned long long)login->id, (char)login->transport,
-                                login->port, login->oversize, login->user_length, login->host_length, token_length);
+    const int header = snprintf(out, 128, "%llu %c %d %zu %zu %zu\n", (unsigned long long)login->id, (char)login->transport,
+                                login->oversize, login->user_length, login->host_length, token_length);
     if (header <= 0 || header >= 128) return 0;
     size_t at = (size_t)header;
     memcpy(out + at, login->user, login->user_length);

@@ -22,7 +22,7 @@ internal sealed class JudgesDesk
     public LoginAttempt Judge(string password, string user, LoginTransport transport = LoginTransport.Tls)
     {
         var (userBytes, passwordBytes) = (Encoding.UTF8.GetBytes(user), Encoding.UTF8.GetBytes(password));
-        byte[] parked = [.. Encoding.ASCII.GetBytes($"1 {(char)transport} 40000 0 {userBytes.Length} 9 {passwordBytes.Length}\n"), .. userBytes, .. "192.0.2.1"u8, .. passwordBytes];
+        byte[] parked = [.. Encoding.ASCII.GetBytes($"1 {(char)transport} 0 {userBytes.Length} 9 {passwordBytes.Length}\n"), .. userBytes, .. "192.0.2.1"u8, .. passwordBytes];
         return _judge.Judge(ParkedLogin.Read(parked));
     }
 }

@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-enum { LOGIN_THREADS = 16, LOGINS_EACH = 60, AGENTS = 4, STRANGERS = 2 };
+enum { TCP = 1, LOGIN_THREADS = 16, LOGINS_EACH = 60, AGENTS = 4, STRANGERS = 2 };
 
 static atomic_bool agents_end, strangers_end, unload_scene;
 static atomic_int failures, allowed, denied;
@@ -123,7 +123,7 @@ static void *logins(void *argument) {
         if (token_length >= 2) packet[token_length - 1] = yes ? 'Y' : 'N';
         packet[token_length] = 0;
 
-        struct client client = {.packet = packet, .length = (int)token_length + 1, .protocol = VIO_TCP, .tls = kind == 2 ? -1 : 1};
+        struct client client = {.packet = packet, .length = (int)token_length + 1, .protocol = TCP, .tls = kind == 2 ? -1 : 1};
         struct auth_info info;
         const int result = log_in(&client, "some user", 9, &info);
         check((result == CR_OK) == yes, "a login gets its own verdict");
@@ -146,12 +146,11 @@ static void *agent_thread(void *argument) {
             char header_text[129] = {0};
             unsigned long long id;
             char transport;
-            unsigned port;
             int oversize, header = 0;
             size_t user, host, token;
             header = (int)((const char *)memchr(text, '\n', length) - text) + 1;
             memcpy(header_text, text, (size_t)header);
-            check(sscanf(header_text, "%llu %c %u %d %zu %zu %zu", &id, &transport, &port, &oversize, &user, &host, &token) == 7, "the header can be read");
+            check(sscanf(header_text, "%llu %c %d %zu %zu %zu", &id, &transport, &oversize, &user, &host, &token) == 6, "the header can be read");
             check((size_t)header + user + host + token == length, "the lengths add up");
             check(user == 9 && memcmp(text + header, "some user192.0.2.1", 18) == 0, "user and host arrive");
             const unsigned char *bytes = (const unsigned char *)text + header + user + host;
@@ -187,7 +186,7 @@ static void *stranger(void *argument) {
 
 static void *login_without_answer(void *argument) {
     unsigned char packet[] = "\1\1N";
-    struct client client = {.packet = packet, .length = 4, .protocol = VIO_TCP, .tls = 1};
+    struct client client = {.packet = packet, .length = 4, .protocol = TCP, .tls = 1};
     struct auth_info info;
     (void)argument;
     const int64_t start = now_ms();
@@ -209,9 +208,9 @@ static void odd_calls(void) {
 
     unsigned char big[64] = {0};
     struct auth_info info;
-    struct client gone = {.packet = NULL, .length = -1, .protocol = VIO_TCP, .tls = 1};
+    struct client gone = {.packet = NULL, .length = -1, .protocol = TCP, .tls = 1};
     check(log_in(&gone, "u", 1, &info) == CR_ERROR, "a client that went away is an error");
-    struct client client = {.packet = big, .length = 64, .protocol = VIO_TCP, .tls = 1};
+    struct client client = {.packet = big, .length = 64, .protocol = TCP, .tls = 1};
     char *name = calloc(1, MAX_USER + 1);
     check(log_in(&client, name, MAX_USER + 1, &info) == CR_AUTH_USER_CREDENTIALS, "a user name that is too long is refused");
     free(name);
@@ -233,7 +232,7 @@ static void plain_connection(void) {
     atomic_store(&agents_end, false);
     pthread_create(&thread, NULL, agent_thread, NULL);
     unsigned char packet[] = "\1\1Y";
-    struct client client = {.packet = packet, .length = 4, .protocol = VIO_TCP, .tls = 0};
+    struct client client = {.packet = packet, .length = 4, .protocol = TCP, .tls = 0};
     struct auth_info info;
     check(log_in(&client, "some user", 9, &info) == CR_AUTH_USER_CREDENTIALS, "a login in the clear is refused");
     check(!client.asked, "on a connection in the clear the token is not asked for");
