@@ -9,7 +9,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM009: the certificate callback of a MySQL connection accepts everything.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class AcceptAllCertificatesAnalyzer : DiagnosticAnalyzer
+internal sealed class AcceptAllCertificatesAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM009";
 

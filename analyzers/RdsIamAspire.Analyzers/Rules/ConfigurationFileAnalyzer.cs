@@ -14,7 +14,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// judged by the same rules as strings in the source. The package's targets hand these files to the compiler.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
+internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
 {
     internal const string PasswordId = "RDSIAM011";
     internal const string TlsId = "RDSIAM012";

@@ -15,7 +15,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// RDSIAM001, 003, 004, 005 and 008.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
+internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
 {
     /// <summary>Key of the property that carries the text a fix puts in.</summary>
     internal const string Replacement = "replacement";
@@ -98,7 +98,7 @@ public sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         public void Literal(SyntaxNodeAnalysisContext context)
         {
             var literal = (LiteralExpressionSyntax)context.Node;
-            if (literal.Token.Span.Length < 4 || literal.Token.Text.IndexOf('=') < 0 || IsPart(literal) || !MayBePart(literal, literal.Token.ValueText))
+            if (literal.Token.Span.Length < 4 || literal.Token.Text.IndexOf('=') < 0 || IsPart(literal) || !LiteralGate.Passes(literal))
                 return;
             Judge(literal, context);
         }
@@ -106,7 +106,7 @@ public sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         public void Interpolated(SyntaxNodeAnalysisContext context)
         {
             var interpolated = (InterpolatedStringExpressionSyntax)context.Node;
-            if (!TextComposer.IsTelling(interpolated) || IsPart(interpolated))
+            if (IsPart(interpolated) || !LiteralGate.Passes(interpolated))
                 return;
             Judge(interpolated, context);
         }
@@ -114,7 +114,7 @@ public sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         public void Chain(SyntaxNodeAnalysisContext context)
         {
             var chain = (BinaryExpressionSyntax)context.Node;
-            if (IsPart(chain) || !TextComposer.IsTelling(chain) && !NamesTell(chain))
+            if (IsPart(chain) || !LiteralGate.Passes(chain) && !NamesTell(chain))
                 return;
             Judge(chain, context);
         }
@@ -128,14 +128,11 @@ public sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
             return node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } or InterpolationSyntax;
         }
 
-        // A literal that stands alone must matter by itself; a piece of a composition need not.
-        private static bool MayBePart(LiteralExpressionSyntax literal, string text) =>
-            literal.Parent is ArgumentSyntax or EqualsValueClauseSyntax or AssignmentExpressionSyntax or InitializerExpressionSyntax or ExpressionElementSyntax
-            || ConnectionStringShape.MayMatter(text);
-
         // Host + Pair + Rest: no literal in sight, but names that tell.
         private static bool NamesTell(BinaryExpressionSyntax chain)
         {
+            if (chain.Right is not (IdentifierNameSyntax or MemberAccessExpressionSyntax))
+                return false;
             ExpressionSyntax current = chain;
             while (current is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } add)
             {

@@ -12,7 +12,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM007: an auth token is made once and kept where it outlives its fifteen minutes.</summary>
 /// <remarks>Source: Amazon RDS User Guide, "IAM database authentication": each token has a lifetime of 15 minutes.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
+internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM007";
 

@@ -25,6 +25,10 @@ internal static class MissingSslModeRule
             return null;
         if (site.Text.Find(MySqlKey.SslMode) is { Value.Length: > 0 } || site.Text.Find(MySqlKey.Server) is not { } server)
             return null;
+        // A masked or templated password: the text is shown, not opened.
+        if (site.Text.Find(MySqlKey.Password) is { } password && password.Value.Length > 0 && password.Value.IndexOf(ConnectionStringText.Hole) < 0
+            && PlaceholderValue.Matches(password.Value, site.Settings.PlaceholderPatterns))
+            return null;
         // "server=a; user=b" may be anything, where nothing else says that it opens a connection.
         if (!site.IsSink && site.Text.Pairs.Length < 3)
             return null;

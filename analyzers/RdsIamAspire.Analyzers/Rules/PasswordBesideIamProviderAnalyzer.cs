@@ -12,7 +12,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM006: a connection has both a password and something that provides IAM tokens; the password silently wins.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class PasswordBesideIamProviderAnalyzer : DiagnosticAnalyzer
+internal sealed class PasswordBesideIamProviderAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM006";
 

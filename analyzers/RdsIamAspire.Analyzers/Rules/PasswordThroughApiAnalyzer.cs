@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,7 +16,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// parameter, an environment variable of the MySQL image.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
+internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM002";
 
@@ -36,6 +37,12 @@ public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         RuleTexts.Get("RDSIAM002_Description"),
         RuleTexts.Page(Id));
 
+    // Whether a file adds a MySQL resource, asked once for each file.
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> MySqlResources = new();
+
+    // Whether a file speaks of MySQL at all.
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> MySqlMentions = new();
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptor);
 
@@ -47,19 +54,35 @@ public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
-            start.RegisterSyntaxNodeAction(node => Assignment(node, settings), SyntaxKind.SimpleAssignmentExpression, SyntaxKind.CoalesceAssignmentExpression);
+            var hasDriver = new CompilationDrivers(start.Compilation).MySql != MySqlDrivers.None;
+            start.RegisterSyntaxNodeAction(node => Assignment(node, settings, hasDriver), SyntaxKind.SimpleAssignmentExpression, SyntaxKind.CoalesceAssignmentExpression);
             start.RegisterSyntaxNodeAction(node => Call(node, settings), SyntaxKind.InvocationExpression);
             start.RegisterSyntaxNodeAction(node => Element(node, settings), SyntaxKind.ComplexElementInitializerExpression);
         });
     }
 
+    private static bool IsPasswordTarget(ExpressionSyntax target) => target switch
+    {
+        MemberAccessExpressionSyntax member => IsPasswordName(member.Name.Identifier.ValueText),
+        IdentifierNameSyntax name => IsPasswordName(name.Identifier.ValueText),
+        _ => false,
+    };
+
     private static bool IsPasswordName(string name) => name is "Password" or "Password1" or "Password2" or "Password3" or "Pwd";
 
-    private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
+    // A value that can be known, in a file that can have a driver's type in it: the rest is not worth the binding.
+    private static bool MayBePassword(ExpressionSyntax value, SyntaxTree tree, bool hasDriver) =>
+        value is not (InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } or ElementAccessExpressionSyntax or AwaitExpressionSyntax or ThisExpressionSyntax)
+        && !value.IsKind(SyntaxKind.NullLiteralExpression)
+        && (hasDriver || MySqlMentions.GetValue(tree, static each => new StrongBox<bool>(each.GetText().ToString().IndexOf("MySql", StringComparison.OrdinalIgnoreCase) >= 0)).Value);
+
+    private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings, bool hasDriver)
     {
         var assignment = (AssignmentExpressionSyntax)context.Node;
         switch (assignment.Left)
         {
+            case MemberAccessExpressionSyntax or IdentifierNameSyntax when !IsPasswordTarget(assignment.Left) || !MayBePassword(assignment.Right, assignment.SyntaxTree, hasDriver):
+                break;
             // builder.Password = …, dataSource.Password = …
             case MemberAccessExpressionSyntax member when IsPasswordName(member.Name.Identifier.ValueText):
                 if (IsMySqlReceiver(member.Expression, context))
@@ -107,7 +130,7 @@ public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
             case "Add" or "TryAdd" or "WithEnvironment" or "SetEnvironmentVariable" or "AddEnvironment" when arguments.Count >= 2 && IsTellingKey(arguments[0].Expression, context):
                 Keyed(context, settings, arguments[0].Expression, arguments[1].Expression, call, () => name is "Add" && call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsMySqlReceiver(receiver, context));
                 break;
-            case "AddParameter" when arguments.Count >= 2:
+            case "AddParameter" when arguments.Count >= 2 && (arguments[0].Expression is LiteralExpressionSyntax { Token.Value: string parameter } && NamesPassword(parameter) || HasMySqlResource(call.SyntaxTree)):
                 Parameter(context, settings, call);
                 break;
             case "AddMySql" or "WithPassword" when arguments.Count >= 1:
@@ -126,7 +149,7 @@ public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool NameTells(string name) =>
-        name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("key", StringComparison.OrdinalIgnoreCase) >= 0;
+        name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsTellingKey(string key) => IsEnvironmentPassword(key) || MySqlKeys.Find(key.Trim().ToLowerInvariant()) == MySqlKey.Password;
 
@@ -220,9 +243,12 @@ public sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         {
             Leaning.MySql => true,
             Leaning.Other => false,
-            _ => call.SyntaxTree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Any(static each => each.Identifier.ValueText is "AddMySql" or "AddRdsMySql" or "WithRdsIamAuth" or "AddRdsMySqlCluster"),
+            _ => HasMySqlResource(call.SyntaxTree),
         };
     }
+
+    private static bool HasMySqlResource(SyntaxTree tree) =>
+        MySqlResources.GetValue(tree, static each => new StrongBox<bool>(each.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Any(static name => name.Identifier.ValueText is "AddMySql" or "AddRdsMySql" or "WithRdsIamAuth"))).Value;
 
     private static bool NamesPassword(string name) =>
         name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0 || name.EndsWith("-pass", StringComparison.OrdinalIgnoreCase);

@@ -8,7 +8,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM013: an <c>.editorconfig</c> option of these rules has a value that is not understood.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SettingsAnalyzer : DiagnosticAnalyzer
+internal sealed class SettingsAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM013";
 

@@ -12,7 +12,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM003, 004 and 005 on the builders' SslMode property, indexer and Add, with the same judgement as on strings.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
+internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
@@ -108,9 +108,10 @@ public sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
     private static void Creation(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
     {
         var creation = (BaseObjectCreationExpressionSyntax)context.Node;
-        if (creation is ObjectCreationExpressionSyntax { Type: var type } && type.ToString().IndexOf("MySqlConnectionStringBuilder", System.StringComparison.Ordinal) < 0)
+        if (creation is ObjectCreationExpressionSyntax { Type: var type } && type.ToString().IndexOf("MySqlConnectionStringBuilder", StringComparison.Ordinal) < 0)
             return;
-        if (creation is ImplicitObjectCreationExpressionSyntax && creation.Parent is not (EqualsValueClauseSyntax or AssignmentExpressionSyntax))
+        // new() is bound only where the declared type stands beside it: there are many of them.
+        if (creation is ImplicitObjectCreationExpressionSyntax && (creation.Parent?.Parent?.Parent as VariableDeclarationSyntax)?.Type.ToString().IndexOf("MySqlConnectionStringBuilder", StringComparison.Ordinal) is not >= 0)
             return;
         if (creation.ArgumentList is { Arguments.Count: > 0 } || !IsBuilder(creation, context))
             return;

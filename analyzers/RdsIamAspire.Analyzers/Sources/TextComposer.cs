@@ -19,6 +19,8 @@ internal sealed class TextComposer
     private readonly StringBuilder _text = new();
     private readonly ImmutableArray<TextPart>.Builder _parts = ImmutableArray.CreateBuilder<TextPart>();
 
+    private bool _anyPiece;
+
     private TextComposer(SemanticModel model, CancellationToken cancellationToken)
     {
         _model = model;
@@ -29,15 +31,22 @@ internal sealed class TextComposer
     /// The whole string that <paramref name="piece"/> is the first telling piece of, or null when another piece speaks for it.
     /// </summary>
     /// <remarks>A piece is a literal, an interpolated string or the top of a <c>+</c> chain.</remarks>
-    public static ComposedText? WholeOf(ExpressionSyntax piece, SemanticModel model, CancellationToken cancellationToken)
+    public static ComposedText? WholeOf(ExpressionSyntax piece, SemanticModel model, CancellationToken cancellationToken) =>
+        WholeOf(piece, model, anyPiece: false, cancellationToken);
+
+    /// <summary>The whole string that a piece belongs to, whichever of its pieces it is.</summary>
+    public static ComposedText? Around(ExpressionSyntax piece, SemanticModel model, CancellationToken cancellationToken) =>
+        WholeOf(piece, model, anyPiece: true, cancellationToken);
+
+    private static ComposedText? WholeOf(ExpressionSyntax piece, SemanticModel model, bool anyPiece, CancellationToken cancellationToken)
     {
-        var composer = new TextComposer(model, cancellationToken);
+        var composer = new TextComposer(model, cancellationToken) { _anyPiece = anyPiece };
         var outer = Outermost(piece);
         if (EnclosingCall(outer) is { } call)
         {
             if (IsAppend(call))
                 return composer.FromAppends(Receiver(call), call, piece);
-            if (FirstTelling(Pieces(call)) != piece)
+            if (!anyPiece && FirstTelling(Pieces(call)) != piece)
                 return null;
             composer.Add(call, 0);
             return composer.ToText(call);
@@ -48,7 +57,7 @@ internal sealed class TextComposer
 
         if (GrowingVariable(outer, out var pieces))
         {
-            if (FirstTelling(pieces) != piece)
+            if (!anyPiece && FirstTelling(pieces) != piece)
                 return null;
             foreach (var each in pieces)
                 composer.Add(each, 0);
@@ -418,7 +427,7 @@ internal sealed class TextComposer
             BaseObjectCreationExpressionSyntax created => created.ArgumentList?.Arguments.Select(argument => argument.Expression).Take(1) ?? [],
             _ => [],
         });
-        if (FirstTelling(pieces) != piece)
+        if (!_anyPiece && FirstTelling(pieces) != piece)
             return null;
         foreach (var each in calls)
         {

@@ -1,0 +1,41 @@
+using RdsIamAspire.Analyzers.ConnectionStrings;
+
+namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
+
+/// <summary>Which characters go with a pair when it is taken out of a connection string.</summary>
+internal static class PairRange
+{
+    /// <summary>
+    /// The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line of its own
+    /// takes the line; a pair between blanks takes one of them.
+    /// </summary>
+    public static (int Start, int End) Of(string text, ConnectionStringPair pair)
+    {
+        var start = pair.Start;
+        var end = pair.End;
+        var lineStart = start;
+        while (lineStart > 0 && text[lineStart - 1] is ' ' or '\t')
+            lineStart--;
+        var lineEnd = end;
+        while (lineEnd < text.Length && text[lineEnd] is ' ' or '\t' or '\r')
+            lineEnd++;
+        if (lineStart > 0 && text[lineStart - 1] == '\n' && lineEnd < text.Length && text[lineEnd] == '\n')
+            return (lineStart, lineEnd + 1);
+        if (text.Substring(start, end - start).EndsWith(";", StringComparison.Ordinal))
+        {
+            // "a=1; pair; b=2": the blank before stays, the one behind goes.
+            if (start > 0 && text[start - 1] == ' ')
+            {
+                while (end < text.Length && text[end] == ' ')
+                    end++;
+            }
+
+            return (start, end);
+        }
+
+        var before = lineStart;
+        while (before > 0 && char.IsWhiteSpace(text[before - 1]))
+            before--;
+        return before > 0 && text[before - 1] == ';' ? (before - 1, end) : (start, end);
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
+
+/// <summary>Edits of settings that are made by code: an assignment, an element of an initializer, a call.</summary>
+internal static class SettingEdits
+{
+    /// <summary>Takes out the setting that a diagnostic stands on, or says null when something else hangs on its value.</summary>
+    public static IReadOnlyList<TextChange>? Remove(SyntaxNode root, TextSpan span, SourceText source)
+    {
+        var node = root.FindNode(span, getInnermostNodeForTie: true);
+        for (var current = node; current is ExpressionStatementSyntax || current is not null && (current.Span.End == span.End || span.Contains(current.Span)); current = current.Parent)
+        {
+            switch (current)
+            {
+                case ExpressionStatementSyntax statement:
+                    return IsFluent(statement, span)
+                        ? NodeRemoval.Call((InvocationExpressionSyntax)statement.Expression, source).ToArray()
+                        : new[] { new TextChange(NodeRemoval.Statement(statement, source), "") };
+                case ExpressionSyntax expression when expression.Parent is InitializerExpressionSyntax initializer:
+                    return new[]
+                    {
+                        new TextChange(NodeRemoval.ListItem(expression, initializer.Expressions.GetSeparators(), initializer.Expressions.IndexOf(expression), initializer.Expressions.Count, source), ""),
+                    };
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or IdentifierNameSyntax } } call when call.Parent is MemberAccessExpressionSyntax or EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax:
+                    return NodeRemoval.Call(call, source).ToArray();
+            }
+        }
+
+        return null;
+    }
+
+    // x.A().B(): only .B() goes.
+    private static bool IsFluent(ExpressionStatementSyntax statement, TextSpan span) =>
+        statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax } } call
+        && call.Span.End == span.End;
+
+    /// <summary>Replaces the value of the assignment or Add that a diagnostic stands on by another SslMode.</summary>
+    public static IReadOnlyList<TextChange>? SetMode(SyntaxNode root, TextSpan span, string mode)
+    {
+        var node = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf().FirstOrDefault(each => each is AssignmentExpressionSyntax or InvocationExpressionSyntax);
+        var value = node switch
+        {
+            AssignmentExpressionSyntax assignment => assignment.Right,
+            InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } arguments } => arguments[1].Expression,
+            _ => null,
+        };
+        return value is null ? null : Modes(value, mode).ToArray() is { Length: > 0 } changes ? changes : null;
+    }
+
+    private static IEnumerable<TextChange> Modes(ExpressionSyntax value, string mode)
+    {
+        switch (value)
+        {
+            case MemberAccessExpressionSyntax member:
+                yield return new TextChange(member.Name.Span, mode);
+                break;
+            case LiteralExpressionSyntax { Token.Value: string } literal:
+                yield return new TextChange(literal.Span, $"\"{mode}\"");
+                break;
+            case CastExpressionSyntax { Type: var type } cast:
+                yield return new TextChange(cast.Span, $"{type}.{mode}");
+                break;
+            case ConditionalExpressionSyntax conditional:
+                foreach (var change in Modes(conditional.WhenTrue, mode).Concat(Modes(conditional.WhenFalse, mode)))
+                    yield return change;
+                break;
+        }
+    }
+
+    /// <summary>Gives a builder that is created an SslMode.</summary>
+    public static IReadOnlyList<TextChange>? AddMode(SyntaxNode root, TextSpan span, string mode)
+    {
+        if (root.FindNode(span, getInnermostNodeForTie: true).FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>() is not { } creation)
+            return null;
+        var type = (creation as ObjectCreationExpressionSyntax)?.Type.ToString()
+            ?? (creation.Parent?.Parent?.Parent as VariableDeclarationSyntax)?.Type.ToString() ?? "";
+        var qualifier = type.LastIndexOf('.') is var dot && dot > 0 ? type.Substring(0, dot + 1) : "";
+        var setting = $"SslMode = {qualifier}MySqlSslMode.{mode}";
+        if (creation.Initializer is { Expressions.Count: > 0 } initializer)
+        {
+            var last = initializer.Expressions[initializer.Expressions.Count - 1];
+            var first = initializer.Expressions[0];
+            var multiLine = first.GetLocation().GetLineSpan().StartLinePosition.Line != initializer.OpenBraceToken.GetLocation().GetLineSpan().StartLinePosition.Line;
+            var indentation = new string(' ', first.GetLocation().GetLineSpan().StartLinePosition.Character);
+            var separator = multiLine ? ",\n" + indentation : ", ";
+            if (initializer.Expressions.SeparatorCount == initializer.Expressions.Count)
+                return new[] { new TextChange(new TextSpan(initializer.Expressions.GetSeparator(initializer.Expressions.Count - 1).Span.End, 0), separator.TrimStart(',') + setting + ",") };
+            return new[] { new TextChange(new TextSpan(last.Span.End, 0), separator + setting) };
+        }
+
+        if (creation.Initializer is not null)
+            return new[] { new TextChange(creation.Initializer.Span, $"{{ {setting} }}") };
+        var end = creation.ArgumentList?.Span.End ?? creation.Span.End;
+        return new[] { new TextChange(new TextSpan(end, 0), $" {{ {setting} }}") };
+    }
+
+    /// <summary><c>AddParameter(name, value)</c> becomes <c>AddParameter(name, secret: true)</c>.</summary>
+    public static IReadOnlyList<TextChange>? MakeSecretParameter(SyntaxNode root, TextSpan span)
+    {
+        var call = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf().OfType<InvocationExpressionSyntax>()
+            .FirstOrDefault(each => each.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddParameter" });
+        if (call is null || call.ArgumentList.Arguments.Count < 2)
+            return null;
+        return new[] { new TextChange(TextSpan.FromBounds(call.ArgumentList.Arguments[0].Span.End, call.ArgumentList.CloseParenToken.SpanStart), ", secret: true") };
+    }
+}

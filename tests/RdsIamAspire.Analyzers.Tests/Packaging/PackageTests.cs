@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace RdsIamAspire.Analyzers.Tests.Packaging;
+
+/// <summary>The package, packed and built against for real.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("rds-iam-analyzers-").FullName;
+
+    [Fact]
+    public async Task A_project_that_references_the_package_sees_the_warnings_in_code_and_in_configuration_files()
+    {
+        await PackAsync();
+        WriteSample(properties: "");
+
+        var output = await DotnetAsync(_folder, "build", "Sample.csproj", "--nologo");
+
+        Assert.Contains("Program.cs(1,46): warning RDSIAM001", output, StringComparison.Ordinal);
+        Assert.Contains("warning RDSIAM003", output, StringComparison.Ordinal);
+        Assert.Contains("appsettings.json(", output, StringComparison.Ordinal);
+        Assert.Contains(".env(1,21): warning RDSIAM011", output, StringComparison.Ordinal);
+        Assert.Contains("docker-compose.yml(", output, StringComparison.Ordinal);
+        Assert.Contains("docs/rules/RDSIAM001.md", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("AD0001", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("CS8032", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("n0t-shown", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_property_that_opts_out_leaves_configuration_files_alone()
+    {
+        await PackAsync();
+        WriteSample("<RdsIamAspireAnalyzeConfigurationFiles>false</RdsIamAspireAnalyzeConfigurationFiles>");
+
+        var output = await DotnetAsync(_folder, "build", "Sample.csproj", "--nologo");
+
+        Assert.Contains("warning RDSIAM001", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("RDSIAM011", output, StringComparison.Ordinal);
+    }
+
+    private async Task PackAsync()
+    {
+        var repository = Repository.Root;
+        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        await DotnetAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o", Path.Combine(_folder, "feed"), "--nologo");
+    }
+
+    private void WriteSample(string properties)
+    {
+        Write("Sample.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <RestoreSources>feed</RestoreSources>
+                <RestorePackagesPath>packages</RestorePackagesPath>
+                <UseAppHost>false</UseAppHost>
+                {properties}
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="RdsIamAspire.Analyzers" Version="*" PrivateAssets="all" />
+              </ItemGroup>
+            </Project>
+            """);
+        Write("Program.cs", "System.Console.WriteLine(\"Server=db;Uid=root;Pwd=n0t-shown;Database=shop\");\n");
+        Write("appsettings.json", """{ "ConnectionStrings": { "MySql": "Server=db;Uid=root;Pwd=n0t-shown;Database=shop" } }""");
+        Write(".env", "MYSQL_ROOT_PASSWORD=n0t-shown\n");
+        Write("docker-compose.yml", "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: n0t-shown\n");
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+
+    private static async Task<string> DotnetAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // What the test run says to MSBuild is not the sample's business.
+        foreach (var name in new[] { "MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "ClosedFeed", "AwsSdkRds" })
+            start.Environment.Remove(name);
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}\n{output}\n{await error}");
+        return output;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
