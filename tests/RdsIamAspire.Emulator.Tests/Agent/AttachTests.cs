@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MySqlConnector;
+using RdsIamAspire.TestSupport;
 
 namespace RdsIamAspire.Emulator.Tests.Agent;
 
@@ -105,7 +106,11 @@ public sealed class AttachTests(RealServer server)
         var token = scene.Signer.Sign();
         await scene.Emulator.DisposeAsync();
         Assert.Contains("1045 (28000): Access denied for user 'app'@", (await scene.LogInAsync(token)).Error, StringComparison.Ordinal);
-        Assert.Contains("[AWSAuthenticationPlugin] a login was refused: no agent answered in time", await server.Server.ReadLogAsync(50, Cancelled), StringComparison.Ordinal);
+        // The line takes its way through the engine's log.
+        await TestServer.EventuallyAsync(
+            async () => (await server.Server.ReadLogAsync(50, Cancelled)).Contains("[AWSAuthenticationPlugin] a login was refused: no agent answered in time", StringComparison.Ordinal),
+            "the server's log says why",
+            Cancelled);
     }
 
     [Fact]

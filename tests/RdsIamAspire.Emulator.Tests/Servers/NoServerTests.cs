@@ -111,7 +111,7 @@ public sealed class NoServerTests
     {
         Assert.Equal(LocalMySqlServerKind.Docker, LocalMySqlServer.Decide(new() { Kind = LocalMySqlServerKind.Docker }, "mysqld"));
         Assert.Equal(LocalMySqlServerKind.Docker, LocalMySqlServer.Decide(new() { Image = "mysql:8.4" }, "mysqld"));
-        Assert.Equal(LocalMySqlServerKind.Mysqld, LocalMySqlServer.Decide(new() { MysqldPath = "/opt/mysqld" }, "docker"));
+        Assert.Equal(LocalMySqlServerKind.Mysqld, LocalMySqlServer.Decide(new() { MysqldPath = "/usr/local/bin/mysqld" }, "docker"));
     }
 
     [Fact]
