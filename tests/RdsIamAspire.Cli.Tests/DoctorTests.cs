@@ -88,6 +88,26 @@ public sealed class DoctorTests(SharedRds shared)
     }
 
     [Fact]
+    public async Task Through_a_tunnel_the_endpoints_own_name_is_found_in_the_certificate_and_works_with_sign_for()
+    {
+        const string Endpoint = "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com";
+        await using var rds = await TestServer.StartRdsAsync(options =>
+        {
+            options.Server = options.Server with { Names = [Endpoint] };
+            options.Emulator.Region = "eu-west-1";
+            options.Emulator.Endpoints.Add(new EmulatorEndpoint(Endpoint, 3306));
+            options.IamUsers.Add("orders_app");
+        }, TestContext.Current.CancellationToken);
+        var wrong = await DoctorAsync("orders_app", rds: rds, signFor: "other.abcdefghijkl.eu-west-1.rds.amazonaws.com");
+        Assert.StartsWith("cause: CertificateWrongName: ", CauseOf(wrong));
+        Assert.Contains($"   do: '{rds.Server.Host}' leads to that endpoint: sign for its own name with --sign-for {Endpoint}:3306 (in a service: SignForHost)", wrong.Output);
+
+        var right = await DoctorAsync("orders_app", rds: rds, signFor: Endpoint);
+        Assert.True(right.ExitCode == 0, right.Output);
+        Assert.Contains($"ok   endpoint    {Endpoint}:3306 (Instance, region eu-west-1), dialled as {rds.Server.Host}:{rds.Server.Port}\n", right.Output);
+    }
+
+    [Fact]
     public async Task A_policy_that_denies_is_the_cause()
     {
         var principal = EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/jane", RdsDbConnectPolicy.CreateDocument(new RdsDbUserArn("us-east-1", "123456789012", "*", "other")));

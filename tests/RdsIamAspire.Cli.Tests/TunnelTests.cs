@@ -72,6 +72,31 @@ public sealed partial class TunnelTests(SharedRds shared)
     }
 
     [Fact]
+    public async Task A_file_that_the_client_sends_arrives_whole_though_its_bytes_look_like_commands()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        await database.ExecuteAsync("CREATE TABLE f (line VARCHAR(200)); SET GLOBAL local_infile = 1", TestContext.Current.CancellationToken);
+        await using var tunnel = await OpenAsync(database.User);
+        await using var connection = new MySqlConnection(tunnel.ConnectionString(c =>
+        {
+            c.Database = database.Name;
+            c.AllowLoadLocalInfile = true;
+        }));
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var line = new string('\u0011', 150) + "\n";
+        const int Lines = 60_000;
+        var loader = new MySqlBulkLoader(connection)
+        {
+            TableName = "f",
+            Local = true,
+            SourceStream = new MemoryStream(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(line, Lines)))),
+        };
+        Assert.Equal(Lines, await loader.LoadAsync(TestContext.Current.CancellationToken));
+        await using var command = new MySqlCommand("SELECT COUNT(*) FROM f WHERE LENGTH(line) = 150", connection);
+        Assert.Equal((long)Lines, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Change_user_logs_in_again_with_a_token()
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
