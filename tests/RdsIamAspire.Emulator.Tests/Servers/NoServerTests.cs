@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -25,6 +26,21 @@ public sealed class NoServerTests
         Assert.Equal(LocalMySqlServerProblem.PortInUse, refused.Problem);
         Assert.StartsWith($"Port {port} is in use on ", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith("end what listens there, choose another port, or leave it out for a free one.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_Docker_engine_the_other_way_is_named()
+    {
+        // The engine is looked for once in a process: so this is a process of its own.
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [ServerHost.Argument, nameof(LocalMySqlServerKind.Docker)]) { RedirectStandardOutput = true };
+        start.Environment["DOCKER_HOST"] = "unix:///no/such/docker.sock";
+        using var process = Process.Start(start)!;
+
+        var message = await process.StandardOutput.ReadToEndAsync(Cancel);
+
+        Assert.Equal(
+            "No MySQL server can be started on this machine. Docker: No Docker engine answers at unix:///no/such/docker.sock. Start it (or set DOCKER_HOST), or use a mysqld without Docker: RDS_IAM_SERVER=mysqld (LocalMySqlServerKind.Mysqld); `rds-iam server prepare` unpacks one.",
+            message.Trim());
     }
 
     [Fact]

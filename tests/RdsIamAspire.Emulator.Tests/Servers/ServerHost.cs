@@ -12,9 +12,18 @@ internal static class ServerHost
         var arguments = Environment.GetCommandLineArgs();
         var at = Array.IndexOf(arguments, Argument);
         if (at < 0) return;
-        var server = LocalMySqlServer.StartAsync(new LocalMySqlServerOptions { Kind = Enum.Parse<LocalMySqlServerKind>(arguments[at + 1]) }).GetAwaiter().GetResult();
-        Console.WriteLine(server.Port);
-        Console.WriteLine(server.CaCertificatePath);
+        try
+        {
+            var server = LocalMySqlServer.StartAsync(new LocalMySqlServerOptions { Kind = Enum.Parse<LocalMySqlServerKind>(arguments[at + 1]) }).GetAwaiter().GetResult();
+            Console.WriteLine(server.Port);
+            Console.WriteLine(server.CaCertificatePath);
+        }
+        catch (LocalMySqlServerException e)
+        {
+            Console.WriteLine(e.Message);
+            Environment.Exit(3);
+        }
+
         Thread.Sleep(Timeout.Infinite);
     }
 }
