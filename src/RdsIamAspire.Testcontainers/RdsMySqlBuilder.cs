@@ -1,4 +1,5 @@
 using DotNet.Testcontainers.Images;
+using DotNet.Testcontainers.Networks;
 using Microsoft.Extensions.Logging;
 using RdsIamAspire.Emulator;
 using Testcontainers.MySql;
@@ -119,13 +120,26 @@ public sealed class RdsMySqlBuilder
         return new(_configuration with { Names = [.. _configuration.Names, .. names] });
     }
 
+    /// <summary>Joins a container network under these names: other containers on it reach the server by them at port 3306, sign for that, and can verify its certificate.</summary>
+    /// <param name="network">The network, made with Testcontainers' NetworkBuilder.</param>
+    /// <param name="aliases">The server's names on it, at least one.</param>
+    public RdsMySqlBuilder WithNetwork(INetwork network, params string[] aliases)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(aliases);
+        if (aliases.Length == 0 || aliases.Any(string.IsNullOrWhiteSpace))
+            throw new ArgumentException("Give at least one name that the server has on the network; tokens are signed for it.", nameof(aliases));
+        return new RdsMySqlBuilder(_configuration with { NetworkAliases = [.. _configuration.NetworkAliases, .. aliases] })
+            .WithMySqlBuilder(mysql => mysql.WithNetwork(network).WithNetworkAliases(aliases));
+    }
+
     /// <summary>
     /// Tokens that the test hands out itself in place of signed ones, for tests without any AWS SDK: <see cref="RdsMySqlContainer.CreateToken"/> and
     /// <see cref="RdsMySqlContainer.AcceptToken"/>. Expiry, faults and policies work as with signed ones.
     /// </summary>
     public RdsMySqlBuilder WithMockedTokens() => new(_configuration with { MockedTokens = true });
 
-    /// <summary>A mysqld process in place of a container, for machines without Docker: the one on the PATH or the one that <c>rds-iam server prepare</c> unpacked.</summary>
+    /// <summary>A mysqld process in place of a container, for machines without Docker: the one on the PATH or the one that <c>rds-iam server prepare</c> unpacked. RDS_IAM_SERVER=mysqld in the environment does the same.</summary>
     public RdsMySqlBuilder WithoutDocker() => new(_configuration with { WithoutDocker = true });
 
     /// <summary>How long the server may take until it answers a login, 60 s unless told otherwise.</summary>
@@ -139,7 +153,7 @@ public sealed class RdsMySqlBuilder
     }
 
     /// <summary>
-    /// Every other option of a container: networks, mounts, labels, resource limits, mysqld's arguments (<c>WithCommand</c>), and MySqlBuilder's own
+    /// Every other option of a container: mounts, labels, resource limits, mysqld's arguments (<c>WithCommand</c>), and MySqlBuilder's own
     /// user with a password (<c>WithUsername</c>, <c>WithPassword</c>).
     /// </summary>
     /// <remarks>Image, entrypoint and wait strategy are this builder's. Files in /docker-entrypoint-initdb.d are not run: give them to <see cref="WithInitScript"/>.</remarks>

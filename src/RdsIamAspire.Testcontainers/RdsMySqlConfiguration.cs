@@ -30,9 +30,12 @@ internal sealed record RdsMySqlConfiguration
 
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    public IReadOnlyList<string> NetworkAliases { get; init; } = [];
+
     public bool MockedTokens { get; init; }
 
-    public bool WithoutDocker { get; init; }
+    /// <summary>Whether the builder said so; else RDS_IAM_SERVER=mysqld does, as everywhere in this project.</summary>
+    public bool WithoutDocker { get; init; } = Environment.GetEnvironmentVariable(LocalMySqlServer.KindVariable) == "mysqld";
 
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -44,6 +47,7 @@ internal sealed record RdsMySqlConfiguration
     {
         Kind = WithoutDocker ? LocalMySqlServerKind.Mysqld : LocalMySqlServerKind.Docker,
         Names = Names,
+        NetworkAliases = NetworkAliases,
         InitScripts = InitScripts,
         MinimumTls = MinimumTls,
         StartTimeout = StartTimeout,

@@ -14,7 +14,7 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     private readonly RdsMySqlConfiguration _configuration;
     private readonly MockedTokens? _mocked;
     private readonly List<LoginAttempt> _logins = [];
-    private readonly List<ITimer> _renewals = [];
+    private readonly List<TokenRenewal> _renewals = [];
     private readonly Lock _lock = new();
     private LocalRds? _rds;
     private TestcontainersServer? _server;
@@ -50,6 +50,11 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
 
     /// <summary>Every login as it is judged, from now on, until the container ends.</summary>
     public IAsyncEnumerable<LoginAttempt> LoginAttempts => Rds.Emulator.WatchLoginsAsync();
+
+    internal int DataSourcesInUse
+    {
+        get { lock (_lock) return _renewals.Count; }
+    }
 
     private const string NotStarted = "The container is not started; call StartAsync first.";
 
@@ -120,7 +125,7 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         (_mocked ?? throw new InvalidOperationException("Tokens are signed here; call WithMockedTokens() on the builder for tokens of your own.")).Accept(user, token);
     }
 
-    /// <summary>A data source that logs in with a token and renews it by <see cref="Clock"/>; renewal ends with the container.</summary>
+    /// <summary>A data source that logs in with a token and renews it by <see cref="Clock"/>; renewal ends with the data source or the container.</summary>
     /// <param name="user">The IAM user; null takes the first.</param>
     /// <param name="database">The database; null takes the builder's.</param>
     /// <param name="configure">More options of the data source.</param>
@@ -130,8 +135,7 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         configure?.Invoke(builder);
         var dataSource = builder.Build();
         dataSource.Password = CreateToken(user);
-        var renewal = Clock.CreateTimer(_ => dataSource.Password = CreateToken(user), null, RenewTokensEvery, RenewTokensEvery);
-        lock (_lock) _renewals.Add(renewal);
+        lock (_lock) _renewals.Add(new TokenRenewal(this, dataSource, User(user), RenewTokensEvery));
         return dataSource;
     }
 
@@ -186,6 +190,11 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         if (_rds is { } rds) await rds.DisposeAsync().ConfigureAwait(false);
         _rds = null;
         _server = null;
+    }
+
+    internal void Forget(TokenRenewal renewal)
+    {
+        lock (_lock) _renewals.Remove(renewal);
     }
 
     internal Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteOnAsync(Rds.Server.AdminConnectionString, sql, cancellationToken);

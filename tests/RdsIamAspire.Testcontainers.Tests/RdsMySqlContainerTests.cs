@@ -1,4 +1,5 @@
 using Dapper;
+using DotNet.Testcontainers.Builders;
 using Microsoft.Extensions.Time.Testing;
 using MySqlConnector;
 using RdsIamAspire.Emulator;
@@ -28,6 +29,43 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
 
         Assert.Equal(("", MySqlSslMode.VerifyFull, shared.Rds.GetCaCertificatePath()), (connection.Password, connection.SslMode, connection.SslCa));
         Assert.Equal("us-east-1", shared.Rds.GetAwsEnvironment()["AWS_REGION"]);
+    }
+
+    [Fact]
+    public async Task A_container_on_the_same_network_logs_in_under_the_servers_name_there()
+    {
+        var builder = await Machine.RequireDockerAsync();
+        var engine = new AnyVersionEndpoint(new Uri(Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock"));
+        await using var network = new NetworkBuilder().WithDockerEndpoint(engine).WithCleanUp(false).Build();
+        await network.CreateAsync(Cancel);
+        await using var rds = builder.WithIamUser("orders_app").WithNetwork(network, "orders-db").Build();
+        await rds.StartAsync(Cancel);
+        var token = await rds.Emulator.CreateTokenAsync("orders_app", new EmulatorEndpoint("orders-db", 3306), cancellationToken: Cancel);
+
+        // The image has MySQL's own client.
+        await using var neighbour = new ContainerBuilder(Machine.Image).WithDockerEndpoint(engine).WithCleanUp(false).WithNetwork(network)
+            .WithEntrypoint("sleep").WithCommand("600").WithResourceMapping(await File.ReadAllBytesAsync(rds.GetCaCertificatePath(), Cancel), "/ca.pem").Build();
+        await neighbour.StartAsync(Cancel);
+        var login = await neighbour.ExecAsync(
+            ["mysql", "--host=orders-db", "--user=orders_app", $"--password={token}", "--enable-cleartext-plugin", "--ssl-mode=VERIFY_IDENTITY", "--ssl-ca=/ca.pem", "--batch", "--skip-column-names", "--execute=SELECT CURRENT_USER()"],
+            Cancel);
+
+        Assert.Equal("orders_app@%", login.Stdout.Trim());
+    }
+
+    [Fact]
+    public async Task A_disposed_data_source_is_given_no_more_tokens()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rds = (await Machine.RequireAsync()).WithIamUser("orders_app").WithClock(clock).Build();
+        await rds.StartAsync(Cancel);
+        var dataSource = rds.CreateDataSource("orders_app");
+        Assert.Equal(1, rds.DataSourcesInUse);
+
+        await dataSource.DisposeAsync();
+        clock.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(0, rds.DataSourcesInUse);
     }
 
     [Fact]
