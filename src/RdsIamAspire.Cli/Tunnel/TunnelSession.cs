@@ -18,6 +18,9 @@ internal sealed class TunnelSession(Stream clientStream, DatabaseTarget target, 
 {
     private const int BufferSize = 64 * 1024;
 
+    // A login takes a few round trips; whoever needs longer has gone, and must not hold one of the server's connections.
+    private static readonly TimeSpan LoginPatience = TimeSpan.FromSeconds(30);
+
     private readonly PacketStream _client = new(clientStream);
     private readonly byte[] _scramble = LocalPassword.NewScramble();
     private ChangeUserExchange? _exchange;
@@ -25,13 +28,16 @@ internal sealed class TunnelSession(Stream clientStream, DatabaseTarget target, 
     /// <summary>Serves the client until either side closes.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var server = await ConnectAsync(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LoginPatience);
+        var server = await ConnectAsync(patience.Token, cancellationToken);
         if (server is null)
             return;
         await using (server)
         {
-            if (await LogInAsync(server, cancellationToken) is not { } login)
+            if (await LogInAsync(server, patience.Token) is not { } login)
                 return;
+            patience.CancelAfter(Timeout.InfiniteTimeSpan);
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             // Whichever side ends first ends the other.
             var both = new[] { FromServerAsync(server.Stream, ended.Token), FromClientAsync(server.Stream, login, ended.Token) };
@@ -43,19 +49,24 @@ internal sealed class TunnelSession(Stream clientStream, DatabaseTarget target, 
     }
 
     /// <summary>A connection to the server that has greeted; null when there is none, which the client was told.</summary>
-    private async Task<ServerConnection?> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<ServerConnection?> ConnectAsync(CancellationToken patience, CancellationToken cancellationToken)
     {
         ServerConnection? server = null;
         try
         {
-            server = await ServerConnection.DialAsync(target.Dialled, cancellationToken);
-            if (await server.ReadGreetingAsync(cancellationToken) is not { } refused)
+            server = await ServerConnection.DialAsync(target.Dialled, patience);
+            if (await server.ReadGreetingAsync(patience) is not { } refused)
                 return server;
             await RefuseAsync(refused, inPlaceOfGreeting: true, cancellationToken);
         }
         catch (Exception e) when (e is SocketException or IOException or MySqlProtocolException)
         {
             await RefuseAsync(TunnelError.CannotConnect($"{target.Dialled} cannot be reached: {e.Message}"), inPlaceOfGreeting: true, cancellationToken);
+        }
+
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await RefuseAsync(TunnelError.CannotConnect($"{target.Dialled} did not answer within {TokenReport.Span(LoginPatience)}"), inPlaceOfGreeting: true, cancellationToken);
         }
 
         if (server is not null)
