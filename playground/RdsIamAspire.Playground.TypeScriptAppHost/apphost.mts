@@ -12,7 +12,6 @@ const orders = await server.addDatabase('orders');
 const api = await builder
     .addProject('orders-api', '../OrdersApi/OrdersApi.csproj')
     .withReference(orders)
-    .withHttpEndpoint()
     .withHttpHealthCheck({ path: '/health' })
     .waitFor(orders);
 

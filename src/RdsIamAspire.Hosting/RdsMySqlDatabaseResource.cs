@@ -48,6 +48,9 @@ public sealed class RdsMySqlDatabaseResource : Resource, IResourceWithParent<Rds
 
     internal RdsDatabaseName Database { get; }
 
+    /// <summary>Whether it stands in for another resource of the same name, which the model has: then it has no state of its own to show.</summary>
+    internal bool IsStandIn { get; init; }
+
     internal RdsIamAuthAnnotation Auth => this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) ? auth : Parent.Auth;
 
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>

@@ -22,7 +22,7 @@ internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource
                 return new HealthCheckResult(context.Registration.FailureStatus, "The local server is not up yet.");
             }
 
-            var token = await tokens.GetAsync(server, user, cancellationToken).ConfigureAwait(false);
+            var token = await tokens.GetForHealthAsync(server, user, cancellationToken).ConfigureAwait(false);
             var connection = new MySqlConnection(connectionString.ConnectionString) { ProvidePasswordCallback = _ => token };
             await using (connection.ConfigureAwait(false))
             {

@@ -1,19 +1,27 @@
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
+using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Local;
 
 namespace RdsIamAspire.Hosting.Health;
 
 /// <summary>Tokens for the AppHost's own logins: of the emulator's identity for a local server, of the developer's AWS credentials for a real one.</summary>
-internal sealed class RdsTokens : IDisposable
+internal sealed class RdsTokens(LocalAwsIdentity identity) : IDisposable
 {
     private readonly Lazy<RdsAuthTokenSource> _source = new(static () => new RdsAuthTokenSource());
 
-    internal async ValueTask<string> GetAsync(RdsMySqlResource server, string user, CancellationToken cancellationToken)
+    /// <summary>A token as a service would make it.</summary>
+    internal ValueTask<string> GetAsync(RdsMySqlResource server, string user, CancellationToken cancellationToken) => GetAsync(server, user, identity.Principal, cancellationToken);
+
+    /// <summary>A token for a health check.</summary>
+    internal ValueTask<string> GetForHealthAsync(RdsMySqlResource server, string user, CancellationToken cancellationToken) => GetAsync(server, user, identity.HealthPrincipal, cancellationToken);
+
+    private async ValueTask<string> GetAsync(RdsMySqlResource server, string user, EmulatorPrincipal principal, CancellationToken cancellationToken)
     {
         if (server.Local is { } local)
         {
             var emulator = local.Emulator ?? throw new InvalidOperationException($"The local server of '{server.Name}' is not up. Look at its log, or run its restart command.");
-            return await emulator.CreateTokenAsync(user, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await emulator.CreateTokenAsync(user, principal: principal, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
         var host = await server.Host.GetValueAsync(cancellationToken).ConfigureAwait(false);

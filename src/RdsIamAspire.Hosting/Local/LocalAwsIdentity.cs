@@ -10,7 +10,11 @@ internal sealed class LocalAwsIdentity
 {
     private LocalAwsIdentity(EmulatorPrincipal principal) => Principal = principal;
 
+    /// <summary>Who the services are.</summary>
     internal EmulatorPrincipal Principal { get; }
+
+    /// <summary>Who the AppHost's own health checks are: what they are denied stands on the health already, and is kept out of the log.</summary>
+    internal EmulatorPrincipal HealthPrincipal { get; } = EmulatorPrincipal.CreateDefault();
 
     internal static LocalAwsIdentity Create() => new(EmulatorPrincipal.CreateDefault());
 

@@ -55,7 +55,8 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
             owner.DatabaseResources.Select(static d => $"CREATE DATABASE IF NOT EXISTS `{d.DatabaseName.Replace("`", "``", StringComparison.Ordinal)}`"),
             cancellationToken).ConfigureAwait(false);
 
-        var options = new RdsIamEmulatorOptions { Region = region, LoggerFactory = services.GetRequiredService<ILoggerFactory>(), Principals = { services.GetRequiredService<LocalAwsIdentity>().Principal } };
+        var identity = services.GetRequiredService<LocalAwsIdentity>();
+        var options = new RdsIamEmulatorOptions { Region = region, LoggerFactory = services.GetRequiredService<ILoggerFactory>(), Principals = { identity.Principal, identity.HealthPrincipal } };
         foreach (var endpoint in access.Endpoints)
         {
             options.Endpoints.Add(endpoint);

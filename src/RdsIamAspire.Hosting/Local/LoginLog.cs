@@ -3,11 +3,16 @@ using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Hosting.Local;
 
-/// <summary>Every judged login in the resource's log, a denial with its reason. The client itself is told no more than RDS tells.</summary>
+/// <summary>Every judged login of a service in the resource's log, a denial with its reason. The client itself is told no more than RDS tells.</summary>
 internal static partial class LoginLog
 {
-    internal static void Write(ILogger logger, LoginAttempt attempt)
+    internal static void Write(ILogger logger, LoginAttempt attempt, bool isOwnCheck)
     {
+        if (isOwnCheck)
+        {
+            return;
+        }
+
         if (attempt.Allowed)
         {
             Allowed(logger, attempt.User, attempt.ClientHost);

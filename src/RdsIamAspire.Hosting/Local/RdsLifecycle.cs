@@ -35,7 +35,8 @@ internal static class RdsLifecycle
         if (server.Local is { } local)
         {
             var emulator = await local.AttachAsync(services, log, cancellationToken).ConfigureAwait(false);
-            emulator.LoginJudged += (_, attempt) => LoginLog.Write(log, attempt);
+            var ownKey = services.GetRequiredService<LocalAwsIdentity>().HealthPrincipal.AccessKeyId;
+            emulator.LoginJudged += (_, attempt) => LoginLog.Write(log, attempt, isOwnCheck: attempt.AccessKeyId == ownKey);
         }
 
         var properties = await PropertiesAsync(server, cancellationToken).ConfigureAwait(false);
@@ -48,6 +49,8 @@ internal static class RdsLifecycle
         await PublishStateAsync(server, notifications, ChangingState).ConfigureAwait(false);
         await PublishStateAsync(server, notifications, KnownResourceStates.Running, [new("rds.faults", Describe(faults))]).ConfigureAwait(false);
     }
+
+    private static IEnumerable<IResource> Shown(RdsMySqlResource server) => server.DatabaseResources.Where(static d => !d.IsStandIn).Prepend<IResource>(server);
 
     private static string Describe(EmulatorFaults faults)
     {
@@ -68,7 +71,7 @@ internal static class RdsLifecycle
     internal static async Task PublishStateAsync(RdsMySqlResource server, ResourceNotificationService notifications, string state, ImmutableArray<ResourcePropertySnapshot>? properties = null)
     {
         var now = DateTime.UtcNow;
-        foreach (var resource in server.DatabaseResources.Prepend<IResource>(server))
+        foreach (var resource in Shown(server))
         {
             await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
             {
@@ -86,7 +89,7 @@ internal static class RdsLifecycle
             // WaitFor on this resource is honoured by this event, and by nothing else.
             await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
             await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
-            foreach (var resource in server.DatabaseResources.Prepend<IResource>(server))
+            foreach (var resource in Shown(server))
             {
                 await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
             }

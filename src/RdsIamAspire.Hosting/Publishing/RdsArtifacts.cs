@@ -55,7 +55,10 @@ internal static class RdsArtifacts
         }
 
         var region = server.Given.KnownRegion ?? (server.Region is { } given ? await given.GetValueAsync(cancellationToken).ConfigureAwait(false) : null);
-        return Policy(server, [.. LocalUsers.Of(server)], region);
+        LocalUser[] users = [.. LocalUsers.Of(server)];
+        return server.Given.LookUpResourceId is { } lookUp
+            ? PolicyFor(users, region ?? "*", "*", await lookUp(cancellationToken).ConfigureAwait(false))
+            : Policy(server, users, region);
     }
 
     private static string Policy(RdsMySqlResource server, LocalUser[] users, string? region) =>

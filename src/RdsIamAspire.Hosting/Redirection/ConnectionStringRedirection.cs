@@ -29,7 +29,7 @@ internal static class ConnectionStringRedirection
         }
 
         // References keep the connection string's own name, so a published model holds the database under that name.
-        var database = new RdsMySqlDatabaseResource(source.Name, name, server.Resource);
+        var database = new RdsMySqlDatabaseResource(source.Name, name, server.Resource) { IsStandIn = true };
         server.Resource.AddDatabase(database);
         builder.WithAnnotation(new RdsRedirectAnnotation(database, server.Resource), ResourceAnnotationMutationBehavior.Replace);
         if (app.ExecutionContext.IsPublishMode)

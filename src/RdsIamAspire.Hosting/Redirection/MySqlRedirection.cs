@@ -28,7 +28,7 @@ internal static class MySqlRedirection
     {
         foreach (var database in model.Resources.OfType<MySqlDatabaseResource>().Where(d => d.Parent == mySql).ToArray())
         {
-            var redirected = new RdsMySqlDatabaseResource(database.Name, database.DatabaseName, server);
+            var redirected = new RdsMySqlDatabaseResource(database.Name, database.DatabaseName, server) { IsStandIn = true };
             server.AddDatabase(redirected);
             if (database.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var own))
             {

@@ -17,6 +17,9 @@ internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpr
     /// <summary>The <c>db-</c>, <c>cluster-</c> or <c>prx-</c> id where the AppHost gives it.</summary>
     internal string? ResourceId { get; init; }
 
+    /// <summary>Asks AWS for the id where the AppHost gives the database's name instead.</summary>
+    internal Func<CancellationToken, Task<string>>? LookUpResourceId { get; init; }
+
     internal static RdsEndpointValues Literal(string host, int port, string? region)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);

@@ -43,16 +43,16 @@ public sealed class ContainerRdsTests
     {
         await using var host = await StartAsync();
         await host.HealthyAsync("orders-db");
-        var old = await host.TokenAsync("orders");
-
-        await host.CommandAsync("orders-db", "expire-tokens");
-        await Assert.ThrowsAsync<MySqlException>(() => host.OpenAsync("orders", old));
-        await host.LogAsync("orders-db", "TokenExpired");
 
         await host.CommandAsync("orders-db", "clock-skew", ("seconds", "-3600"));
         await Assert.ThrowsAsync<MySqlException>(() => host.OpenAsync("orders"));
         await host.LogAsync("orders-db", "TokenFromFuture");
         await host.CommandAsync("orders-db", "clock-skew", ("seconds", "0"));
+
+        var old = await host.TokenAsync("orders");
+        await host.CommandAsync("orders-db", "expire-tokens");
+        await Assert.ThrowsAsync<MySqlException>(() => host.OpenAsync("orders", old));
+        await host.LogAsync("orders-db", "TokenExpired");
     }
 
     [Fact]
