@@ -203,7 +203,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            attempt = _judge.Failed(login, exception);
+            attempt = LoginJudge.Failed(login, exception);
         }
 
         if (attempt.Allowed)

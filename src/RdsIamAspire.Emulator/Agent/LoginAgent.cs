@@ -131,7 +131,9 @@ internal sealed partial class LoginAgent : IAsyncDisposable
                 if (!cancellationToken.IsCancellationRequested)
                     Reattach(cancellationToken);
             }
-            catch (Exception exception) when (exception is MySqlException or InvalidOperationException or IOException or FormatException)
+#pragma warning disable CA1031 // whatever it is, this thread has to go on: without it logins are refused
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
@@ -153,7 +155,7 @@ internal sealed partial class LoginAgent : IAsyncDisposable
             if (Interlocked.Exchange(ref _away, false))
                 LogBack(_logger);
         }
-        catch (MySqlException)
+        catch (Exception exception) when (exception is MySqlException or InvalidOperationException or IOException)
         {
             // Still away; the next round tries again.
         }

@@ -5,6 +5,7 @@ public sealed class EmulatorFaults
 {
     private readonly TimeProvider _time;
     private readonly Func<CancellationToken, Task> _killSessions;
+    private long _tokensExpiredUntil = long.MinValue;
 
     internal EmulatorFaults(TimeProvider time, Func<CancellationToken, Task> killSessions)
     {
@@ -31,10 +32,10 @@ public sealed class EmulatorFaults
     public bool AgentSilent { get; set; }
 
     /// <summary>Tokens dated at this instant or earlier are expired; null when <see cref="ExpireAllTokens"/> was not called.</summary>
-    internal DateTimeOffset? TokensExpiredUntil { get; private set; }
+    internal DateTimeOffset? TokensExpiredUntil => Volatile.Read(ref _tokensExpiredUntil) is var ticks and not long.MinValue ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Makes every token that exists now an expired one. New tokens work from the next second on (a token's date has whole seconds).</summary>
-    public void ExpireAllTokens() => TokensExpiredUntil = _time.GetUtcNow();
+    public void ExpireAllTokens() => Volatile.Write(ref _tokensExpiredUntil, _time.GetUtcNow().UtcTicks);
 
     /// <summary>Ends all open sessions of IAM users, as a failover does. Their next statement fails; a pool has to open new ones.</summary>
     public Task KillSessionsAsync(CancellationToken cancellationToken = default) => _killSessions(cancellationToken);
@@ -48,6 +49,6 @@ public sealed class EmulatorFaults
         LoginDelay = TimeSpan.Zero;
         MaxLoginsPerSecond = 200;
         AgentSilent = false;
-        TokensExpiredUntil = null;
+        Volatile.Write(ref _tokensExpiredUntil, long.MinValue);
     }
 }

@@ -38,14 +38,14 @@ internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults fault
     }
 
     /// <summary>The attempt that is reported when judging itself failed.</summary>
-    public LoginAttempt Failed(ParkedLogin login, Exception exception)
+    public static LoginAttempt Failed(ParkedLogin login, Exception exception)
     {
         var log = AwsErrorLog.For(LoginDenial.InternalError, Shown(login.User), null, outage: true);
         return new LoginAttempt
         {
             User = login.User,
             ClientHost = login.ClientHost,
-            Time = time.GetUtcNow(),
+            Time = TimeProvider.System.GetUtcNow(), // the emulator's own clock may be what failed
             Denial = LoginDenial.InternalError,
             Explanation = $"The emulator failed while it judged the login ({exception.GetType().Name}); this is a fault of the emulator, please report it.",
             ErrorCode = log?.Code,

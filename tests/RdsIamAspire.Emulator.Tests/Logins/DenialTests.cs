@@ -225,6 +225,19 @@ public sealed class DenialTests(RealServer server)
     }
 
     [Fact]
+    public async Task A_fault_of_the_emulator_itself_is_InternalError_and_the_next_login_is_judged_again()
+    {
+        var clock = new BreakableClock();
+        await using var scene = await Scene.AttachAsync(server, options => options.TimeProvider = clock);
+        clock.Broken = true;
+        await DeniedAsync(scene, scene.Signer.Sign(), LoginDenial.InternalError, "500 InternalError",
+            "Failed to authorize the connection request for user app because of an internal IAM DB authentication error.",
+            "The emulator failed while it judged the login (InvalidOperationException); this is a fault of the emulator, please report it.");
+        clock.Broken = false;
+        Assert.Equal("app@%", (await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
+    }
+
+    [Fact]
     public async Task A_user_that_the_server_does_not_know_gets_the_same_error_and_the_emulator_never_hears_of_it()
     {
         await using var scene = await Scene.AttachAsync(server);
@@ -248,5 +261,12 @@ public sealed class DenialTests(RealServer server)
         Assert.False(developer.Allowed);
         Assert.Equal((denial, code, text, explanation), (developer.Denial, developer.ErrorCode, developer.ErrorText, developer.Explanation));
         Assert.Contains(scene.Log.Lines, line => line.StartsWith("Warning: Login of app from ", StringComparison.Ordinal) && line.EndsWith(explanation, StringComparison.Ordinal));
+    }
+
+    private sealed class BreakableClock : TimeProvider
+    {
+        public bool Broken { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Broken ? throw new InvalidOperationException("broken") : Clock.Start;
     }
 }
