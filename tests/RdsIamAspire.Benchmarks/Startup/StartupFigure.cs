@@ -58,7 +58,7 @@ internal sealed class StartupFigure : IFigure
 
     private static async Task PlainAsync(DockerEngine engine, CancellationToken cancellationToken)
     {
-        await using var container = new MySqlBuilder(Image).WithDockerEndpoint(new AnyVersionEndpoint(engine.Endpoint)).WithCleanUp(false).Build();
+        await using var container = new MySqlBuilder(Image).WithDockerEndpoint(new AnyVersionEndpoint(engine.Endpoint)).WithCleanUp(false).WithAutoRemove(true).Build();
         await container.StartAsync(cancellationToken);
         await QueryAsync(container.GetConnectionString() + ";Pooling=false", cancellationToken);
         Stop();
