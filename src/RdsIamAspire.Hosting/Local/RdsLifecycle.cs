@@ -88,22 +88,32 @@ internal static class RdsLifecycle
         {
             // WaitFor on this resource is honoured by this event, and by nothing else.
             await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
-            await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
-            foreach (var resource in Shown(server))
+            await TryStartAsync(server, @event, isFirst: true, cancellationToken).ConfigureAwait(false);
+            if (server.Local is { ServerResource: { } container } local)
             {
-                await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
-            }
-
-            if (server.Local?.ServerResource is { } container)
-            {
-                await FollowAsync(server, container, @event, cancellationToken).ConfigureAwait(false);
+                await FollowAsync(server, local, container, @event, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
         }
+    }
+
+    private static async Task TryStartAsync(RdsMySqlResource server, InitializeResourceEvent @event, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
+            if (isFirst)
+            {
+                foreach (var resource in Shown(server))
+                {
+                    await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
 #pragma warning disable CA1031 // Whatever went wrong belongs on the dashboard, beside the resource that it stopped.
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LifecycleLog.Failed(@event.Logger, exception, server.Name, exception.Message);
@@ -111,10 +121,10 @@ internal static class RdsLifecycle
         }
     }
 
-    /// <summary>A container that was stopped and started again is a new server: the emulator is attached to it anew.</summary>
-    private static async Task FollowAsync(RdsMySqlResource server, IResource container, InitializeResourceEvent @event, CancellationToken cancellationToken)
+    /// <summary>A container that was stopped and started again is a new server: the emulator is attached to it anew. So it is to one that did not start at first.</summary>
+    private static async Task FollowAsync(RdsMySqlResource server, LocalRdsServer local, IResource container, InitializeResourceEvent @event, CancellationToken cancellationToken)
     {
-        var running = true;
+        var isUp = local.Attachments > 0;
         await foreach (var update in @event.Notifications.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
             if (update.Resource != container || update.Snapshot.State?.Text is not { } state)
@@ -122,17 +132,17 @@ internal static class RdsLifecycle
                 continue;
             }
 
-            if (running && KnownResourceStates.TerminalStates.Contains(state))
+            if (isUp && KnownResourceStates.TerminalStates.Contains(state))
             {
-                running = false;
+                isUp = false;
                 LifecycleLog.ServerGone(@event.Logger, container.Name, state);
-                await server.Local!.DetachAsync().ConfigureAwait(false);
+                await local.DetachAsync().ConfigureAwait(false);
                 await PublishStateAsync(server, @event.Notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
             }
-            else if (!running && state == KnownResourceStates.Running)
+            else if (!isUp && state == KnownResourceStates.Running)
             {
-                running = true;
-                await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
+                isUp = true;
+                await TryStartAsync(server, @event, isFirst: local.Attachments == 0, cancellationToken).ConfigureAwait(false);
             }
         }
     }
