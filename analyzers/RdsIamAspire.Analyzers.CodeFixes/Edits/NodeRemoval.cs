@@ -19,7 +19,7 @@ internal static class NodeRemoval
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression }:
                 return Operand(expression, all, source);
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument:
-                if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" or "AppendLine" })
+                if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" or "AppendLine" or "AppendLiteral" })
                     return Call(call, source);
                 // An argument of string.Format keeps its place: the others are counted by it.
                 if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat" or "Join" })

@@ -72,7 +72,7 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
         var (mode, text) = found;
         if (UnencryptedSslModeRule.IsTooWeak(mode, own))
             Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Better(own), text, UnencryptedSslModeRule.Better(own));
-        else if (UnverifiedSslModeRule.IsTooWeak(mode, own))
+        else if (UnverifiedSslModeRule.IsTooWeak(mode, own) && !VerifiesByCallback(whole))
             Report(UnverifiedSslModeRule.Descriptor, nameof(TlsMode.VerifyFull), text, UnverifiedSslModeRule.Lack(mode), nameof(TlsMode.VerifyFull));
 
         void Report(DiagnosticDescriptor rule, string replacement, params object[] words) =>
@@ -82,6 +82,11 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
                 ImmutableDictionary<string, string?>.Empty.Add(ConnectionStringAnalyzer.Replacement, replacement).Add(PasswordThroughApiAnalyzer.Kind, PasswordThroughApiAnalyzer.KindSetting),
                 words));
     }
+
+    // Required is the mode in which the driver leaves the certificate to a callback. One that accepts everything is RDSIAM009's.
+    private static bool VerifiesByCallback(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member
+        && member.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name => name.Identifier.ValueText is "UseRemoteCertificateValidationCallback" or "RemoteCertificateValidationCallback");
 
     private static (TlsMode Mode, string Text)? ModeOf(ExpressionSyntax value, SyntaxNodeAnalysisContext context)
     {

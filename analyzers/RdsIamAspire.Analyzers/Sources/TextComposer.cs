@@ -170,7 +170,7 @@ internal sealed class TextComposer
         _ => IsAppend(call),
     };
 
-    private static bool IsAppend(InvocationExpressionSyntax call) => MethodName(call) is "Append" or "AppendLine" or "AppendFormat" or "AppendJoin";
+    private static bool IsAppend(InvocationExpressionSyntax call) => MethodName(call) is "Append" or "AppendLine" or "AppendLiteral" or "AppendFormat" or "AppendJoin";
 
     private static IEnumerable<ExpressionSyntax> Pieces(InvocationExpressionSyntax call)
     {
