@@ -95,7 +95,8 @@ async Task<int> RunAsync()
         while (await child.StandardOutput.ReadLineAsync() is { } line)
         {
             var link = Regex.Match(line, @"Login to the dashboard at (\S+)|Dashboard: +(\S+)");
-            if (link.Success) dashboard = link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value;
+            // The login link comes first, the bare address after it: only the former opens the dashboard.
+            if (link.Success) dashboard ??= link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value;
             Console.WriteLine(line);
         }
     });
