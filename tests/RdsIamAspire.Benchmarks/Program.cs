@@ -1,4 +1,5 @@
 using RdsIamAspire.Benchmarks;
+using RdsIamAspire.Benchmarks.Analyzers;
 using RdsIamAspire.Benchmarks.Connections;
 using RdsIamAspire.Benchmarks.Logins;
 using RdsIamAspire.Benchmarks.Startup;
@@ -10,6 +11,7 @@ IFigure[] figures =
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(),
     new StartupFigure(),
+    new AnalyzerFigure(),
 ];
 
 if (args is ["--list"])
