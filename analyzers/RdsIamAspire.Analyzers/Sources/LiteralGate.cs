@@ -14,7 +14,7 @@ internal static class LiteralGate
     private const int LongestKey = 40;
 
     [ThreadStatic]
-    private static StringBuilder? t_buffer;
+    private static StringBuilder? _buffer;
 
     public static bool Passes(ExpressionSyntax expression)
     {
@@ -23,7 +23,7 @@ internal static class LiteralGate
             case LiteralExpressionSyntax literal:
                 return literal.Token.Text.IndexOf('=') >= 0 && HasKnownKey(literal.Token.ValueText);
             case InterpolatedStringExpressionSyntax or BinaryExpressionSyntax when TextComposer.IsTelling(expression):
-                var buffer = t_buffer ??= new StringBuilder();
+                var buffer = _buffer ??= new StringBuilder();
                 buffer.Clear();
                 Append(buffer, expression, 0);
                 return HasKnownKey(buffer.ToString());
