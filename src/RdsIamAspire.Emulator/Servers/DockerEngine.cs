@@ -29,7 +29,9 @@ internal sealed class DockerEngine : IDisposable
     {
         // Testcontainers finds contexts, rootless sockets, Docker Desktop and its own properties file; it gives up on an engine whose API is
         // older than it asks for, which the requests made here do not mind (they name no version, so the engine's own is taken).
+        // An engine that is named by DOCKER_HOST is the one that is meant: where it does not answer, no other is taken in its place.
         var found = TestcontainersSettings.OS?.DockerEndpointAuthConfig;
+        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } && found?.Endpoint != DefaultEndpoint()) found = null;
         var endpoint = found?.Endpoint ?? DefaultEndpoint();
         try
         {
