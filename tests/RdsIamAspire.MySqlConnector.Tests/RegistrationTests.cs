@@ -169,7 +169,7 @@ public class RegistrationTests(SharedRds shared)
 
     private sealed class Shop(DbContextOptions<Shop> options) : DbContext(options)
     {
-        public DbSet<Item> Items => this.Set<Item>();
+        public DbSet<Item> Items => Set<Item>();
     }
 
     private sealed class Item
