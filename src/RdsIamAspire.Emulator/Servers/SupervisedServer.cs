@@ -66,8 +66,7 @@ internal abstract class SupervisedServer : ILocalMySqlServer
             await using (old.ConfigureAwait(false))
             {
                 await SendAsync(Supervisor.Restart, cancellationToken).ConfigureAwait(false);
-                // The old server is gone when a connection to it breaks.
-                while (await old.PingAsync(cancellationToken).ConfigureAwait(false)) await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+                await WaitUntilGoneAsync(old, cancellationToken).ConfigureAwait(false);
             }
 
             await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -112,6 +111,24 @@ internal abstract class SupervisedServer : ILocalMySqlServer
 
     /// <summary>Puts CA, certificate and key where mysqld reads them.</summary>
     protected abstract Task PutTlsFilesAsync(EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken);
+
+    // The old server is gone when a connection to it breaks.
+    private async Task WaitUntilGoneAsync(MySqlConnection old, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Options.StartTimeout);
+        try
+        {
+            while (await old.PingAsync(patience.Token).ConfigureAwait(false)) await Task.Delay(20, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LocalMySqlServerException(
+                LocalMySqlServerProblem.StartTimeout,
+                $"{Description} was told to restart and still answered on {Host}:{Port} after {Options.StartTimeout.TotalSeconds:0} s (LocalMySqlServerOptions.StartTimeout). Dispose of it and start another. {await LogAsync().ConfigureAwait(false)}",
+                e);
+        }
+    }
 
     /// <summary>Waits until a login succeeds: that is what a client will do, and nothing less says that the server is ready.</summary>
     protected async Task WaitUntilReadyAsync(CancellationToken cancellationToken)

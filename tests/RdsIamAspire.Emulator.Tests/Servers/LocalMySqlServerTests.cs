@@ -55,6 +55,24 @@ public sealed class LocalMySqlServerTests
         Assert.Equal(7, await TestServer.ScalarAsync(server.AdminConnectionString, "SELECT id FROM kept.orders", Cancel));
     }
 
+    [Fact]
+    public async Task A_server_that_does_not_go_down_for_a_restart_is_given_up_after_the_start_timeout()
+    {
+        await using var server = await TestServer.StartAsync(new() { Kind = LocalMySqlServerKind.Mysqld, StartTimeout = TimeSpan.FromSeconds(10) }, Cancel);
+        // Held, the scripts around mysqld pass nothing on to it.
+        var scripts = SupervisorScripts.Of(server);
+        Assert.NotEmpty(scripts);
+        scripts.Hold();
+        try
+        {
+            var given = await Assert.ThrowsAsync<LocalMySqlServerException>(() => server.RestartAsync(Cancel));
+
+            Assert.Equal(LocalMySqlServerProblem.StartTimeout, given.Problem);
+            Assert.Contains("was told to restart and still answered", given.Message, StringComparison.Ordinal);
+        }
+        finally { scripts.Release(); }
+    }
+
     [Theory]
     [InlineData(LocalMySqlServerKind.Docker)]
     [InlineData(LocalMySqlServerKind.Mysqld)]
