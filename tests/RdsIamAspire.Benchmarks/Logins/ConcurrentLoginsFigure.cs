@@ -27,7 +27,7 @@ internal sealed class ConcurrentLoginsFigure : IFigure
         }
 
         return string.Create(CultureInfo.InvariantCulture,
-            $"IAM {Median(iam):F0} ms, passwords in full {Median(password):F0} ms: {Median(iam) / Median(password):F2} times; medians of {Rounds}");
+            $"IAM {Median.Of(iam):F0} ms, passwords in full {Median.Of(password):F0} ms: {Median.Of(iam) / Median.Of(password):F2} times; medians of {Rounds}");
     }
 
     private static async Task<double> TimeAsync(Func<int, Task> open)
@@ -36,6 +36,4 @@ internal sealed class ConcurrentLoginsFigure : IFigure
         await Task.WhenAll(Enumerable.Range(0, Logins).Select(i => Task.Run(() => open(i))));
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

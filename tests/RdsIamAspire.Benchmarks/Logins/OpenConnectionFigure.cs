@@ -30,7 +30,7 @@ internal sealed class OpenConnectionFigure : IFigure
         }
 
         return string.Create(CultureInfo.InvariantCulture,
-            $"IAM {Median(iam):F2} ms, password in full {Median(full):F2} ms: {Median(iam) / Median(full):F2} times (goal 1.2); password from the server's cache {Median(cached):F2} ms: {Median(iam) / Median(cached):F2} times; medians of {Rounds}");
+            $"IAM {Median.Of(iam):F2} ms, password in full {Median.Of(full):F2} ms: {Median.Of(iam) / Median.Of(full):F2} times (goal 1.2); password from the server's cache {Median.Of(cached):F2} ms: {Median.Of(iam) / Median.Of(cached):F2} times; medians of {Rounds}");
     }
 
     private static async Task<double> TimeAsync(Func<Task> open)
@@ -39,6 +39,4 @@ internal sealed class OpenConnectionFigure : IFigure
         await open();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,5 +1,6 @@
-namespace RdsIamAspire.Benchmarks.Connections;
+namespace RdsIamAspire.Benchmarks;
 
+/// <summary>The middle of a figure's rounds: one disturbed round does not move it.</summary>
 internal static class Median
 {
     internal static double Of(IEnumerable<double> values)
