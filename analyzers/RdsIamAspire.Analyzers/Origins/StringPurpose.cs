@@ -29,8 +29,14 @@ internal readonly struct StringPurpose
     /// <summary>SslMode is given to the same connection by other means: a builder's property, a longer string.</summary>
     public bool SetsTlsElsewhere { get; }
 
-    public static StringPurpose Of(ExpressionSyntax root, SemanticModel model, AnalyzerSettings settings, CancellationToken cancellationToken) =>
-        new Reader(model, settings, cancellationToken).Read(root);
+    /// <param name="root">The whole string.</param>
+    /// <param name="model">The tree's model; binding a method is what costs, so names are asked first.</param>
+    /// <param name="drivers">The compilation's drivers.</param>
+    /// <param name="settings">The tree's settings.</param>
+    /// <param name="sinksOnly">The form of the string says that it is not MySQL's, so that only a MySQL API could make it one: what names say is of no interest.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static StringPurpose Of(ExpressionSyntax root, SemanticModel model, CompilationDrivers drivers, AnalyzerSettings settings, bool sinksOnly, CancellationToken cancellationToken) =>
+        new Reader(model, drivers, settings, sinksOnly, cancellationToken).Read(root);
 
     /// <summary>What the file says: its using directives, then its own namespace, types and members.</summary>
     public static Leaning OfSurroundings(SyntaxNode node)
@@ -66,17 +72,21 @@ internal readonly struct StringPurpose
     private sealed class Reader
     {
         private readonly SemanticModel _model;
+        private readonly CompilationDrivers _drivers;
         private readonly AnalyzerSettings _settings;
+        private readonly bool _sinksOnly;
         private readonly CancellationToken _cancellationToken;
         private bool _sink;
         private bool _tls;
         private MySqlDrivers _driver;
         private Leaning _leaning;
 
-        public Reader(SemanticModel model, AnalyzerSettings settings, CancellationToken cancellationToken)
+        public Reader(SemanticModel model, CompilationDrivers drivers, AnalyzerSettings settings, bool sinksOnly, CancellationToken cancellationToken)
         {
             _model = model;
+            _drivers = drivers;
             _settings = settings;
+            _sinksOnly = sinksOnly;
             _cancellationToken = cancellationToken;
         }
 
@@ -104,32 +114,36 @@ internal readonly struct StringPurpose
             if (expression is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } && depth == 0)
                 Follow(expression is IdentifierNameSyntax name ? name.Identifier.ValueText : ((MemberAccessExpressionSyntax)expression).Name.Identifier.ValueText, expression, depth);
             SyntaxNode node = expression;
+            // What a call makes of the string is not the string any more: its names tell, its uses do not.
+            var isString = true;
             while (node.Parent is { } parent && !_cancellationToken.IsCancellationRequested)
             {
                 switch (parent)
                 {
                     case ArgumentSyntax { Parent: BaseArgumentListSyntax { Parent: { } owner } } argument:
                         ReadCall(owner, argument);
+                        isString = false;
                         break;
                     case AttributeArgumentSyntax { Parent.Parent: AttributeSyntax attribute }:
                         Lean(DatabaseNames.Of(attribute.Name.ToString()));
                         break;
                     case AssignmentExpressionSyntax assignment when assignment.Right == node:
-                        ReadTarget(assignment.Left, depth);
+                        ReadTarget(assignment.Left, isString, depth);
                         break;
                     case VariableDeclaratorSyntax declarator:
                         Lean(DatabaseNames.Of(declarator.Identifier.ValueText));
                         if (declarator.Parent is VariableDeclarationSyntax { Type: var type })
                         {
                             Lean(DatabaseNames.Of(type.ToString()));
-                            if (IsTextType(type))
+                            if (isString && IsTextType(type))
                                 Follow(declarator.Identifier.ValueText, declarator, depth);
                         }
 
                         break;
                     case PropertyDeclarationSyntax property:
                         Lean(DatabaseNames.Of(property.Identifier.ValueText));
-                        Follow(property.Identifier.ValueText, property, depth);
+                        if (isString)
+                            Follow(property.Identifier.ValueText, property, depth);
                         return;
                     case ParameterSyntax parameter:
                         Lean(DatabaseNames.Of(parameter.Identifier.ValueText));
@@ -167,7 +181,7 @@ internal readonly struct StringPurpose
                     ReadType(creation.Type.ToString(), creation, argument);
                     break;
                 case ImplicitObjectCreationExpressionSyntax creation:
-                    ReadType(DeclaredType(creation) ?? _model.GetTypeInfo(creation, _cancellationToken).Type?.Name ?? "", creation, argument);
+                    ReadType(DeclaredType(creation) ?? TypeName(creation), creation, argument);
                     break;
                 case InvocationExpressionSyntax invocation:
                     ReadInvocation(invocation, argument);
@@ -200,20 +214,20 @@ internal readonly struct StringPurpose
             switch (name)
             {
                 case "MySqlConnection" or "MySqlDataSource":
-                    Sink(DriverOf(creation));
+                    Sink(SinkDriver(creation));
                     break;
                 case "MySqlConnectionStringBuilder" or "MySqlDataSourceBuilder":
-                    Sink(DriverOf(creation));
+                    Sink(SinkDriver(creation));
                     ReadTlsOfBuilder(creation);
                     break;
                 case "MySqlDataAdapter" when argument.Parent is ArgumentListSyntax list && list.Arguments.IndexOf(argument) == 1:
-                    Sink(DriverOf(creation));
+                    Sink(SinkDriver(creation));
                     break;
                 case "MySqlCommand" or "MySqlScript" or "MySqlParameter":
                     Lean(Leaning.MySql);
                     break;
                 default:
-                    if (_settings.IsExtraSink(_model.GetSymbolInfo(creation, _cancellationToken).Symbol))
+                    if (_settings.HasExtraSinks && _settings.IsExtraSink(_model.GetSymbolInfo(creation, _cancellationToken).Symbol))
                         Sink(MySqlDrivers.None);
                     Lean(DatabaseNames.Of(name));
                     break;
@@ -233,7 +247,7 @@ internal readonly struct StringPurpose
             switch (name)
             {
                 case "UseMySql" or "UseMySQL" or "AddMySqlDataSource" or "AddKeyedMySqlDataSource" or "UseMySqlConnector":
-                    Sink(DriverOf(invocation));
+                    Sink(SinkDriver(invocation));
                     return;
                 case "AddMySql" when position == 0 && invocation.Expression.ToString().IndexOf("HealthCheck", StringComparison.OrdinalIgnoreCase) >= 0:
                     Sink(MySqlDrivers.None);
@@ -252,7 +266,7 @@ internal readonly struct StringPurpose
             {
                 if (receiver.ToString() is "MySqlHelper" && position == 0)
                 {
-                    Sink(DriverOf(invocation));
+                    Sink(SinkDriver(invocation));
                     return;
                 }
 
@@ -270,29 +284,30 @@ internal readonly struct StringPurpose
                 Lean(DatabaseNames.Of(access.Expression.ToString()));
         }
 
-        private void ReadTarget(ExpressionSyntax target, int depth)
+        private void ReadTarget(ExpressionSyntax target, bool isString, int depth)
         {
             switch (target)
             {
                 case IdentifierNameSyntax name when target.Parent?.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax creation }:
                     if (name.Identifier.ValueText == "ConnectionString" && CreatedName(creation) is "MySqlConnection" or "MySqlConnectionStringBuilder" or "MySqlDataSource")
-                        Sink(DriverOf(creation));
+                        Sink(SinkDriver(creation));
                     Lean(DatabaseNames.Of(name.Identifier.ValueText));
                     Lean(DatabaseNames.Of(CreatedName(creation)));
                     break;
                 case IdentifierNameSyntax name:
                     Lean(DatabaseNames.Of(name.Identifier.ValueText));
-                    Follow(name.Identifier.ValueText, target, depth);
+                    if (isString)
+                        Follow(name.Identifier.ValueText, target, depth);
                     break;
                 case MemberAccessExpressionSyntax member:
-                    if (_model.GetSymbolInfo(member, _cancellationToken).Symbol is IPropertySymbol property && _settings.IsExtraSink(property))
+                    if (_settings.HasExtraSinks && _model.GetSymbolInfo(member, _cancellationToken).Symbol is IPropertySymbol property && _settings.IsExtraSink(property))
                         Sink(MySqlDrivers.None);
                     if (member.Name.Identifier.ValueText == "ConnectionString" && DriverOf(member.Expression) is var driver && driver != MySqlDrivers.None)
                         Sink(driver);
                     Lean(DatabaseNames.Of(member.Name.Identifier.ValueText));
-                    if (member.Expression is ThisExpressionSyntax)
+                    if (isString && member.Expression is ThisExpressionSyntax)
                         Follow(member.Name.Identifier.ValueText, target, depth);
-                    else if (_model.GetTypeInfo(member.Expression, _cancellationToken).Type is { } receiver)
+                    else if (!_sinksOnly && _leaning == Leaning.Unknown && _model.GetTypeInfo(member.Expression, _cancellationToken).Type is { } receiver)
                         Lean(DatabaseNames.Of(receiver.Name));
                     Lean(DatabaseNames.Of(member.Expression.ToString()));
                     break;
@@ -307,12 +322,21 @@ internal readonly struct StringPurpose
 
         private string CreatedName(BaseObjectCreationExpressionSyntax creation)
         {
-            var type = creation is ObjectCreationExpressionSyntax explicitCreation ? explicitCreation.Type.ToString() : _model.GetTypeInfo(creation, _cancellationToken).Type?.Name ?? "";
+            var type = creation is ObjectCreationExpressionSyntax explicitCreation ? explicitCreation.Type.ToString() : TypeName(creation);
             return type.Substring(type.LastIndexOf('.') + 1);
         }
 
+        // Without a driver in sight new() can only make a driver's type that does not resolve.
+        private string TypeName(BaseObjectCreationExpressionSyntax creation) =>
+            _sinksOnly && _drivers.MySql == MySqlDrivers.None ? "" : _model.GetTypeInfo(creation, _cancellationToken).Type?.Name ?? "";
+
+        /// <summary>The driver of a call or creation that is MySQL's by its name.</summary>
+        private MySqlDrivers SinkDriver(ExpressionSyntax sink) => _drivers.OnlyDriver is var only && only != MySqlDrivers.None ? only : DriverOf(sink);
+
         private MySqlDrivers DriverOf(ExpressionSyntax expression)
         {
+            if (_drivers.MySql == MySqlDrivers.None)
+                return MySqlDrivers.None;
             var symbol = _model.GetTypeInfo(expression, _cancellationToken).Type is { TypeKind: not TypeKind.Error } type && DriverTypes.DriverOf(type) is var direct && direct != MySqlDrivers.None
                 ? direct
                 : MySqlDrivers.None;

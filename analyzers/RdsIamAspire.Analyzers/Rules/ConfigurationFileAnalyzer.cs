@@ -49,7 +49,7 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            var drivers = new CompilationDrivers(start.Compilation);
+            var drivers = CompilationDrivers.Of(start.Compilation);
             var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
             start.RegisterAdditionalFileAction(file => Judge(file, drivers, settings));
         });

@@ -36,7 +36,7 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            var walk = new Walk(new CompilationDrivers(start.Compilation), new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider));
+            var walk = new Walk(CompilationDrivers.Of(start.Compilation), new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider));
             start.RegisterSyntaxNodeAction(walk.Literal, SyntaxKind.StringLiteralExpression, SyntaxKind.Utf8StringLiteralExpression);
             start.RegisterSyntaxNodeAction(walk.Interpolated, SyntaxKind.InterpolatedStringExpression);
             start.RegisterSyntaxNodeAction(walk.Chain, SyntaxKind.AddExpression);
@@ -62,7 +62,7 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         // Below the cheap judgements only: where does the string go?
         if (verdict == ShapeVerdict.NotMySql && !HasTellingKey(text))
             return null;
-        var purpose = StringPurpose.Of(composed.Root, model, settings, cancellationToken);
+        var purpose = StringPurpose.Of(composed.Root, model, drivers, settings, sinksOnly: verdict == ShapeVerdict.NotMySql || settings.Detection == Detection.Sinks, cancellationToken);
         var isSink = purpose.IsMySqlSink && ConnectionStringShape.IsPlausibleAtSink(text);
         if (!isSink && (settings.Detection == Detection.Sinks || !IsMySql(verdict, purpose, text, composed.Root, drivers)))
             return null;

@@ -54,8 +54,8 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
-            var hasDriver = new CompilationDrivers(start.Compilation).MySql != MySqlDrivers.None;
-            start.RegisterSyntaxNodeAction(node => Assignment(node, settings, hasDriver), SyntaxKind.SimpleAssignmentExpression, SyntaxKind.CoalesceAssignmentExpression);
+            var drivers = CompilationDrivers.Of(start.Compilation);
+            start.RegisterSyntaxNodeAction(node => Assignment(node, settings, drivers), SyntaxKind.SimpleAssignmentExpression, SyntaxKind.CoalesceAssignmentExpression);
             start.RegisterSyntaxNodeAction(node => Call(node, settings), SyntaxKind.InvocationExpression);
             start.RegisterSyntaxNodeAction(node => Element(node, settings), SyntaxKind.ComplexElementInitializerExpression);
         });
@@ -71,17 +71,17 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     private static bool IsPasswordName(string name) => name is "Password" or "Password1" or "Password2" or "Password3" or "Pwd";
 
     // A value that can be known, in a file that can have a driver's type in it: the rest is not worth the binding.
-    private static bool MayBePassword(ExpressionSyntax value, SyntaxTree tree, bool hasDriver) =>
+    private static bool MayBePassword(ExpressionSyntax value, SyntaxTree tree, CompilationDrivers drivers) =>
         value is not (InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } or ElementAccessExpressionSyntax or AwaitExpressionSyntax or ThisExpressionSyntax)
         && !value.IsKind(SyntaxKind.NullLiteralExpression)
-        && (hasDriver || MySqlMentions.GetValue(tree, static each => new StrongBox<bool>(each.GetText().ToString().IndexOf("MySql", StringComparison.OrdinalIgnoreCase) >= 0)).Value);
+        && (MySqlMentions.GetValue(tree, static each => new StrongBox<bool>(each.GetText().ToString().IndexOf("MySql", StringComparison.OrdinalIgnoreCase) >= 0)).Value || drivers.MySql != MySqlDrivers.None);
 
-    private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings, bool hasDriver)
+    private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings, CompilationDrivers drivers)
     {
         var assignment = (AssignmentExpressionSyntax)context.Node;
         switch (assignment.Left)
         {
-            case MemberAccessExpressionSyntax or IdentifierNameSyntax when !IsPasswordTarget(assignment.Left) || !MayBePassword(assignment.Right, assignment.SyntaxTree, hasDriver):
+            case MemberAccessExpressionSyntax or IdentifierNameSyntax when !IsPasswordTarget(assignment.Left) || !MayBePassword(assignment.Right, assignment.SyntaxTree, drivers):
                 break;
             // builder.Password = …, dataSource.Password = …
             case MemberAccessExpressionSyntax member when IsPasswordName(member.Name.Identifier.ValueText):
