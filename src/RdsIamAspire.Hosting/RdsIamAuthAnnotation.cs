@@ -8,12 +8,22 @@ internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> P
     /// <summary>MySQL's limit on user names ("Account User Names and Passwords", MySQL Reference Manual).</summary>
     internal const int MaxUserLength = 32;
 
+    /// <summary>Users that servers have for themselves ("Reserved Accounts", MySQL Reference Manual; "Master user account privileges", Amazon RDS User Guide); root is who sets the local server up.</summary>
+    private static readonly string[] Reserved = ["root", "rdsadmin", "mysql.sys", "mysql.session", "mysql.infoschema"];
+
     /// <summary><c>orders_db_app</c> for a resource called <c>orders-db</c>.</summary>
     internal static string DefaultUser(string resourceName)
     {
         var stem = resourceName.Replace('-', '_');
         return stem.Length + 4 > MaxUserLength ? stem[..(MaxUserLength - 4)] + "_app" : stem + "_app";
     }
+
+    /// <summary>For a resource that an AppHost names one user for: a second call would silently undo the first.</summary>
+    /// <exception cref="DistributedApplicationException">It has a user already.</exception>
+    internal static RdsIamAuthAnnotation CreateOnce(IResource resource, string? user, IEnumerable<string>? privileges) =>
+        resource.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var other)
+            ? throw new DistributedApplicationException($"'{resource.Name}' logs in as '{other.User}' already. Call WithRdsIamAuth on it once; a database may have a user of its own.")
+            : Create(resource.Name, user, privileges);
 
     internal static RdsIamAuthAnnotation Create(string resourceName, string? user, IEnumerable<string>? privileges)
     {
@@ -23,6 +33,14 @@ internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> P
             throw new ArgumentException($"'{user}' cannot be the IAM user of '{resourceName}': a MySQL user name has 1 to {MaxUserLength} characters and here no quotes, semicolons, backslashes or control characters.", nameof(user));
         }
 
-        return new(user, [.. privileges ?? []]);
+        if (Reserved.Contains(user, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"'{user}' cannot be the IAM user of '{resourceName}': the server has that user for itself. Give the application one of its own, for example '{DefaultUser(resourceName)}'.", nameof(user));
+        }
+
+        string[] granted = [.. privileges ?? []];
+        // What cannot be granted is said where it is written, not when the server is up.
+        _ = RdsIamAspire.RdsGrantScript.CreateStatements(new(user) { Privileges = granted });
+        return new(user, granted);
     }
 }

@@ -17,7 +17,7 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="port">The endpoint's port.</param>
     /// <param name="region">The AWS region; taken from the host name where that has one.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The host is not a host name, or the port is not between 1 and 65535.</exception>
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the region is none, or another than the host's.</exception>
     /// <example>
     /// <code lang="csharp">
     /// var orders = builder.AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com")
@@ -78,6 +78,7 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="name">The name of the resource, and of the connection string that references get.</param>
     /// <param name="databaseName">The name of the database; <paramref name="name"/> where none is given.</param>
     /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentException">The database's name is longer than 64 characters or cannot stand in a connection string.</exception>
     [AspireExport("addRdsDatabase", MethodName = "addDatabase")]
     public static IResourceBuilder<RdsMySqlDatabaseResource> AddDatabase(this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string name, string? databaseName = null)
     {
@@ -85,8 +86,9 @@ public static class RdsMySqlBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
 
         var database = new RdsMySqlDatabaseResource(name, databaseName ?? name, builder.Resource);
+        var added = builder.ApplicationBuilder.AddResource(database);
         builder.Resource.AddDatabase(database);
-        return builder.ApplicationBuilder.AddResource(database)
+        return added
             .WithIconName("Database")
             .WithInitialState(new CustomResourceSnapshot
             {
@@ -102,12 +104,13 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="user">The MySQL user, created with <c>AWSAuthenticationPlugin</c>; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
     /// <param name="privileges">What the user may do in each database, as in <c>GRANT</c>, for example <c>SELECT</c>; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
+    /// <exception cref="ArgumentException">The user is longer than 32 characters, holds a quote, a semicolon, a backslash or a control character, or is one that servers have for themselves; or a privilege is none of a database.</exception>
+    /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     [AspireExport]
     public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.WithAnnotation(RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
+        return builder.WithAnnotation(RdsIamAuthAnnotation.CreateOnce(builder.Resource, user, privileges));
     }
 
     /// <summary>Lets references to this database log in as a user of its own.</summary>
@@ -115,12 +118,13 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="user">The MySQL user; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
     /// <param name="privileges">What the user may do in the database, as above.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character.</exception>
+    /// <exception cref="ArgumentException">The user is longer than 32 characters, holds a quote, a semicolon, a backslash or a control character, or is one that servers have for themselves; or a privilege is none of a database.</exception>
+    /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     [AspireExport("withRdsIamAuthOnDatabase", MethodName = "withRdsIamAuth")]
     public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.WithAnnotation(RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
+        return builder.WithAnnotation(RdsIamAuthAnnotation.CreateOnce(builder.Resource, user, privileges));
     }
 
     /// <summary>Uses the real endpoint in run mode too: the AppHost runs on this machine, the database on AWS, and the developer's AWS credentials log in.</summary>
@@ -131,7 +135,7 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="resourceId">The <c>db-…</c>, <c>cluster-…</c> or <c>prx-…</c> id, for the published policy.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="DistributedApplicationException">The resource runs locally already.</exception>
-    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the id is none of RDS.</exception>
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, the region is none, or another than the host's, or the id is none of RDS.</exception>
     [AspireExport("asExistingRdsMySql", MethodName = "asExisting")]
     public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, string host, int port = 3306, string? region = null, string? resourceId = null)
     {
@@ -159,6 +163,7 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="builder">The endpoint.</param>
     /// <param name="configureContainer">Changes the container: image and tag, port, data volume, init scripts.</param>
     /// <returns>The resource builder.</returns>
+    /// <exception cref="DistributedApplicationException">Something runs in the endpoint's place already.</exception>
     /// <example>
     /// <code lang="csharp">
     /// builder.AddRdsMySql("orders-db")
@@ -175,11 +180,12 @@ public static class RdsMySqlBuilderExtensions
             return builder;
         }
 
+        builder.EnsureNothingRunsLocally();
         var app = builder.ApplicationBuilder;
         var name = $"{builder.Resource.Name}-server";
         var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(app, $"{name}-password", special: false);
         var resource = new RdsMySqlContainerResource(name, password);
-        var files = new LocalServerFiles(builder.Resource.Name, ContainerRdsServer.NamesOf(name));
+        var files = new LocalServerFiles(ContainerRdsServer.NamesOf(name), () => resource.KeptAs(app.Configuration));
         var container = app.AddResource(resource).WithMySqlServer(files).WithParentRelationship(builder);
         builder.RunLocally(new ContainerRdsServer(builder.Resource, resource, resource.PrimaryEndpoint, password, builder.Resource.LocalRegion(), files));
         configureContainer?.Invoke(container);
@@ -193,10 +199,13 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="mysqldPath">The program; looked for on the PATH and in the usual places where none is given.</param>
     /// <param name="port">The port to listen on; a free one where none is given.</param>
     /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not between 1 and 65535.</exception>
+    /// <exception cref="DistributedApplicationException">Something runs in the endpoint's place already.</exception>
     [AspireExport]
     public static IResourceBuilder<RdsMySqlResource> RunAsLocalServer(this IResourceBuilder<RdsMySqlResource> builder, string? mysqldPath = null, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        FixedPort.ThrowIfImpossible(port);
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
             return builder;

@@ -33,6 +33,19 @@ public static class RdsMySqlContainerBuilderExtensions
         return builder.WithContainerFiles("/docker-entrypoint-initdb.d", Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory));
     }
 
+    /// <summary>Fixes the port that the server is reached at from this machine.</summary>
+    /// <param name="builder">The container.</param>
+    /// <param name="port">The port; a free one where none is given.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not between 1 and 65535.</exception>
+    [AspireExport("withRdsMySqlHostPort", MethodName = "withHostPort")]
+    public static IResourceBuilder<RdsMySqlContainerResource> WithHostPort(this IResourceBuilder<RdsMySqlContainerResource> builder, int? port)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        FixedPort.ThrowIfImpossible(port);
+        return builder.WithEndpoint(RdsMySqlContainerResource.PrimaryEndpointName, endpoint => endpoint.Port = port);
+    }
+
     /// <summary>A MySQL image with a root password, an endpoint, and all that makes it the local RDS.</summary>
     internal static IResourceBuilder<RdsMySqlContainerResource> WithMySqlServer(this IResourceBuilder<RdsMySqlContainerResource> builder, LocalServerFiles files) =>
         builder
@@ -40,6 +53,18 @@ public static class RdsMySqlContainerBuilderExtensions
             .WithImageRegistry(RdsMySqlContainerImageTags.Registry)
             .WithIconName("Database")
             .WithEndpoint(targetPort: 3306, name: RdsMySqlContainerResource.PrimaryEndpointName)
+            .WithEntrypoint(RestartableServer.Shell)
+            .WithArgs(context =>
+            {
+                // An AppHost that names an entrypoint of its own gets its arguments alone.
+                if (builder.Resource.Entrypoint == RestartableServer.Shell)
+                {
+                    foreach (var argument in RestartableServer.Arguments)
+                    {
+                        context.Args.Add(argument);
+                    }
+                }
+            })
             .WithEnvironment("MYSQL_ROOT_PASSWORD", builder.Resource.RootPassword)
             .WithEnvironment("MYSQL_INITDB_SKIP_TZINFO", "1")
             .WithRdsServerFiles(files);

@@ -10,12 +10,12 @@ public sealed class RdsMySqlDatabaseResource : Resource, IResourceWithParent<Rds
     /// <param name="name">The name of the resource.</param>
     /// <param name="databaseName">The name of the database on the server.</param>
     /// <param name="parent">The endpoint that the database is on.</param>
+    /// <exception cref="ArgumentException">The database's name is longer than 64 characters or cannot stand in a connection string.</exception>
     public RdsMySqlDatabaseResource(string name, string databaseName, RdsMySqlResource parent) : base(name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(databaseName);
         ArgumentNullException.ThrowIfNull(parent);
-        DatabaseName = databaseName;
         Database = RdsDatabaseName.Literal(databaseName);
+        DatabaseName = databaseName;
         Parent = parent;
     }
 

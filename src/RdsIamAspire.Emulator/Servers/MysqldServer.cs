@@ -142,7 +142,8 @@ internal sealed class MysqldServer : SupervisedServer
         File.WriteAllBytes(own, EmulatorPlugin.GetLibrary(MysqldBinary.PluginArchitecture!.Value));
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether nobody listens on this port of loopback.</summary>
+    internal static bool IsFree(int port)
     {
         using var listener = new TcpListener(IPAddress.Loopback, port);
         try { listener.Start(); }

@@ -15,6 +15,9 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
 {
     private const int ServerPort = 3306;
 
+    private string? _portProblem;
+    private string? _adminConnectionString;
+
     internal override ReferenceExpression Host { get; } = ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.Host)}");
 
     internal override ReferenceExpression Port { get; } = ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.Port)}");
@@ -29,18 +32,42 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
     internal static string[] NamesOf(string containerName) =>
         ["localhost", "127.0.0.1", "::1", containerName, $"{containerName}.dev.internal", KnownHostNames.DockerDesktopHostBridge];
 
+    /// <summary>A fixed port that something else listens on is told as such; without this the orchestrator waits for it without a word.</summary>
+    internal override void PrepareStart(IDistributedApplicationBuilder builder)
+    {
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            var isRandomized = builder.Configuration["DcpPublisher:RandomizePorts"] is { } randomize && bool.TryParse(randomize, out var value) && value;
+            _portProblem = FixedPort.Of(container, isRandomized) is { } port && !MysqldServer.IsFree(port) ? FixedPort.Problem(port, container.Name) : null;
+            return Task.CompletedTask;
+        });
+        builder.Eventing.Subscribe<BeforeResourceStartedEvent>(container, (_, _) => _portProblem is { } problem ? throw new DistributedApplicationException(problem) : Task.CompletedTask);
+    }
+
     internal override async Task RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        // The endpoint follows its container: it attaches again when that runs. The agent lets go first, or mysqld waits for its long polls to end.
+        // The agent lets go first, or mysqld waits for its long polls to end.
         var before = Attachments;
         await DetachAsync().ConfigureAwait(false);
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
+        if (_adminConnectionString is { } admin)
+        {
+            await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Stopping).ConfigureAwait(false);
+            if (await TryRestartInPlaceAsync(admin, cancellationToken).ConfigureAwait(false))
+            {
+                await RdsLifecycle.StartAsync(Owner, services, services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        // The endpoint follows its container: it attaches again when that runs.
         var result = await services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(container, KnownResourceCommands.RestartCommand, cancellationToken).ConfigureAwait(false);
         if (!result.Success)
         {
             throw new DistributedApplicationException($"Container '{container.Name}' did not restart: {result.Message}");
         }
 
-        await services.GetRequiredService<ResourceNotificationService>()
+        await notifications
             .WaitForResourceAsync(Owner.Name, e => Attachments > before && e.Snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || KnownResourceStates.TerminalStates.Contains(state)), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -52,6 +79,16 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
     }
 
     protected override async Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (_portProblem is { } problem)
+        {
+            throw new DistributedApplicationException(problem);
+        }
+
+        return await UnlessEndedAsync(stop => WaitForLoginAsync(logger, stop), services.GetRequiredService<ResourceNotificationService>(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ServerAccess> WaitForLoginAsync(ILogger logger, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var host = await endpoint.Property(EndpointProperty.Host).GetValueAsync(cancellationToken).ConfigureAwait(false);
@@ -66,7 +103,8 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
             SslCa = files.CaCertificatePath,
             ConnectionTimeout = 5,
         };
-        await WaitForLoginOrEndAsync(admin.ConnectionString, services.GetRequiredService<ResourceNotificationService>(), logger, cancellationToken).ConfigureAwait(false);
+        await ServerProbe.WaitForLoginAsync(admin.ConnectionString, container.Name, logger, cancellationToken).ConfigureAwait(false);
+        _adminConnectionString = admin.ConnectionString;
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         LifecycleLog.ServerReady(logger, container.Name, seconds);
 
@@ -79,20 +117,53 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
             ]);
     }
 
-    /// <summary>A container that ended will take no login: waiting for one would never end.</summary>
-    private async Task WaitForLoginOrEndAsync(string adminConnectionString, ResourceNotificationService notifications, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>A container that ended, or that has no engine to run on, will take no login: waiting for one would never end.</summary>
+    private async Task<ServerAccess> UnlessEndedAsync(Func<CancellationToken, Task<ServerAccess>> wait, ResourceNotificationService notifications, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ended = notifications.WaitForResourceAsync(container.Name, KnownResourceStates.TerminalStates, either.Token);
-        var login = ServerProbe.WaitForLoginAsync(adminConnectionString, container.Name, logger, either.Token);
-        var first = await Task.WhenAny(login, ended).ConfigureAwait(false);
-        if (first == ended && !cancellationToken.IsCancellationRequested)
+        var ended = notifications.WaitForResourceAsync(container.Name, [.. KnownResourceStates.TerminalStates, KnownResourceStates.RuntimeUnhealthy], either.Token);
+        var access = wait(either.Token);
+        var first = await Task.WhenAny(access, ended).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        if (first == access || cancellationToken.IsCancellationRequested)
         {
-            await either.CancelAsync().ConfigureAwait(false);
-            throw new DistributedApplicationException($"Container '{container.Name}' ended ({await ended.ConfigureAwait(false)}) before it took a login. Its own log says why; a missing image or a taken port is the usual cause.");
+            return await access.ConfigureAwait(false);
         }
 
-        await login.ConfigureAwait(false);
-        await either.CancelAsync().ConfigureAwait(false);
+        await ((Task)access).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw new DistributedApplicationException(EndOf(container.Name, Owner.Name, await ended.ConfigureAwait(false)));
+    }
+
+    /// <summary>What to do about a container that will take no login.</summary>
+    internal static string EndOf(string containerName, string ownerName, string state) =>
+        state == KnownResourceStates.RuntimeUnhealthy
+            ? $"No container engine answers, so '{containerName}' cannot run. Start Docker (or Podman): '{ownerName}' follows by itself. To work without one, call .RunAsLocalServer() on '{ownerName}' instead of .RunAsContainer()."
+            : $"Container '{containerName}' ended ({state}) before it took a login. Its own log says why; a missing image or a taken port is the usual cause.";
+
+    /// <returns>Whether the server is on its way up again; <see langword="false"/> where it is not there, or has nobody who would start it.</returns>
+    private static async Task<bool> TryRestartInPlaceAsync(string adminConnectionString, CancellationToken cancellationToken)
+    {
+        var connection = new MySqlConnection(adminConnectionString + ";Pooling=false");
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                using var restart = new MySqlCommand("RESTART", connection);
+                await restart.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (MySqlException)
+            {
+                return false;
+            }
+
+            // The old server is gone when a connection to it breaks.
+            while (await connection.PingAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
     }
 }

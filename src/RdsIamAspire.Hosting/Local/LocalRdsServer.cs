@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,11 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
 
     /// <summary>The emulator while it is attached.</summary>
     internal RdsIamEmulator? Emulator => _emulator;
+
+    /// <summary>Looks, before anything starts, at what would keep the server from starting.</summary>
+    internal virtual void PrepareStart(IDistributedApplicationBuilder builder)
+    {
+    }
 
     /// <summary>Waits until the server takes logins, or starts it.</summary>
     /// <returns>How the agent logs in, and where services dial.</returns>

@@ -47,10 +47,10 @@ internal static class RdsLifecycle
     internal static async Task PublishFaultsAsync(RdsMySqlResource server, ResourceNotificationService notifications, EmulatorFaults faults)
     {
         await PublishStateAsync(server, notifications, ChangingState).ConfigureAwait(false);
-        await PublishStateAsync(server, notifications, KnownResourceStates.Running, [new("rds.faults", Describe(faults))]).ConfigureAwait(false);
+        await PublishStateAsync(server, notifications, KnownResourceStates.Running, [Faults(faults)]).ConfigureAwait(false);
     }
 
-    private static IEnumerable<IResource> Shown(RdsMySqlResource server) => server.DatabaseResources.Where(static d => !d.IsStandIn).Prepend<IResource>(server);
+    private static IEnumerable<IResource> Visible(RdsMySqlResource server) => server.DatabaseResources.Where(static d => !d.IsStandIn).Prepend<IResource>(server);
 
     private static string Describe(EmulatorFaults faults)
     {
@@ -71,7 +71,7 @@ internal static class RdsLifecycle
     internal static async Task PublishStateAsync(RdsMySqlResource server, ResourceNotificationService notifications, string state, ImmutableArray<ResourcePropertySnapshot>? properties = null)
     {
         var now = DateTime.UtcNow;
-        foreach (var resource in Shown(server))
+        foreach (var resource in Visible(server))
         {
             await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
             {
@@ -106,7 +106,7 @@ internal static class RdsLifecycle
             await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
             if (isFirst)
             {
-                foreach (var resource in Shown(server))
+                foreach (var resource in Visible(server))
                 {
                     await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
                 }
@@ -116,7 +116,9 @@ internal static class RdsLifecycle
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LifecycleLog.Failed(@event.Logger, exception, server.Name, exception.Message);
+            // What these types say is complete; a stack trace would only hide it.
+            var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
+            LifecycleLog.Failed(@event.Logger, isExplained ? null : exception, server.Name, exception.Message);
             await PublishStateAsync(server, @event.Notifications, KnownResourceStates.FailedToStart).ConfigureAwait(false);
         }
     }
@@ -153,18 +155,24 @@ internal static class RdsLifecycle
         var port = await server.Port.GetValueAsync(cancellationToken).ConfigureAwait(false);
         var region = server.Region is { } given ? await given.GetValueAsync(cancellationToken).ConfigureAwait(false) : null;
         var properties = ImmutableArray.CreateBuilder<ResourcePropertySnapshot>();
-        properties.Add(new("rds.endpoint", string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")));
-        properties.Add(new("rds.region", region ?? "from the host name"));
-        properties.Add(new("rds.users", string.Join(", ", LocalUsers.Of(server).Select(static u => u.User))));
+        properties.Add(Shown("rds.endpoint", "Endpoint", string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")));
+        properties.Add(Shown("rds.region", "Region", region ?? "from the host name"));
+        properties.Add(Shown("rds.users", "IAM users", string.Join(", ", LocalUsers.Of(server).Select(static u => u.User))));
         if (server.Local is { Emulator: { } emulator } local)
         {
-            properties.Add(new("rds.server", local.Description));
-            properties.Add(new("rds.resource.arn", string.Join(", ", LocalUsers.Of(server).Select(u => new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, u.User).ToString()))));
-            properties.Add(new("rds.ca.certificate", await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
+            properties.Add(Shown("rds.server", "Local server", local.Description));
+            properties.Add(Shown("rds.resource.arn", "Resource ARN", string.Join(", ", LocalUsers.Of(server).Select(u => new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, u.User).ToString()))));
+            properties.Add(Shown("rds.ca.certificate", "CA certificate", await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
+            properties.Add(Faults(emulator.Faults));
         }
 
         return properties.ToImmutable();
     }
+
+    /// <summary>A property that stands in the resource's details without being asked for.</summary>
+    private static ResourcePropertySnapshot Shown(string name, string displayName, object? value) => new(name, value) { DisplayName = displayName, IsHighlighted = true };
+
+    private static ResourcePropertySnapshot Faults(EmulatorFaults faults) => Shown("rds.faults", "Faults", Describe(faults));
 
     private static ImmutableArray<ResourcePropertySnapshot> Merge(ImmutableArray<ResourcePropertySnapshot> old, ImmutableArray<ResourcePropertySnapshot> fresh) =>
         [.. old.Where(o => fresh.All(f => f.Name != o.Name)), .. fresh];
@@ -173,7 +181,7 @@ internal static class RdsLifecycle
 internal static partial class LifecycleLog
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "{Resource} did not start: {Reason}")]
-    internal static partial void Failed(ILogger logger, Exception exception, string resource, string reason);
+    internal static partial void Failed(ILogger logger, Exception? exception, string resource, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} is {State}; logins wait until it runs again.")]
     internal static partial void ServerGone(ILogger logger, string server, string state);

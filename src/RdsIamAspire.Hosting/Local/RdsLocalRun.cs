@@ -16,6 +16,17 @@ internal static class RdsLocalRun
 
     internal static IResourceBuilder<RdsMySqlResource> RunLocally(this IResourceBuilder<RdsMySqlResource> builder, LocalRdsServer local)
     {
+        builder.EnsureNothingRunsLocally();
+        builder.Resource.Local = local;
+        local.PrepareStart(builder.ApplicationBuilder);
+        RemoveOwnParameter(builder);
+        builder.ApplicationBuilder.Services.AddSingleton<IHostedService>(_ => new StopWithApp(local));
+        return builder;
+    }
+
+    /// <exception cref="DistributedApplicationException">Something else is in the endpoint's place already.</exception>
+    internal static void EnsureNothingRunsLocally(this IResourceBuilder<RdsMySqlResource> builder)
+    {
         if (builder.Resource.Local is { } other)
         {
             throw new DistributedApplicationException($"'{builder.Resource.Name}' runs as {other.Description} already. Call one of RunAsContainer and RunAsLocalServer, once.");
@@ -25,11 +36,6 @@ internal static class RdsLocalRun
         {
             throw new DistributedApplicationException($"'{builder.Resource.Name}' is an existing endpoint. Call AsExisting or one of RunAsContainer and RunAsLocalServer, not both.");
         }
-
-        builder.Resource.Local = local;
-        RemoveOwnParameter(builder);
-        builder.ApplicationBuilder.Services.AddSingleton<IHostedService>(_ => new StopWithApp(local));
-        return builder;
     }
 
     /// <summary>Puts a real endpoint in place of what was given.</summary>

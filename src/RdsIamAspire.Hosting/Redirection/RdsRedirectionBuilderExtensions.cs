@@ -38,7 +38,7 @@ public static class RdsRedirectionBuilderExtensions
         var server = app.AddRdsMySql($"{mySql.Name}-rds").WithAnnotation(RdsIamAuthAnnotation.Create(mySql.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
         if (app.ExecutionContext.IsRunMode)
         {
-            var files = new LocalServerFiles(mySql.Name, ContainerRdsServer.NamesOf(mySql.Name));
+            var files = new LocalServerFiles(ContainerRdsServer.NamesOf(mySql.Name), () => mySql.KeptAs(app.Configuration));
             builder.WithRdsServerFiles(files);
             server.RunLocally(new ContainerRdsServer(server.Resource, mySql, mySql.PrimaryEndpoint, mySql.PasswordParameter, server.Resource.LocalRegion(), files));
         }

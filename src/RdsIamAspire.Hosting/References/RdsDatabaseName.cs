@@ -5,8 +5,20 @@ namespace RdsIamAspire.Hosting.References;
 /// <summary>The name of a database as it stands in connection strings, and as it stands in addresses.</summary>
 internal sealed record RdsDatabaseName(ReferenceExpression Plain, ReferenceExpression Encoded)
 {
-    internal static RdsDatabaseName Literal(string name) =>
-        new(ReferenceExpression.Create($"{name}"), ReferenceExpression.Create($"{Uri.EscapeDataString(name)}"));
+    /// <summary>MySQL's limit on database names ("Identifier Length Limits", MySQL Reference Manual).</summary>
+    private const int MaxLength = 64;
+
+    /// <exception cref="ArgumentException">The name is empty, longer than 64 characters, ends in a space, or cannot stand in a connection string.</exception>
+    internal static RdsDatabaseName Literal(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Length > MaxLength || name.EndsWith(' ') || name.Any(static c => char.IsControl(c) || c is ';' or '\'' or '"' or '`' or '\\' or '/'))
+        {
+            throw new ArgumentException($"'{name}' cannot be a database here: its name has 1 to {MaxLength} characters, no space at its end, and no quotes, semicolons, slashes, backslashes or control characters.", nameof(name));
+        }
+
+        return new(ReferenceExpression.Create($"{name}"), ReferenceExpression.Create($"{Uri.EscapeDataString(name)}"));
+    }
 
     internal static RdsDatabaseName Of<T>(T value)
         where T : IValueProvider, IManifestExpressionProvider =>

@@ -20,13 +20,32 @@ internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpr
     /// <summary>Asks AWS for the id where the AppHost gives the database's name instead.</summary>
     internal Func<CancellationToken, Task<string>>? LookUpResourceId { get; init; }
 
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the region is none, or another than the host's.</exception>
     internal static RdsEndpointValues Literal(string host, int port, string? region)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, 65535);
 
-        var endpoint = RdsEndpoint.Parse(host, port);
+        RdsEndpoint endpoint;
+        try
+        {
+            endpoint = RdsEndpoint.Parse(host, port);
+        }
+        catch (FormatException exception)
+        {
+            throw new ArgumentException(exception.Message, nameof(host), exception);
+        }
+
+        if (region is not null)
+        {
+            _ = AwsPartition.FromRegion(region);
+            if (endpoint.Region is { } named && named != region)
+            {
+                throw new ArgumentException($"'{host}' is in {named}, and the region is given as {region}: a token for {region} would be denied. Leave the region out.", nameof(region));
+            }
+        }
+
         var known = region ?? endpoint.Region;
         return new(
             ReferenceExpression.Create($"{endpoint.Host}"),

@@ -16,13 +16,4 @@ public sealed class LocalServerRdsTests
         await host.HealthyAsync("orders-db");
         Assert.Equal("orders", await host.QueryAsync<string>("orders", "SELECT DATABASE()"));
     }
-
-    [Fact]
-    public async Task A_program_that_is_not_there_is_said_on_the_endpoint()
-    {
-        await using var host = await RunningAppHost.StartAsync(static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth().RunAsLocalServer("/no/such/mysqld"));
-
-        Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
-        Assert.Contains("/no/such/mysqld", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
-    }
 }

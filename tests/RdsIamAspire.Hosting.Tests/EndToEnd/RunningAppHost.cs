@@ -20,9 +20,11 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<RunningAppHost> StartAsync(Action<IDistributedApplicationBuilder> model)
+    /// <param name="model">What the AppHost adds.</param>
+    /// <param name="args">Its settings, as on a command line.</param>
+    public static async Task<RunningAppHost> StartAsync(Action<IDistributedApplicationBuilder> model, params string[] args)
     {
-        var builder = DistributedApplicationTestingBuilder.Create();
+        var builder = DistributedApplicationTestingBuilder.Create(args);
         model(builder);
         var host = new RunningAppHost(await builder.BuildAsync(Cancelled));
         foreach (var resource in builder.Resources)
@@ -49,14 +51,23 @@ internal sealed class RunningAppHost : IAsyncDisposable
         return await _app.ResourceCommands.ExecuteCommandAsync(resource, command, inputs, Cancelled).WaitAsync(Patience, Cancelled);
     }
 
-    /// <summary>A log line of the resource that holds the text; waits for one.</summary>
-    public async Task<string> LogAsync(string resource, string text)
+    /// <summary>What the resource shows under this name; waits for a value.</summary>
+    public async Task<string> PropertyAsync(string resource, string name)
+    {
+        var shown = await _app.ResourceNotifications.WaitForResourceAsync(resource, e => Value(e) is not null, Cancelled).WaitAsync(Patience, Cancelled);
+        return Value(shown)!;
+
+        string? Value(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(p => p.Name == name)?.Value as string;
+    }
+
+    /// <summary>A log line of the resource that holds the text; waits for one, or for so many.</summary>
+    public async Task<string> LogAsync(string resource, string text, int times = 1)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         patience.CancelAfter(Patience);
         while (true)
         {
-            if (_logs.TryGetValue(resource, out var lines) && lines.FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal)) is { } line)
+            if (_logs.TryGetValue(resource, out var lines) && lines.Where(l => l.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(times - 1) is { } line)
             {
                 return line;
             }

@@ -9,6 +9,12 @@ internal static class ThisMachine
 
     public static async Task HasMysqldAsync() => await HasAsync(LocalMySqlServerKind.Mysqld);
 
+    /// <summary>A test of a machine without a container engine asks for Podman, where that is not there.</summary>
+    public static void HasNoPodman() =>
+        Assert.SkipWhen(
+            (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(static folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "podman.exe" : "podman"))),
+            "Podman is installed here, and the test needs an engine that is not there.");
+
     /// <summary>Has a container that the AppHost did not get from RunAsContainer run the image of this machine.</summary>
     public static void UseItsImage<T>(IResourceBuilder<T> container)
         where T : ContainerResource =>

@@ -142,33 +142,6 @@ public sealed class RdsReferenceTests
         Assert.Contains("WithRdsIamAuth", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("app;Password=x")]
-    [InlineData("a_user_name_that_is_longer_than_mysql_takes")]
-    public void A_user_that_MySQL_or_a_connection_string_cannot_carry_is_refused(string user)
-    {
-        var orders = AppHostModel.InPublishMode().AddRdsMySql("orders-db", Host);
-
-        Assert.Throws<ArgumentException>(() => orders.WithRdsIamAuth(user));
-    }
-
-    [Theory]
-    [InlineData("not a host", 3306)]
-    [InlineData(Host, 0)]
-    [InlineData(Host, 70000)]
-    public void An_endpoint_that_cannot_be_is_refused_where_it_is_written(string host, int port) =>
-        Assert.ThrowsAny<Exception>(() => AppHostModel.InPublishMode().AddRdsMySql("orders-db", host, port));
-
-    [Fact]
-    public void An_endpoint_runs_locally_in_one_way_only()
-    {
-        var orders = AppHostModel.InRunMode().AddRdsMySql("orders-db").WithRdsIamAuth().RunAsContainer();
-
-        Assert.Throws<DistributedApplicationException>(() => orders.RunAsLocalServer());
-        Assert.Throws<DistributedApplicationException>(() => orders.AsExisting(Host));
-    }
-
     [Fact]
     public async Task A_container_that_references_a_server_on_loopback_is_told_to_use_a_container()
     {
