@@ -31,7 +31,7 @@ internal sealed class AcceptAllCertificatesAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterSyntaxNodeAction(Assignment, SyntaxKind.SimpleAssignmentExpression);
+        context.RegisterSyntaxNodeAction(Assignment, SyntaxKind.SimpleAssignmentExpression, SyntaxKind.AddAssignmentExpression);
         context.RegisterSyntaxNodeAction(Call, SyntaxKind.InvocationExpression);
     }
 
@@ -99,6 +99,21 @@ internal sealed class AcceptAllCertificatesAnalyzer : DiagnosticAnalyzer
             && !block.DescendantNodes().Any(static node => node is ThrowStatementSyntax or ThrowExpressionSyntax);
     }
 
-    private static bool IsTrue(ExpressionSyntax expression, SyntaxNodeAnalysisContext context) =>
-        context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: true };
+    private static bool IsTrue(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
+    {
+        if (context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: true })
+            return true;
+        return expression switch
+        {
+            ParenthesizedExpressionSyntax parenthesized => IsTrue(parenthesized.Expression, context),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => IsTrue(either.Left, context) || IsTrue(either.Right, context),
+            // bool ok = true; return ok;
+            IdentifierNameSyntax when context.SemanticModel.GetSymbolInfo(expression, context.CancellationToken).Symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references }
+                && references[0].GetSyntax(context.CancellationToken) is VariableDeclaratorSyntax { Initializer.Value: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression } } declarator
+                => declarator.FirstAncestorOrSelf<BlockSyntax>() is { } block
+                    && !block.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == declarator.Identifier.ValueText
+                        && (name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name || name.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not 0 })),
+            _ => false,
+        };
+    }
 }

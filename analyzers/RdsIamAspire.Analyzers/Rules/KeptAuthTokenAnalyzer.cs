@@ -86,6 +86,8 @@ internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
                     {
                         case "Format" or "Concat":
                             return PasswordAt(call, value, context) ? "a connection string" : null;
+                        case "Append" or "AppendFormat" when TextComposer.Around(value, context.SemanticModel, context.CancellationToken) is { } built:
+                            return PasswordAt(built, value) ? "a connection string" : null;
                         case "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton":
                             return "a singleton";
                         case "Add" when call.ArgumentList.Arguments.Count == 2 && call.ArgumentList.Arguments[0].Expression is LiteralExpressionSyntax { Token.Value: string key } && IsPasswordKey(key):
@@ -114,10 +116,20 @@ internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
     }
 
     // A lambda makes its value anew each time it is called, unless it is called once for good.
-    private static string? LambdaKeeper(AnonymousFunctionExpressionSyntax lambda) =>
-        lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && NameOf(call) is "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" ? "a singleton"
-        : lambda.Parent is ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax { Type: GenericNameSyntax { Identifier.ValueText: "Lazy" or "AsyncLazy" } } } ? "a Lazy"
-        : null;
+    private static string? LambdaKeeper(AnonymousFunctionExpressionSyntax lambda)
+    {
+        SyntaxNode node = lambda;
+        while (node.Parent is CastExpressionSyntax or ParenthesizedExpressionSyntax)
+            node = node.Parent;
+        return node.Parent is not ArgumentSyntax { Parent.Parent: { } owner } ? null : owner switch
+        {
+            InvocationExpressionSyntax call when NameOf(call) is "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" => "a singleton",
+            ObjectCreationExpressionSyntax { Type: GenericNameSyntax { Identifier.ValueText: "Lazy" or "AsyncLazy" } } => "a Lazy",
+            ImplicitObjectCreationExpressionSyntax { Parent: EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Type: GenericNameSyntax { Identifier.ValueText: "Lazy" or "AsyncLazy" } } } } => "a Lazy",
+            ImplicitObjectCreationExpressionSyntax { Parent: EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax { Type: GenericNameSyntax { Identifier.ValueText: "Lazy" or "AsyncLazy" } } } } => "a Lazy",
+            _ => null,
+        };
+    }
 
     private static string? TargetKeeper(AssignmentExpressionSyntax assignment, SyntaxNodeAnalysisContext context, int depth)
     {
@@ -137,6 +149,9 @@ internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
                 return "a static field";
             case IPropertySymbol { IsStatic: true }:
                 return "a static property";
+            // _token ??= …
+            case IFieldSymbol or IPropertySymbol when assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression):
+                return "a field that is set once";
             case ILocalSymbol local when depth < 3:
                 return UsesKeep(local.Name, assignment, context, depth);
             default:
@@ -158,11 +173,30 @@ internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
         {
             if (use.Identifier.ValueText != name || declaration.Span.Contains(use.Span) || use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use || use.Parent is MemberAccessExpressionSyntax access && access.Name == use)
                 continue;
+            if (IsCapturedByProvider(use, declaration))
+                return "a password callback, which gives it out again and again";
             if (Keeper(use, context, depth + 1) is { } keeper)
                 return keeper;
         }
 
         return null;
+    }
+
+    // The driver calls these for each login: a token from outside of them is the same one each time.
+    private static bool IsCapturedByProvider(SyntaxNode use, SyntaxNode declaration)
+    {
+        foreach (var lambda in use.Ancestors().OfType<AnonymousFunctionExpressionSyntax>())
+        {
+            if (lambda.Span.Contains(declaration.Span))
+                return false;
+            if (lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && NameOf(call) == "UsePeriodicPasswordProvider")
+                return true;
+            if (lambda.Parent is AssignmentExpressionSyntax { Left: var left } assignment && assignment.Right == lambda
+                && left is IdentifierNameSyntax { Identifier.ValueText: "ProvidePasswordCallback" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ProvidePasswordCallback" })
+                return true;
+        }
+
+        return false;
     }
 
     private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
@@ -174,20 +208,26 @@ internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
     private static bool IsPasswordKey(string key) => MySqlKeys.Find(key.Trim().ToLowerInvariant()) == MySqlKey.Password;
 
     // Whether the run-time part that a value is stands after "Password=".
-    private static bool PasswordAt(ExpressionSyntax whole, ExpressionSyntax value, SyntaxNodeAnalysisContext context)
+    private static bool PasswordAt(ExpressionSyntax whole, ExpressionSyntax value, SyntaxNodeAnalysisContext context) =>
+        PasswordAt(TextComposer.Compose(whole, context.SemanticModel, context.CancellationToken), value);
+
+    private static bool PasswordAt(ComposedText composed, ExpressionSyntax value)
     {
-        var composed = TextComposer.Compose(whole, context.SemanticModel, context.CancellationToken);
         foreach (var pair in composed.Parsed.Pairs)
         {
             if (pair.Kind != MySqlKey.Password)
                 continue;
             foreach (var part in composed.Parts)
             {
-                if (part.Kind == TextPartKind.Hole && part.Start >= pair.ValueStart && part.Start < pair.ValueEnd && part.Node.Span.Contains(value.Span))
+                if (part.Kind == TextPartKind.Hole && part.Start >= pair.ValueStart && part.Start < pair.ValueEnd && IsValue(part.Node, value))
                     return true;
             }
         }
 
         return false;
     }
+
+    // {token}, {(await token)}, {token.Value}, {Uri.EscapeDataString(token)}; not {token.Length}.
+    private static bool IsValue(SyntaxNode part, ExpressionSyntax value) =>
+        part.Span.Contains(value.Span) && value.Parent is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" or "ExpiresAt" or "IssuedAt" };
 }

@@ -65,9 +65,41 @@ internal sealed class PasswordBesideIamProviderAnalyzer : DiagnosticAnalyzer
         if (call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "UsePeriodicPasswordProvider" or "UseRdsIamAuth" } member)
             return;
         var root = Root(member.Expression);
+        if (ConfiguredString(root) is { } configured)
+        {
+            var own = settings.Of(call.SyntaxTree);
+            if (!own.IsExcluded(call.SyntaxTree.FilePath) && PasswordIn(configured, context) is { } password)
+                context.ReportDiagnostic(Diagnostic.Create(Descriptor, password, member.Name.Identifier.ValueText));
+            return;
+        }
+
         if (!DriverTypes.IsDataSourceBuilder(context.SemanticModel.GetTypeInfo(root, context.CancellationToken).Type))
             return;
         Report(context, settings, root, member.Name.Identifier.ValueText);
+    }
+
+    // services.AddMySqlDataSource("…", builder => builder.UseRdsIamAuth()): the string that stands beside the lambda.
+    private static ExpressionSyntax? ConfiguredString(ExpressionSyntax builder)
+    {
+        if (builder is not IdentifierNameSyntax name)
+            return null;
+        foreach (var lambda in builder.Ancestors().OfType<LambdaExpressionSyntax>())
+        {
+            var parameters = lambda switch
+            {
+                SimpleLambdaExpressionSyntax simple => [simple.Parameter],
+                ParenthesizedLambdaExpressionSyntax several => several.ParameterList.Parameters.ToArray(),
+                _ => [],
+            };
+            if (!parameters.Any(parameter => parameter.Identifier.ValueText == name.Identifier.ValueText))
+                continue;
+            var argument = lambda.FirstAncestorOrSelf<ArgumentSyntax>();
+            return argument?.Parent?.Parent is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddMySqlDataSource" or "AddKeyedMySqlDataSource" }, ArgumentList.Arguments: { Count: > 1 } arguments }
+                ? arguments.Select(static each => each.Expression).FirstOrDefault(each => each is not LambdaExpressionSyntax && each != argument!.Expression)
+                : null;
+        }
+
+        return null;
     }
 
     // The start of a fluent chain.
@@ -181,11 +213,20 @@ internal sealed class PasswordBesideIamProviderAnalyzer : DiagnosticAnalyzer
             var sets = assignment.Left switch
             {
                 MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Password", Expression: IdentifierNameSyntax owner } => owner.Identifier.ValueText == builder.Identifier.ValueText,
-                IdentifierNameSyntax { Identifier.ValueText: "Password" } => assignment.Parent?.Parent?.Parent?.Parent is VariableDeclaratorSyntax declarator && declarator.Identifier.ValueText == builder.Identifier.ValueText,
+                IdentifierNameSyntax { Identifier.ValueText: "Password" } => IsInitializerOf(assignment, builder),
+                ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax owner, ArgumentList.Arguments: { Count: 1 } keys } => owner.Identifier.ValueText == builder.Identifier.ValueText && IsPasswordKey(keys[0].Expression),
+                ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } => IsPasswordKey(keys[0].Expression) && IsInitializerOf(assignment, builder),
                 _ => false,
             };
             if (sets && !IsNothing(assignment.Right, context))
                 return assignment.GetLocation();
+        }
+
+        foreach (var call in scope.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add", Expression: IdentifierNameSyntax owner }, ArgumentList.Arguments: { Count: 2 } arguments }
+                && owner.Identifier.ValueText == builder.Identifier.ValueText && IsPasswordKey(arguments[0].Expression) && !IsNothing(arguments[1].Expression, context))
+                return call.GetLocation();
         }
 
         foreach (var creation in Creations(builder, context))
@@ -196,6 +237,12 @@ internal sealed class PasswordBesideIamProviderAnalyzer : DiagnosticAnalyzer
 
         return null;
     }
+
+    private static bool IsInitializerOf(AssignmentExpressionSyntax assignment, IdentifierNameSyntax builder) =>
+        assignment.Parent?.Parent?.Parent?.Parent is VariableDeclaratorSyntax declarator && declarator.Identifier.ValueText == builder.Identifier.ValueText;
+
+    private static bool IsPasswordKey(ExpressionSyntax expression) =>
+        expression is LiteralExpressionSyntax { Token.Value: string key } && MySqlKeys.Find(key.Trim().ToLowerInvariant()) == MySqlKey.Password;
 
     // The expression that a local or field was initialised with, so that the location is where the password stands.
     private static ExpressionSyntax Source(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
@@ -221,5 +268,5 @@ internal sealed class PasswordBesideIamProviderAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool IsNothing(ExpressionSyntax value, SyntaxNodeAnalysisContext context) =>
-        value.IsKind(SyntaxKind.NullLiteralExpression) || context.SemanticModel.GetConstantValue(value, context.CancellationToken) is { HasValue: true, Value: null or "" };
+        value.IsKind(SyntaxKind.NullLiteralExpression) || value is PostfixUnaryExpressionSyntax { Operand.RawKind: (int)SyntaxKind.NullLiteralExpression } || context.SemanticModel.GetConstantValue(value, context.CancellationToken) is { HasValue: true, Value: null or "" };
 }

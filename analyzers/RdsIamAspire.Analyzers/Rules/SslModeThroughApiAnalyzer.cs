@@ -93,11 +93,18 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
         switch (value)
         {
             case ConditionalExpressionSyntax conditional:
-                var first = ModeOf(conditional.WhenTrue, context);
-                var second = ModeOf(conditional.WhenFalse, context);
-                return first is null ? second : second is null || first.Value.Mode <= second.Value.Mode ? first : second;
+                return Weakest([ModeOf(conditional.WhenTrue, context), ModeOf(conditional.WhenFalse, context)]);
+            case SwitchExpressionSyntax choice:
+                return Weakest(choice.Arms.Select(arm => ModeOf(arm.Expression, context)));
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce:
+                return ModeOf(coalesce.Right, context);
+            case ParenthesizedExpressionSyntax parenthesized:
+                return ModeOf(parenthesized.Expression, context);
             case MemberAccessExpressionSyntax member when TlsModes.Parse(member.Name.Identifier.ValueText) is { } named:
                 return (named, member.Name.Identifier.ValueText);
+            // Enum.Parse<MySqlSslMode>("None")
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Enum" }, Name: GenericNameSyntax { Identifier.ValueText: "Parse" } }, ArgumentList.Arguments: { Count: > 0 } arguments }:
+                return KnownValue.Of(arguments[0].Expression, context.SemanticModel, context.CancellationToken) is { } name && TlsModes.Parse(name) is { } read ? (read, name) : null;
             case CastExpressionSyntax { Expression: LiteralExpressionSyntax { Token.Value: int number } } when TlsModes.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)) is { } cast:
                 return (cast, cast.ToString());
         }
@@ -106,7 +113,36 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
             return (parsed, text);
         if (context.SemanticModel.GetConstantValue(value, context.CancellationToken) is { HasValue: true, Value: int constant } && constant is >= 0 and <= 4)
             return ((TlsMode)constant, ((TlsMode)constant).ToString());
-        return null;
+        return VariableMode(value, context);
+    }
+
+    private static (TlsMode Mode, string Text)? Weakest(IEnumerable<(TlsMode Mode, string Text)?> modes)
+    {
+        (TlsMode Mode, string Text)? weakest = null;
+        foreach (var mode in modes)
+        {
+            if (mode is not null && (weakest is null || mode.Value.Mode < weakest.Value.Mode))
+                weakest = mode;
+        }
+
+        return weakest;
+    }
+
+    // A local or a field that is given its mode where it is declared, and nowhere else.
+    private static (TlsMode Mode, string Text)? VariableMode(ExpressionSyntax value, SyntaxNodeAnalysisContext context)
+    {
+        if (value is not (IdentifierNameSyntax or MemberAccessExpressionSyntax)
+            || context.SemanticModel.GetSymbolInfo(value, context.CancellationToken).Symbol is not { } symbol
+            || symbol is not (ILocalSymbol or IFieldSymbol { IsReadOnly: true })
+            || symbol.DeclaringSyntaxReferences is not { Length: 1 } references
+            || references[0].SyntaxTree != value.SyntaxTree
+            || references[0].GetSyntax(context.CancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: { } initializer } declarator
+            || initializer == value)
+            return null;
+        var isGivenAnother = declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+            && type.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment => assignment.Left is SimpleNameSyntax name && name.Identifier.ValueText == declarator.Identifier.ValueText
+                || assignment.Left is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var member } && member.Identifier.ValueText == declarator.Identifier.ValueText);
+        return isGivenAnother ? null : ModeOf(initializer, context);
     }
 
     // A builder that is given a server and never an SslMode.
@@ -116,7 +152,7 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
         if (creation is ObjectCreationExpressionSyntax { Type: var type } && type.ToString().IndexOf("MySqlConnectionStringBuilder", StringComparison.Ordinal) < 0)
             return;
         // new() is bound only where the declared type stands beside it: there are many of them.
-        if (creation is ImplicitObjectCreationExpressionSyntax && (creation.Parent?.Parent?.Parent as VariableDeclarationSyntax)?.Type.ToString().IndexOf("MySqlConnectionStringBuilder", StringComparison.Ordinal) is not >= 0)
+        if (creation is ImplicitObjectCreationExpressionSyntax && DeclaredType(creation)?.ToString().IndexOf("MySqlConnectionStringBuilder", StringComparison.Ordinal) is not >= 0)
             return;
         if (creation.ArgumentList is { Arguments.Count: > 0 } || !IsBuilder(creation, context))
             return;
@@ -135,6 +171,15 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
                 case AssignmentExpressionSyntax assignment when server is null && Assigns(assignment, creation):
                     server = assignment.Right;
                     break;
+                // { { "Server", host } }
+                case InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ComplexElementInitializerExpression, Expressions: { Count: 2 } pair } element when server is null && element.Parent == creation.Initializer && IsServer(pair[0]):
+                    server = pair[1];
+                    break;
+                // builder.Add("Server", host)
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add", Expression: IdentifierNameSyntax receiver }, ArgumentList.Arguments: { Count: 2 } arguments }
+                    when server is null && IsServer(arguments[0].Expression) && receiver.Identifier.ValueText == VariableOf(creation):
+                    server = arguments[1].Expression;
+                    break;
             }
         }
 
@@ -148,16 +193,40 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
             own.MinimumSslMode == TlsMode.Required ? nameof(TlsMode.Required) : nameof(TlsMode.VerifyFull)));
     }
 
-    private static bool Assigns(AssignmentExpressionSyntax assignment, BaseObjectCreationExpressionSyntax creation)
+    // The type that new() takes from the declaration around it.
+    private static TypeSyntax? DeclaredType(BaseObjectCreationExpressionSyntax creation) => creation.Parent switch
     {
-        if (assignment.Left is IdentifierNameSyntax { Identifier.ValueText: "Server" } && assignment.Parent == creation.Initializer)
-            return true;
-        var variable = creation.Parent switch
-        {
-            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
-            AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } => name.Identifier.ValueText,
-            _ => null,
-        };
-        return variable is not null && assignment.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Server", Expression: IdentifierNameSyntax receiver } && receiver.Identifier.ValueText == variable;
-    }
+        EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax declaration } => declaration.Type,
+        EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property } => property.Type,
+        ArrowExpressionClauseSyntax arrow => ResultType(arrow.Parent),
+        ReturnStatementSyntax => ResultType(creation.FirstAncestorOrSelf<SyntaxNode>(static node => node is MethodDeclarationSyntax or LocalFunctionStatementSyntax or BasePropertyDeclarationSyntax or AnonymousFunctionExpressionSyntax)),
+        _ => null,
+    };
+
+    private static TypeSyntax? ResultType(SyntaxNode? member) => member switch
+    {
+        MethodDeclarationSyntax method => method.ReturnType,
+        LocalFunctionStatementSyntax function => function.ReturnType,
+        BasePropertyDeclarationSyntax property => property.Type,
+        _ => null,
+    };
+
+    private static bool Assigns(AssignmentExpressionSyntax assignment, BaseObjectCreationExpressionSyntax creation) => assignment.Left switch
+    {
+        IdentifierNameSyntax { Identifier.ValueText: "Server" } => assignment.Parent == creation.Initializer,
+        ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } => assignment.Parent == creation.Initializer && IsServer(keys[0].Expression),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Server", Expression: IdentifierNameSyntax receiver } => receiver.Identifier.ValueText == VariableOf(creation),
+        ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver, ArgumentList.Arguments: { Count: 1 } keys } => receiver.Identifier.ValueText == VariableOf(creation) && IsServer(keys[0].Expression),
+        _ => false,
+    };
+
+    private static bool IsServer(ExpressionSyntax expression) =>
+        expression is LiteralExpressionSyntax { Token.Value: string key } && MySqlKeys.Find(key.Trim().ToLowerInvariant()) == MySqlKey.Server;
+
+    private static string? VariableOf(BaseObjectCreationExpressionSyntax creation) => creation.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+        AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        _ => null,
+    };
 }

@@ -36,6 +36,11 @@ internal static class KnownValue
                 return choice.Arms.Select(arm => NotEmpty(Of(arm.Expression, model, depth + 1, cancellationToken))).FirstOrDefault(value => value is not null);
             case MemberAccessExpressionSyntax { Name.Identifier.Text: "Empty" }:
                 return null;
+            // b.Password = a = "…"
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment:
+                return Of(assignment.Right, model, depth + 1, cancellationToken);
+            case InvocationExpressionSyntax call:
+                return OfCall(call, model, depth, cancellationToken);
         }
 
         var constant = model.GetConstantValue(expression, cancellationToken);
@@ -48,8 +53,41 @@ internal static class KnownValue
             ILocalSymbol local => OfLocal(local, expression, model, depth, cancellationToken),
             IFieldSymbol field when field.DeclaredAccessibility == Accessibility.Private || field.IsReadOnly => OfField(field, model, depth, cancellationToken),
             IPropertySymbol property when property.SetMethod is null || property.SetMethod.IsInitOnly || property.DeclaredAccessibility == Accessibility.Private => OfProperty(property, model, depth, cancellationToken),
+            // A password that holds wherever the caller gives none.
+            IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter when NamesPassword(parameter.Name) => given,
             _ => null,
         };
+    }
+
+    private static bool NamesPassword(string name) =>
+        name.IndexOf("pass", StringComparison.OrdinalIgnoreCase) >= 0 || name.Equals("pw", StringComparison.OrdinalIgnoreCase) || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0;
+
+    // "…".Trim(), a function of the same file that returns what it was written with, a value that is only encoded.
+    private static string? OfCall(InvocationExpressionSyntax call, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        switch (call.Expression)
+        {
+            case MemberAccessExpressionSyntax { Expression: var receiver, Name.Identifier.ValueText: "Trim" or "TrimStart" or "TrimEnd" or "ToLower" or "ToLowerInvariant" or "ToUpper" or "ToUpperInvariant" or "ToString" or "Normalize" }
+                when arguments.Count == 0 && receiver is LiteralExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax:
+                return Of(receiver, model, depth + 1, cancellationToken);
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetString" } when arguments.Count == 1
+                && arguments[0].Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromBase64String" or "FromHexString" }, ArgumentList.Arguments: { Count: 1 } encoded }:
+                return Of(encoded[0].Expression, model, depth + 1, cancellationToken);
+            case IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or IdentifierNameSyntax } when arguments.Count == 0
+                && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { IsVirtual: false, IsAbstract: false, IsOverride: false, DeclaringSyntaxReferences: { Length: 1 } references }
+                && references[0].SyntaxTree == model.SyntaxTree:
+                return references[0].GetSyntax(cancellationToken) switch
+                {
+                    MethodDeclarationSyntax { ExpressionBody.Expression: { } body } => Of(body, model, depth + 1, cancellationToken),
+                    LocalFunctionStatementSyntax { ExpressionBody.Expression: { } body } => Of(body, model, depth + 1, cancellationToken),
+                    MethodDeclarationSyntax { Body.Statements: { Count: 1 } statements } when statements[0] is ReturnStatementSyntax { Expression: { } returned } => Of(returned, model, depth + 1, cancellationToken),
+                    LocalFunctionStatementSyntax { Body.Statements: { Count: 1 } statements } when statements[0] is ReturnStatementSyntax { Expression: { } returned } => Of(returned, model, depth + 1, cancellationToken),
+                    _ => null,
+                };
+            default:
+                return null;
+        }
     }
 
     private static string? NotEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
@@ -103,6 +141,8 @@ internal static class KnownValue
     private static string? OfAll(ExpressionSyntax? initializer, ISymbol symbol, SyntaxNode scope, SemanticModel model, int depth, CancellationToken cancellationToken)
     {
         string? known = null;
+        if (initializer is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed)
+            initializer = suppressed.Operand;
         if (initializer is not null && !initializer.IsKind(SyntaxKind.NullLiteralExpression) && !initializer.IsKind(SyntaxKind.DefaultLiteralExpression))
         {
             known = Of(initializer, model, depth + 1, cancellationToken);
