@@ -70,6 +70,8 @@ async Task<int> RunAsync()
         if (await ExecAsync("dotnet", ["build", appHost, "--nologo", "-v", "q", "-clp:NoSummary", .. feed.Properties]) != 0) return 1;
         start = Process("dotnet", ["run", "--no-build", "--project", appHost]);
         start.Environment["ORDERS_API_URL"] = url;
+        // Each login would push the last lines, which say where to look, off the screen. A denial is still shown.
+        foreach (var category in new[] { "RdsIamAspire.Emulator", "Microsoft.AspNetCore", "Grpc" }) start.Environment[$"Logging__LogLevel__{category}"] = "Warning";
     }
     else
     {
@@ -90,6 +92,8 @@ async Task<int> RunAsync()
     start.RedirectStandardOutput = true;
     using var child = System.Diagnostics.Process.Start(start)!;
     string? dashboard = null;
+    var started = new TaskCompletionSource();
+    if (!feed.HasAspire) started.SetResult();
     var output = Task.Run(async () =>
     {
         while (await child.StandardOutput.ReadLineAsync() is { } line)
@@ -97,8 +101,11 @@ async Task<int> RunAsync()
             var link = Regex.Match(line, @"Login to the dashboard at (\S+)|Dashboard: +(\S+)");
             // The login link comes first, the bare address after it: only the former opens the dashboard.
             if (link.Success) dashboard ??= link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value;
+            if (line.Contains("Distributed application started", StringComparison.Ordinal)) started.TrySetResult();
             Console.WriteLine(line);
         }
+
+        started.TrySetResult();
     });
 
     var orders = $"{url}/orders";
@@ -110,6 +117,9 @@ async Task<int> RunAsync()
             ? "stopped before the URL answered"
             : $"{orders} did not answer; the lines above say why");
     }
+
+    // The other resources go on starting. An AppHost that is ended before they have calls that a failure.
+    try { await started.Task.WaitAsync(TimeSpan.FromMinutes(3), stop.Token); } catch (Exception e) when (e is TimeoutException or OperationCanceledException) { }
 
     Console.WriteLine();
     Console.WriteLine(rows.Length > 400 ? rows[..400] + "…" : rows);

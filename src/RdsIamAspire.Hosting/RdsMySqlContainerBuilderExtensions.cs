@@ -53,18 +53,8 @@ public static class RdsMySqlContainerBuilderExtensions
             .WithImageRegistry(RdsMySqlContainerImageTags.Registry)
             .WithIconName("Database")
             .WithEndpoint(targetPort: 3306, name: RdsMySqlContainerResource.PrimaryEndpointName)
-            .WithEntrypoint(RestartableServer.Shell)
-            .WithArgs(context =>
-            {
-                // An AppHost that names an entrypoint of its own gets its arguments alone.
-                if (builder.Resource.Entrypoint == RestartableServer.Shell)
-                {
-                    foreach (var argument in RestartableServer.Arguments)
-                    {
-                        context.Args.Add(argument);
-                    }
-                }
-            })
+            .WithEntrypoint(RestartableServer.Entrypoint(ServerFilesFolder))
+            .WithContainerFiles(ServerFilesFolder, static (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>([RestartableServer.File()]))
             .WithEnvironment("MYSQL_ROOT_PASSWORD", builder.Resource.RootPassword)
             .WithEnvironment("MYSQL_INITDB_SKIP_TZINFO", "1")
             .WithRdsServerFiles(files);

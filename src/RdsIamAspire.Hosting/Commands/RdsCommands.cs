@@ -102,7 +102,7 @@ internal static class RdsCommands
             })
             .WithCommand(Restart, "Restart", context => RestartAsync(server, context), new()
             {
-                Description = "Restarts the local server and attaches the emulator to it anew; faults are gone after it.",
+                Description = "Restarts the local server, as a reboot on RDS does: its data stays, faults are gone.",
                 IconName = "ArrowCounterclockwise",
                 UpdateState = _ => server.Local is null ? ResourceCommandState.Hidden : ResourceCommandState.Enabled,
             });
@@ -165,7 +165,13 @@ internal static class RdsCommands
             return Task.FromResult(CommandResults.Failure("Give whole seconds from -86400 to 86400."));
         }
 
-        return FaultAsync(server, context, string.Create(CultureInfo.InvariantCulture, $"The server's clock is {seconds} s ahead."), emulator => emulator.Faults.ClockSkew = TimeSpan.FromSeconds(seconds));
+        var said = seconds switch
+        {
+            0 => "The server's clock is right again.",
+            > 0 => string.Create(CultureInfo.InvariantCulture, $"The server's clock is {seconds} s ahead."),
+            _ => string.Create(CultureInfo.InvariantCulture, $"The server's clock is {-seconds} s behind."),
+        };
+        return FaultAsync(server, context, said, emulator => emulator.Faults.ClockSkew = TimeSpan.FromSeconds(seconds));
     }
 
     private static async Task<ExecuteCommandResult> RestartAsync(RdsMySqlResource server, ExecuteCommandContext context)

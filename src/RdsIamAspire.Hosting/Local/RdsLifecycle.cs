@@ -155,14 +155,14 @@ internal static class RdsLifecycle
         var port = await server.Port.GetValueAsync(cancellationToken).ConfigureAwait(false);
         var region = server.Region is { } given ? await given.GetValueAsync(cancellationToken).ConfigureAwait(false) : null;
         var properties = ImmutableArray.CreateBuilder<ResourcePropertySnapshot>();
-        properties.Add(Shown("rds.endpoint", "Endpoint", string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")));
-        properties.Add(Shown("rds.region", "Region", region ?? "from the host name"));
-        properties.Add(Shown("rds.users", "IAM users", string.Join(", ", LocalUsers.Of(server).Select(static u => u.User))));
+        properties.Add(Shown(0, "rds.endpoint", "Endpoint", string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")));
+        properties.Add(Shown(1, "rds.region", "Region", region ?? "from the host name"));
+        properties.Add(Shown(2, "rds.users", "IAM users", string.Join(", ", LocalUsers.Of(server).Select(static u => u.User))));
         if (server.Local is { Emulator: { } emulator } local)
         {
-            properties.Add(Shown("rds.server", "Local server", local.Description));
-            properties.Add(Shown("rds.resource.arn", "Resource ARN", string.Join(", ", LocalUsers.Of(server).Select(u => new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, u.User).ToString()))));
-            properties.Add(Shown("rds.ca.certificate", "CA certificate", await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
+            properties.Add(Shown(5, "rds.server", "Local server", local.Description));
+            properties.Add(Shown(3, "rds.resource.arn", "Resource ARN", string.Join(", ", LocalUsers.Of(server).Select(u => new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, u.User).ToString()))));
+            properties.Add(Shown(4, "rds.ca.certificate", "CA certificate", await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
             properties.Add(Faults(emulator.Faults));
         }
 
@@ -170,9 +170,10 @@ internal static class RdsLifecycle
     }
 
     /// <summary>A property that stands in the resource's details without being asked for.</summary>
-    private static ResourcePropertySnapshot Shown(string name, string displayName, object? value) => new(name, value) { DisplayName = displayName, IsHighlighted = true };
+    private static ResourcePropertySnapshot Shown(int place, string name, string displayName, object? value) =>
+        new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = place };
 
-    private static ResourcePropertySnapshot Faults(EmulatorFaults faults) => Shown("rds.faults", "Faults", Describe(faults));
+    private static ResourcePropertySnapshot Faults(EmulatorFaults faults) => Shown(6, "rds.faults", "Faults", Describe(faults));
 
     private static ImmutableArray<ResourcePropertySnapshot> Merge(ImmutableArray<ResourcePropertySnapshot> old, ImmutableArray<ResourcePropertySnapshot> fresh) =>
         [.. old.Where(o => fresh.All(f => f.Name != o.Name)), .. fresh];

@@ -1,3 +1,5 @@
+using Aspire.Hosting.ApplicationModel;
+
 namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>
@@ -6,13 +8,14 @@ namespace RdsIamAspire.Hosting.Local;
 /// </summary>
 internal static class RestartableServer
 {
-    internal const string Shell = "/bin/sh";
+    private const string FileName = "mysql-server.sh";
 
     /// <summary>
     /// Starts the image's own entrypoint again whenever the server asks for it: exit status 16, from a server that is told its parent's id
     /// ("RESTART Statement", MySQL Reference Manual; MYSQLD_RESTART_EXIT and MYSQLD_PARENT_PID in the server's sources).
     /// </summary>
     private const string Script = """
+        #!/bin/sh
         entrypoint=$(command -v docker-entrypoint.sh) || entrypoint=/entrypoint.sh
         export MYSQLD_PARENT_PID=$$
         server=
@@ -20,6 +23,7 @@ internal static class RestartableServer
         while :; do
             "$entrypoint" "$@" &
             server=$!
+            # A signal ends the wait before it ends the server.
             while :; do
                 wait "$server"
                 code=$?
@@ -27,8 +31,17 @@ internal static class RestartableServer
             done
             [ "$code" = 16 ] || exit "$code"
         done
+
         """;
 
-    /// <summary>What comes before the arguments of the image's own entrypoint.</summary>
-    internal static string[] Arguments { get; } = ["-c", Script.ReplaceLineEndings("\n"), "mysql-server"];
+    /// <summary>The container's entrypoint, in the folder that <see cref="File"/> is copied to.</summary>
+    internal static string Entrypoint(string folder) => $"{folder}/{FileName}";
+
+    /// <summary>Made anew for each container, as the orchestrator wants it.</summary>
+    internal static ContainerFile File() => new()
+    {
+        Name = FileName,
+        Contents = Script.ReplaceLineEndings("\n"),
+        Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+    };
 }
