@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RdsIamAspire.Analyzers.Tests.Packaging;
 
 /// <summary>The package, packed and built against for real.</summary>
@@ -13,7 +11,7 @@ public sealed class PackageTests : IDisposable
         await PackAsync();
         WriteSample(properties: "");
 
-        var output = await DotnetAsync(_folder, "build", "Sample.csproj", "--nologo");
+        var output = await Dotnet.RunAsync(_folder, "build", "Sample.csproj", "--nologo");
 
         Assert.Contains("Program.cs(1,46): warning RDSIAM001", output, StringComparison.Ordinal);
         Assert.Contains("warning RDSIAM003", output, StringComparison.Ordinal);
@@ -32,7 +30,7 @@ public sealed class PackageTests : IDisposable
         await PackAsync();
         WriteSample("<RdsIamAspireAnalyzeConfigurationFiles>false</RdsIamAspireAnalyzeConfigurationFiles>");
 
-        var output = await DotnetAsync(_folder, "build", "Sample.csproj", "--nologo");
+        var output = await Dotnet.RunAsync(_folder, "build", "Sample.csproj", "--nologo");
 
         Assert.Contains("warning RDSIAM001", output, StringComparison.Ordinal);
         Assert.DoesNotContain("RDSIAM011", output, StringComparison.Ordinal);
@@ -42,7 +40,7 @@ public sealed class PackageTests : IDisposable
     {
         var repository = Repository.Root;
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        await DotnetAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o", Path.Combine(_folder, "feed"), "--nologo");
+        await Dotnet.RunAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o", Path.Combine(_folder, "feed"), "--nologo");
     }
 
     private void WriteSample(string properties)
@@ -69,21 +67,6 @@ public sealed class PackageTests : IDisposable
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
-
-    private static async Task<string> DotnetAsync(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        // What the test run says to MSBuild is not the sample's business.
-        foreach (var name in new[] { "MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "ClosedFeed", "AwsSdkRds" })
-            start.Environment.Remove(name);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}\n{output}\n{await error}");
-        return output;
-    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
