@@ -31,6 +31,17 @@ internal static class ConnectionStringEdits
         return touching is { } found ? (text, found) : null;
     }
 
+    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the characters that go with the password.</summary>
+    public static (ComposedText Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    {
+        if (PieceAt(root, span) is not { } piece || TextComposer.Around(piece, model, cancellationToken) is not { } text)
+            return null;
+        if (UriPassword.Find(text.Text) is not { } password || text.SpanOf(password.Start, password.End) != span)
+            return null;
+        var (start, end) = UriPassword.Removal(text.Text, password);
+        return (text, start, end);
+    }
+
     // The literal at a position, or the chain or interpolated string that it is part of.
     private static ExpressionSyntax? PieceAt(SyntaxNode root, TextSpan span)
     {
@@ -68,6 +79,12 @@ internal static class ConnectionStringEdits
     public static IReadOnlyList<TextChange>? Remove(ComposedText text, ConnectionStringPair pair, SourceText source)
     {
         var (start, end) = PairRange.Of(text.Text, pair);
+        return Remove(text, start, end, source);
+    }
+
+    /// <summary>Takes a range of characters out, with the operands, arguments, calls and statements that hold nothing else.</summary>
+    public static IReadOnlyList<TextChange>? Remove(ComposedText text, int start, int end, SourceText source)
+    {
         var changes = new List<TextChange>();
         var emptied = new List<SyntaxNode>();
         foreach (var part in text.Parts)

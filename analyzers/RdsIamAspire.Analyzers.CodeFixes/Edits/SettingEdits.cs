@@ -32,6 +32,13 @@ internal static class SettingEdits
         return null;
     }
 
+    /// <summary>Takes out the setting that a diagnostic's key or value belongs to.</summary>
+    public static IReadOnlyList<TextChange>? RemoveAround(SyntaxNode root, TextSpan span, SourceText source)
+    {
+        var setting = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf().FirstOrDefault(static each => each is AssignmentExpressionSyntax or InvocationExpressionSyntax);
+        return setting is null ? null : Remove(root, setting.Span, source);
+    }
+
     // x.A().B(): only .B() goes.
     private static bool IsFluent(ExpressionStatementSyntax statement, TextSpan span) =>
         statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax } } call

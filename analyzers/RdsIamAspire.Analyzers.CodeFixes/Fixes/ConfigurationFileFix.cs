@@ -67,11 +67,17 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
                 continue;
             // A URI keeps its user; a variable of its own goes with its line or its comma.
             return UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span
-                ? new[] { new TextChange(value.SpanOf(range.Start - 1, range.End), "") }
+                ? new[] { new TextChange(Removed(value, range), "") }
                 : new[] { new TextChange(WithSeparator(source, value.Whole), "") };
         }
 
         return null;
+    }
+
+    private static TextSpan Removed(ConfigurationValue value, (int Start, int End) password)
+    {
+        var (start, end) = UriPassword.Removal(value.Value, password);
+        return value.SpanOf(start, end);
     }
 
     private static TextChange[] Removal(ConfigurationValue value, ConnectionStringPair pair)

@@ -16,7 +16,11 @@ internal sealed class HardCodedPasswordFix : SourceFix
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password from the connection string", static context =>
-            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source) : null),
+            ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other
+                ? ConnectionStringEdits.Remove(other.Text, other.Start, other.End, context.Source)
+                : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source) : null),
         new SourceFixChoice("Read the connection string from configuration", static context =>
-            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConfigurationRead.Of(found.Text, context.Model, context.CancellationToken) : null));
+            ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other
+                ? ConfigurationRead.Of(other.Text, context.Model, context.CancellationToken)
+                : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConfigurationRead.Of(found.Text, context.Model, context.CancellationToken) : null));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.CodeFixes.Edits;
 using RdsIamAspire.Analyzers.Rules;
 
@@ -17,13 +18,18 @@ internal sealed class RejectedOptionFix : SourceFix
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Use the option that the driver accepts", static context =>
         {
-            if (context.Property(ConnectionStringAnalyzer.Replacement) is not { } replacement
-                || ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is not { } found)
+            if (context.Property(ConnectionStringAnalyzer.Replacement) is not { } replacement)
+                return null;
+            // The key or value stands for itself at a builder.
+            if (context.Property(PasswordThroughApiAnalyzer.Kind) is not null)
+                return new[] { new TextChange(context.Span, $"\"{replacement}\"") };
+            if (ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is not { } found)
                 return null;
             return replacement[0] == '='
                 ? ConnectionStringEdits.SetValue(found.Text, found.Pair, replacement.Substring(1))
                 : ConnectionStringEdits.SetKey(found.Text, found.Pair, replacement);
         }),
         new SourceFixChoice("Remove the option that the driver rejects", static context =>
-            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source) : null));
+            context.Property(PasswordThroughApiAnalyzer.Kind) is not null ? SettingEdits.RemoveAround(context.Root, context.Span, context.Source)
+            : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source) : null));
 }

@@ -66,6 +66,20 @@ internal static class ConnectionStringShape
         return mySqlOnly || HasMySqlValue(text) ? ShapeVerdict.MySql : ShapeVerdict.Shared;
     }
 
+    /// <summary>True for the string of an ODBC driver or OLE DB provider of MySQL: <c>Driver={MySQL ODBC 8.0 Unicode Driver};…</c>.</summary>
+    public static bool IsOdbcOfMySql(ConnectionStringText text)
+    {
+        if (text.Pairs.Length < 2 || !text.Has(MySqlKey.Password))
+            return false;
+        foreach (var pair in text.Pairs)
+        {
+            if (pair.Key is "driver" or "provider" && (Contains(pair.Value, "mysql") || Contains(pair.Value, "mariadb")))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// For a text that stands where only a MySQL connection string can stand: the keys need not all be known, but it must read as
     /// <c>key=value</c> pairs and not as SQL.
@@ -185,7 +199,7 @@ internal static class ConnectionStringShape
         foreach (var name in host.Split(','))
         {
             // "host,1433" is SQL Server's way to name a port; MySQL separates hosts by commas.
-            if (name.Trim() is { Length: > 3 } part && IsAllDigits(part))
+            if (name.Trim() is { Length: > 0 } part && IsAllDigits(part) && (part.Length > 3 || part.Length == host.Length))
                 return false;
         }
 

@@ -48,7 +48,7 @@ internal sealed class ConnectionStringText
         var pairs = ImmutableArray.CreateBuilder<ConnectionStringPair>(8);
         var wellFormed = true;
         var open = false;
-        var i = 0;
+        var i = SettingEnd(text);
         while (i < text.Length)
         {
             while (i < text.Length && (char.IsWhiteSpace(text[i]) || text[i] == ';'))
@@ -98,6 +98,21 @@ internal sealed class ConnectionStringText
         }
 
         return new ConnectionStringText(text, pairs.ToImmutable(), wellFormed, open);
+    }
+
+    // "--ConnectionStrings:Orders=Server=…", "ConnectionStrings__Orders=Server=…": the setting's own name stands before the string.
+    private static int SettingEnd(string text)
+    {
+        const string Section = "ConnectionStrings";
+        var start = 0;
+        while (start < text.Length && text[start] is '-' or '/')
+            start++;
+        var end = start + Section.Length;
+        if (string.Compare(text, start, Section, 0, Section.Length, StringComparison.OrdinalIgnoreCase) != 0 || end >= text.Length || text[end] is not (':' or '_'))
+            return 0;
+        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is ':' or '_' or '-' or '.'))
+            end++;
+        return end < text.Length && text[end] == '=' ? end + 1 : 0;
     }
 
     private static int KeyEnd(string text, int i, out bool escaped)

@@ -249,6 +249,13 @@ internal static class MySqlKeys
     /// <param name="key">Lower case, trimmed.</param>
     public static MySqlDrivers DriversOf(string key) => Table.TryGetValue(key, out var entry) ? entry.Drivers : MySqlDrivers.None;
 
+    /// <summary>True for keys that one driver at least rejects, or that people mistake for one of its keys. A look-up, no more.</summary>
+    /// <param name="key">Lower case, trimmed.</param>
+    public static bool MayBeRejected(string key) => Table.TryGetValue(key, out var entry)
+        ? entry.Drivers != Both
+        : Legacy.Contains(key) || key is "passwd" or "pass" or "encrypt" or "ssl_mode" or "ssl_ca" or "tls" or "tlsmode" or "trustservercertificate" or "trust server certificate"
+            or "trusted_connection" or "multipleactiveresultsets" or "login" or "db" or "schema" or "dbname" or "hostname" or "servername" or "search path" or "include error detail";
+
     public static bool IsLegacy(string key) => Legacy.Contains(key);
 
     /// <summary>True for keys that no other common database has, so that one of them names MySQL.</summary>

@@ -79,6 +79,8 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
                 continue;
             if (HardCodedPasswordRule.Judge(site) is { } password)
                 Report(Password, site, password, password.Start, password.End, value.Path);
+            if (site.IsOtherClients)
+                continue;
             if (MissingSslModeRule.Judge(site) is { } missing)
                 Report(Tls, site, missing, missing.Start, missing.End, value.Path, "the connection string has no SslMode", missing.Replacement!);
             else if (UnencryptedSslModeRule.Judge(site) is { } clear)
@@ -103,6 +105,8 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
         if (!ConnectionStringShape.MayMatter(value.Value))
             return null;
         var text = ConnectionStringText.Parse(value.Value);
+        if (ConnectionStringShape.IsOdbcOfMySql(text))
+            return new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsOtherClients = true };
         var verdict = ConnectionStringShape.Judge(text);
         if (verdict == ShapeVerdict.NotMySql)
             return null;

@@ -58,6 +58,8 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         var text = composed.Parsed;
         if (text.Pairs.IsEmpty || ConnectionStringShape.StartsAsSql(composed.Text))
             return null;
+        if (ConnectionStringShape.IsOdbcOfMySql(text))
+            return (composed, new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsOtherClients = true });
         var verdict = ConnectionStringShape.Judge(text);
         // Below the cheap judgements only: where does the string go?
         if (verdict == ShapeVerdict.NotMySql && !HasTellingKey(text))
@@ -98,17 +100,21 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         public void Literal(SyntaxNodeAnalysisContext context)
         {
             var literal = (LiteralExpressionSyntax)context.Node;
-            if (literal.Token.Span.Length < 4 || literal.Token.Text.IndexOf('=') < 0 || IsPart(literal) || !LiteralGate.Passes(literal))
+            if (literal.Token.Span.Length < 4)
                 return;
-            Judge(literal, context);
+            if (HardCodedPasswordRule.MayHaveOtherForm(literal.Token.ValueText))
+                JudgeOtherForm(literal, context);
+            else if (literal.Token.Text.IndexOf('=') >= 0 && !IsPart(literal) && LiteralGate.Passes(literal))
+                Judge(literal, context);
         }
 
         public void Interpolated(SyntaxNodeAnalysisContext context)
         {
             var interpolated = (InterpolatedStringExpressionSyntax)context.Node;
-            if (IsPart(interpolated) || !LiteralGate.Passes(interpolated))
-                return;
-            Judge(interpolated, context);
+            if (interpolated.Contents.FirstOrDefault() is InterpolatedStringTextSyntax first && HardCodedPasswordRule.MayHaveOtherForm(first.TextToken.ValueText))
+                JudgeOtherForm(interpolated, context);
+            else if (!IsPart(interpolated) && LiteralGate.Passes(interpolated))
+                Judge(interpolated, context);
         }
 
         public void Chain(SyntaxNodeAnalysisContext context)
@@ -117,6 +123,22 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
             if (IsPart(chain) || !LiteralGate.Passes(chain) && !NamesTell(chain))
                 return;
             Judge(chain, context);
+        }
+
+        // mysql://user:password@host, jdbc:mysql:…, MYSQL_PWD=…: the first piece of such a text speaks for all of it.
+        private void JudgeOtherForm(ExpressionSyntax piece, SyntaxNodeAnalysisContext context)
+        {
+            ExpressionSyntax whole = piece;
+            while (whole.Parent is ParenthesizedExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } && (whole.Parent is not BinaryExpressionSyntax chain || chain.Left == whole))
+                whole = (ExpressionSyntax)whole.Parent;
+            var settings = _settings.Of(piece.SyntaxTree);
+            if (IsPart(whole) || settings.Detection == Detection.Sinks || settings.IsExcluded(piece.SyntaxTree.FilePath)
+                || TextComposer.Around(whole, context.SemanticModel, context.CancellationToken) is not { } text
+                || HardCodedPasswordRule.JudgeOtherForm(text.Text, settings) is not { } found)
+                return;
+            var location = Location.Create(piece.SyntaxTree, text.SpanOf(found.Finding.Start, found.Finding.End));
+            if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, settings, found.Finding) is { } diagnostic)
+                context.ReportDiagnostic(diagnostic);
         }
 
         // The top of a + chain, or the string around an interpolation, speaks for its parts.
@@ -173,7 +195,9 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
                 || Classify(piece, context.SemanticModel, _drivers, settings, context.CancellationToken) is not { } found)
                 return;
             var (text, site) = found;
-            Report(HardCodedPasswordRule.Descriptor, HardCodedPasswordRule.Judge(site));
+            Report(HardCodedPasswordRule.Descriptor, HardCodedPasswordRule.Judge(site) is { } password && !IsFilledIn(text.Root, text.Text.Substring(password.Start, password.End - password.Start)) ? password : null);
+            if (site.IsOtherClients)
+                return;
             var rejected = RejectedOptionRule.Judge(site);
             Report(RejectedOptionRule.Descriptor, rejected);
             Report(MissingSslModeRule.Descriptor, MissingSslModeRule.Judge(site));
@@ -192,6 +216,32 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
                 if (SiteReport.Create(rule, location, site, finding) is { } diagnostic)
                     context.ReportDiagnostic(diagnostic);
             }
+        }
+
+        // "…Pwd=SECRET…".Replace("SECRET", password): a pattern in words of its own, on the string or on the variable that holds it.
+        private static bool IsFilledIn(ExpressionSyntax root, string pair)
+        {
+            if (Fills(root, pair))
+                return true;
+            if (root.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } || declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type)
+                return false;
+            return type.DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use.Identifier.ValueText == declarator.Identifier.ValueText && Fills(use, pair));
+        }
+
+        private static bool Fills(ExpressionSyntax text, string pair)
+        {
+            while (text.Parent is ParenthesizedExpressionSyntax parenthesized)
+                text = parenthesized;
+            while (text.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } member && member.Expression == text)
+            {
+                if (member.Name.Identifier.ValueText == "Replace" && call.ArgumentList.Arguments is { Count: >= 2 } arguments
+                    && arguments[0].Expression is LiteralExpressionSyntax { Token.Value: string { Length: > 1 } pattern } && pair.IndexOf(pattern, System.StringComparison.Ordinal) >= 0
+                    && arguments[1].Expression is not LiteralExpressionSyntax)
+                    return true;
+                text = call;
+            }
+
+            return false;
         }
 
         // A string that is built on a whole connection string, which has had its own judgement where it is written.

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Settings;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
@@ -31,6 +32,23 @@ internal static class HardCodedPasswordRule
 
         return null;
     }
+
+    /// <summary>The password of a text that is no connection string: a client's URI, or a variable of the MySQL image (<c>MYSQL_PWD=…</c>).</summary>
+    public static (Finding Finding, bool IsLocal)? JudgeOtherForm(string text, AnalyzerSettings settings)
+    {
+        if (UriPassword.Find(text) is { } range)
+            return IsWritten(range.Start, range.End) ? (new Finding(range.Start, range.End, "password"), ConnectionStringShape.IsLocalHost(UriPassword.HostOf(text))) : null;
+        var equals = text.IndexOf('=');
+        return equals > 0 && PasswordThroughApiAnalyzer.IsEnvironmentPassword(text.Substring(0, equals)) && text.IndexOf(' ') < 0 && IsWritten(equals + 1, text.Length)
+            ? (new Finding(equals + 1, text.Length, text.Substring(0, equals)), false)
+            : null;
+
+        bool IsWritten(int start, int end) => !PlaceholderValue.Matches(text.Substring(start, end - start), settings.PlaceholderPatterns);
+    }
+
+    /// <summary>The cheap first look at how a text begins.</summary>
+    public static bool MayHaveOtherForm(string text) =>
+        UriPassword.HasScheme(text) || text.Length > 9 && text[0] == 'M' && (text.StartsWith("MYSQL_", StringComparison.Ordinal) || text.StartsWith("MARIADB_", StringComparison.Ordinal));
 
     // At a sink a key that the driver rejects is still somebody's password in the source.
     private static bool IsPasswordKey(ConnectionStringPair pair, ConnectionStringSite site) =>

@@ -26,6 +26,7 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     internal const string KindSetting = "setting";
     internal const string KindAspireParameter = "aspire-parameter";
     internal const string KindEnvironment = "environment";
+    internal const string KindTuple = "tuple";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
         Id,
@@ -72,15 +73,27 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
 
     // A value that can be known, in a file that can have a driver's type in it: the rest is not worth the binding.
     private static bool MayBePassword(ExpressionSyntax value, SyntaxTree tree, CompilationDrivers drivers) =>
-        value is not (InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } or ElementAccessExpressionSyntax or AwaitExpressionSyntax or ThisExpressionSyntax)
+        value is not (InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax { Expression: not (LiteralExpressionSyntax or ThisExpressionSyntax) } } or ElementAccessExpressionSyntax or AwaitExpressionSyntax or ThisExpressionSyntax)
         && !value.IsKind(SyntaxKind.NullLiteralExpression)
-        && (MySqlMentions.GetValue(tree, static each => new StrongBox<bool>(each.GetText().ToString().IndexOf("MySql", StringComparison.OrdinalIgnoreCase) >= 0)).Value || drivers.MySql != MySqlDrivers.None);
+        && (MentionsMySql(tree) || drivers.MySql != MySqlDrivers.None);
+
+    private static bool MentionsMySql(SyntaxTree tree) =>
+        MySqlMentions.GetValue(tree, static each => new StrongBox<bool>(each.GetText().ToString().IndexOf("MySql", StringComparison.OrdinalIgnoreCase) >= 0)).Value;
 
     private static void Assignment(SyntaxNodeAnalysisContext context, SettingsPerTree settings, CompilationDrivers drivers)
     {
         var assignment = (AssignmentExpressionSyntax)context.Node;
         switch (assignment.Left)
         {
+            // (builder.Server, builder.Password) = ("…", "…")
+            case TupleExpressionSyntax { Arguments: var targets } when assignment.Right is TupleExpressionSyntax { Arguments: var values } && values.Count == targets.Count:
+                for (var i = 0; i < targets.Count; i++)
+                {
+                    if (targets[i].Expression is MemberAccessExpressionSyntax member && IsPasswordName(member.Name.Identifier.ValueText) && IsMySqlReceiver(member.Expression, context))
+                        Report(context, settings, values[i].Expression, values[i], member.Name.Identifier.ValueText, KindTuple);
+                }
+
+                break;
             case MemberAccessExpressionSyntax or IdentifierNameSyntax when !IsPasswordTarget(assignment.Left) || !MayBePassword(assignment.Right, assignment.SyntaxTree, drivers):
                 break;
             // builder.Password = …, dataSource.Password = …
@@ -144,9 +157,14 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     {
         if (expression is LiteralExpressionSyntax { Token.Value: string literal })
             return IsTellingKey(literal);
-        return expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && NameTells(expression.ToString())
+        return expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && (NameTells(expression.ToString()) || expression is IdentifierNameSyntax name && IsConstantOf(name))
             && context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: string constant } && IsTellingKey(constant);
     }
+
+    // const string key = "Password"; builder[key] = …: the constant stands in the same type, under any name.
+    private static bool IsConstantOf(IdentifierNameSyntax name) => MentionsMySql(name.SyntaxTree)
+        && name.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(declarator => declarator.Identifier.ValueText == name.Identifier.ValueText
+            && declarator.Initializer?.Value is LiteralExpressionSyntax { Token.Value: string key } && IsTellingKey(key)) == true;
 
     private static bool NameTells(string name) =>
         name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0;
@@ -248,7 +266,8 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool HasMySqlResource(SyntaxTree tree) =>
-        MySqlResources.GetValue(tree, static each => new StrongBox<bool>(each.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Any(static name => name.Identifier.ValueText is "AddMySql" or "AddRdsMySql" or "WithRdsIamAuth"))).Value;
+        MySqlResources.GetValue(tree, static each => new StrongBox<bool>(each.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Any(static name => name.Identifier.ValueText is "AddMySql" or "AddRdsMySql" or "WithRdsIamAuth")
+            || each.GetRoot().DescendantNodes().OfType<LiteralExpressionSyntax>().Any(static literal => literal.Token.Value is string key && IsEnvironmentPassword(key)))).Value;
 
     private static bool NamesPassword(string name) =>
         name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0 || name.EndsWith("-pass", StringComparison.OrdinalIgnoreCase);
@@ -274,8 +293,10 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         if (value.Parent is not ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } })
             return false;
         var method = member.Name.Identifier.ValueText;
-        if (method is "AddMySql" || method is "WithPassword" or "WithEnvironment" && member.Expression.ToString().IndexOf("mysql", StringComparison.OrdinalIgnoreCase) >= 0)
+        if (method is "AddMySql" || method is "WithPassword" && member.Expression.ToString().IndexOf("mysql", StringComparison.OrdinalIgnoreCase) >= 0)
             return true;
+        if (method is "WithEnvironment" && value.Parent.Parent is ArgumentListSyntax { Arguments: { Count: > 1 } arguments } && arguments[0].Expression is LiteralExpressionSyntax { Token.Value: string variable })
+            return IsEnvironmentPassword(variable) || NamesPassword(variable) && member.Expression.ToString().IndexOf("mysql", StringComparison.OrdinalIgnoreCase) >= 0;
         other |= DatabaseNames.Of(method) == Leaning.Other || method is "AddValkey" or "AddKeycloak" or "AddGarnet" or "AddMilvus" or "AddSeq" or "AddNats" or "AddQdrant" or "AddElasticsearch";
         return false;
     }

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Settings;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
@@ -27,13 +28,31 @@ internal static class RejectedOptionRule
         {
             if (pair.Key.IndexOf(ConnectionStringText.Hole) >= 0 || PlaceholderValue.IsPlaceholder(pair.Key))
                 continue;
-            if ((MySqlKeys.DriversOf(pair.Key) & site.Driver) == 0)
+            if (!IsAcceptedKey(pair.Key, site.Driver))
                 return RejectedKey(pair, site);
             if (pair.Kind == MySqlKey.SslMode && !IsAccepted(pair.Value, site.Driver) && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
                 return RejectedMode(pair, site);
         }
 
         return null;
+    }
+
+    public static bool IsAcceptedKey(string key, MySqlDrivers driver) => (MySqlKeys.DriversOf(key) & driver) != 0;
+
+    /// <summary>The message's words for a key that is given to a builder, and the key to use instead.</summary>
+    public static (object[] Words, string? Replacement) OfKey(string key, MySqlDrivers driver)
+    {
+        var suggestion = MySqlKeys.Suggest(key.Trim().ToLowerInvariant(), driver);
+        return ([NameOf(driver), key, Hint(suggestion)], suggestion);
+    }
+
+    /// <summary>The message's words for a value of SslMode that is given to a builder, and the value to use instead; null when the driver takes it.</summary>
+    public static (object[] Words, string? Replacement)? OfMode(string key, string mode, MySqlDrivers driver, AnalyzerSettings settings)
+    {
+        if (IsAccepted(mode, driver) || PlaceholderValue.Matches(mode, settings.PlaceholderPatterns))
+            return null;
+        var suggestion = mode.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(settings) : TlsModes.Suggest(mode);
+        return ([NameOf(driver), key + "=" + mode, Hint(suggestion)], suggestion);
     }
 
     private static Finding RejectedKey(ConnectionStringPair pair, ConnectionStringSite site)
@@ -47,7 +66,7 @@ internal static class RejectedOptionRule
 
     private static Finding RejectedMode(ConnectionStringPair pair, ConnectionStringSite site)
     {
-        var suggestion = pair.Value.Equals("none", System.StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(site.Settings) : TlsModes.Suggest(pair.Value);
+        var suggestion = pair.Value.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(site.Settings) : TlsModes.Suggest(pair.Value);
         return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), Hint(suggestion))
         {
             Replacement = suggestion is null ? null : "=" + suggestion,

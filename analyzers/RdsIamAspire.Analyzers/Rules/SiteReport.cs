@@ -7,14 +7,17 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>Turns a finding into a diagnostic, at the severity that the settings give to local hosts.</summary>
 internal static class SiteReport
 {
-    public static Diagnostic? Create(DiagnosticDescriptor rule, Location location, ConnectionStringSite site, Finding finding)
+    public static Diagnostic? Create(DiagnosticDescriptor rule, Location location, ConnectionStringSite site, Finding finding) =>
+        Create(rule, location, site.IsLocal, site.Settings, finding);
+
+    public static Diagnostic? Create(DiagnosticDescriptor rule, Location location, bool isLocal, AnalyzerSettings settings, Finding finding)
     {
         var properties = finding.Replacement is null
             ? ImmutableDictionary<string, string?>.Empty
             : ImmutableDictionary<string, string?>.Empty.Add(ConnectionStringAnalyzer.Replacement, finding.Replacement);
-        if (!site.IsLocal || site.Settings.LocalHosts == LocalHosts.Report || rule.Id == RejectedOptionRule.Id)
+        if (!isLocal || settings.LocalHosts == LocalHosts.Report || rule.Id == RejectedOptionRule.Id)
             return Diagnostic.Create(rule, location, properties, finding.Words);
-        return site.Settings.LocalHosts == LocalHosts.Ignore
+        return settings.LocalHosts == LocalHosts.Ignore
             ? null
             : Diagnostic.Create(rule, location, DiagnosticSeverity.Info, additionalLocations: null, properties, finding.Words);
     }

@@ -10,7 +10,7 @@ using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>RDSIAM003, 004 and 005 on the builders' SslMode property, indexer and Add, with the same judgement as on strings.</summary>
+/// <summary>RDSIAM003, 004, 005 and 008 on the builders' SslMode property, indexer and Add, with the same judgement as on strings.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
 {
@@ -18,7 +18,8 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         MissingSslModeRule.Descriptor,
         UnencryptedSslModeRule.Descriptor,
-        UnverifiedSslModeRule.Descriptor);
+        UnverifiedSslModeRule.Descriptor,
+        RejectedOptionRule.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -43,9 +44,11 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
             case IdentifierNameSyntax { Identifier.ValueText: "SslMode" } when assignment.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax creation } && IsBuilder(creation, context):
                 Judge(context, settings, assignment.Right, assignment);
                 break;
-            case ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access when IsSslMode(arguments[0].Expression) && IsBuilder(access.Expression, context):
-            case ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } when IsSslMode(keys[0].Expression) && assignment.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax created } && IsBuilder(created, context):
-                Judge(context, settings, assignment.Right, assignment);
+            case ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access:
+                Keyed(context, settings, arguments[0].Expression, assignment.Right, assignment, access.Expression);
+                break;
+            case ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } when assignment.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax created }:
+                Keyed(context, settings, keys[0].Expression, assignment.Right, assignment, created);
                 break;
         }
     }
@@ -53,9 +56,44 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
     private static void Add(SyntaxNodeAnalysisContext context, SettingsPerTree settings)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" } member && call.ArgumentList.Arguments is { Count: 2 } arguments
-            && IsSslMode(arguments[0].Expression) && IsBuilder(member.Expression, context))
-            Judge(context, settings, arguments[1].Expression, call);
+        if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" } member && call.ArgumentList.Arguments is { Count: 2 } arguments)
+            Keyed(context, settings, arguments[0].Expression, arguments[1].Expression, call, member.Expression);
+    }
+
+    // builder["…"] = …, builder.Add("…", …)
+    private static void Keyed(SyntaxNodeAnalysisContext context, SettingsPerTree settings, ExpressionSyntax key, ExpressionSyntax value, SyntaxNode whole, ExpressionSyntax builder)
+    {
+        if (key is not LiteralExpressionSyntax { Token.Value: string { Length: > 1 and < 40 } name })
+            return;
+        var known = name.Trim().ToLowerInvariant();
+        var isSslMode = MySqlKeys.Find(known) == MySqlKey.SslMode;
+        if (!isSslMode && !MySqlKeys.MayBeRejected(known) || !IsBuilder(builder, context))
+            return;
+        var own = settings.Of(whole.SyntaxTree);
+        var driver = DriverTypes.DriverOf(context.SemanticModel.GetTypeInfo(builder, context.CancellationToken).Type);
+        if (driver != MySqlDrivers.None && !own.IsExcluded(whole.SyntaxTree.FilePath))
+        {
+            if (!RejectedOptionRule.IsAcceptedKey(known, driver))
+            {
+                Rejected(key, RejectedOptionRule.OfKey(name, driver));
+                return;
+            }
+
+            if (isSslMode && value is LiteralExpressionSyntax { Token.Value: string mode } && RejectedOptionRule.OfMode(name, mode, driver, own) is { } refused)
+            {
+                Rejected(value, refused);
+                return;
+            }
+        }
+
+        if (isSslMode)
+            Judge(context, settings, value, whole);
+
+        void Rejected(ExpressionSyntax at, (object[] Words, string? Replacement) found) => context.ReportDiagnostic(Diagnostic.Create(
+            RejectedOptionRule.Descriptor,
+            at.GetLocation(),
+            ImmutableDictionary<string, string?>.Empty.Add(ConnectionStringAnalyzer.Replacement, found.Replacement).Add(PasswordThroughApiAnalyzer.Kind, PasswordThroughApiAnalyzer.KindSetting),
+            found.Words));
     }
 
     private static bool IsSslMode(ExpressionSyntax expression) =>
