@@ -45,6 +45,28 @@ internal sealed class ConnectionStringText
 
     public static ConnectionStringText Parse(string text)
     {
+        if (EntityRange(text) is not { } range)
+            return ParsePairs(text);
+        var inner = ParsePairs(text.Substring(range.Start, range.End - range.Start));
+        var pairs = inner.Pairs.Select(pair => new ConnectionStringPair(pair.Key, pair.Value, pair.Start + range.Start, pair.ValueStart + range.Start, pair.ValueEnd + range.Start, pair.End + range.Start));
+        return new ConnectionStringText(text, pairs.ToImmutableArray(), inner.IsWellFormed, inner.HasOpenSegment);
+    }
+
+    // "metadata=res://…;provider=MySql.Data.MySqlClient;provider connection string='server=…'": Entity Framework's string around the driver's.
+    private static (int Start, int End)? EntityRange(string text)
+    {
+        const string Key = "provider connection string=";
+        if (!text.StartsWith("metadata=", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var start = text.IndexOf(Key, StringComparison.OrdinalIgnoreCase) + Key.Length;
+        if (start < Key.Length || start >= text.Length || text[start] is not ('"' or '\''))
+            return null;
+        var close = text.IndexOf(text[start], start + 1);
+        return close < 0 ? null : (start + 1, close);
+    }
+
+    private static ConnectionStringText ParsePairs(string text)
+    {
         var pairs = ImmutableArray.CreateBuilder<ConnectionStringPair>(8);
         var wellFormed = true;
         var open = false;

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.CodeAnalysis.Text;
 
 namespace RdsIamAspire.Analyzers.Files;
@@ -48,11 +49,43 @@ internal static class TextLines
         return Plain(text, path, from, to, whole);
     }
 
-    private static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole)
+    /// <summary>
+    /// The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the variable is not set.
+    /// </summary>
+    public static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole)
     {
-        var offsets = new int[to - from + 1];
-        for (var i = 0; i < offsets.Length; i++)
-            offsets[i] = from + i;
-        return new ConfigurationValue(path, text.Substring(from, to - from), offsets, whole);
+        var value = new StringBuilder(to - from);
+        var offsets = new List<int>(to - from + 1);
+        var defaultEnd = -1;
+        for (var i = from; i < to; i++)
+        {
+            if (text[i] == '$' && DefaultOf(text, i, to) is { } range)
+            {
+                i = range.Start;
+                defaultEnd = range.End;
+            }
+
+            if (i == defaultEnd)
+                continue;
+            value.Append(text[i]);
+            offsets.Add(i);
+        }
+
+        offsets.Add(to);
+        return new ConfigurationValue(path, value.ToString(), [.. offsets], whole);
+    }
+
+    // The "default" of ${NAME:-default} and ${NAME-default}; nothing for an empty one.
+    private static (int Start, int End)? DefaultOf(string text, int i, int to)
+    {
+        var close = i + 1 < to && text[i + 1] == '{' ? text.IndexOf('}', i, to - i) : -1;
+        if (close < 0)
+            return null;
+        var start = i + 2;
+        while (start < close && (char.IsLetterOrDigit(text[start]) || text[start] == '_'))
+            start++;
+        if (start < close && text[start] == ':')
+            start++;
+        return start + 1 < close && text[start] == '-' && text[start + 1] != '$' ? (start + 1, close) : null;
     }
 }

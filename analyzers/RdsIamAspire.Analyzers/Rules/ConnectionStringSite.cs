@@ -35,7 +35,7 @@ internal sealed class ConnectionStringSite
 
     /// <summary>The string is a pattern to fill in, not a connection: its server is a placeholder.</summary>
     public bool IsTemplate =>
-        Text.Find(MySqlKey.Server) is { } server && server.Value.IndexOf(ConnectionStringText.Hole) < 0 && server.Value.Length > 0
+        Text.Find(MySqlKey.Server) is { } server && server.Value.IndexOf(ConnectionStringText.Hole) < 0 && server.Value.Length > 0 && server.Value.IndexOf("::", StringComparison.Ordinal) < 0
         && (PlaceholderValue.Matches(server.Value, Settings.PlaceholderPatterns) || IsSampleHost(server.Value));
 
     // The names that samples give to a server that the reader is to put in.

@@ -53,10 +53,25 @@ internal static class KnownValue
             ILocalSymbol local => OfLocal(local, expression, model, depth, cancellationToken),
             IFieldSymbol field when field.DeclaredAccessibility == Accessibility.Private || field.IsReadOnly => OfField(field, model, depth, cancellationToken),
             IPropertySymbol property when property.SetMethod is null || property.SetMethod.IsInitOnly || property.DeclaredAccessibility == Accessibility.Private => OfProperty(property, model, depth, cancellationToken),
+            (IFieldSymbol or IPropertySymbol) and { Name: var name } open when NamesPassword(name) => InitialValue(open, cancellationToken),
             // A password that holds wherever the caller gives none.
             IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter when NamesPassword(parameter.Name) => given,
             _ => null,
         };
+    }
+
+    // A password that holds until somebody sets another: public string Password { get; set; } = "…".
+    private static string? InitialValue(ISymbol symbol, CancellationToken cancellationToken)
+    {
+        if (symbol.DeclaringSyntaxReferences.Length != 1)
+            return null;
+        var initializer = symbol.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken) switch
+        {
+            VariableDeclaratorSyntax declarator => declarator.Initializer,
+            PropertyDeclarationSyntax property => property.Initializer,
+            _ => null,
+        };
+        return initializer?.Value is LiteralExpressionSyntax literal ? NotEmpty(literal.Token.Value as string) : null;
     }
 
     private static bool NamesPassword(string name) =>
@@ -104,7 +119,7 @@ internal static class KnownValue
     private static string? OfField(IFieldSymbol field, SemanticModel model, int depth, CancellationToken cancellationToken)
     {
         if (Declarator(field, model) is not { } declarator || declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type)
-            return null;
+            return field.IsReadOnly ? InitialValue(field, cancellationToken) : null;
         // A part of the type that stands in another file may write the field too.
         if (field.ContainingType.DeclaringSyntaxReferences.Length > 1 && !field.IsReadOnly)
             return null;
@@ -116,7 +131,7 @@ internal static class KnownValue
         if (property.DeclaringSyntaxReferences.Length != 1
             || property.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken) is not PropertyDeclarationSyntax declaration
             || declaration.SyntaxTree != model.SyntaxTree)
-            return null;
+            return InitialValue(property, cancellationToken);
         if (declaration.ExpressionBody is { } body)
             return Of(body.Expression, model, depth + 1, cancellationToken);
         var getter = declaration.AccessorList?.Accessors.FirstOrDefault(accessor => accessor.IsKind(SyntaxKind.GetAccessorDeclaration));

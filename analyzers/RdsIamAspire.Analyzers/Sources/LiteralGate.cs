@@ -77,6 +77,8 @@ internal static class LiteralGate
                 {
                     if (content is InterpolatedStringTextSyntax text)
                         buffer.Append(text.TextToken.ValueText);
+                    else if (content is InterpolationSyntax { Expression: LiteralExpressionSyntax inner })
+                        buffer.Append(inner.Token.ValueText);
                     else
                         buffer.Append(ConnectionStringText.Hole);
                 }

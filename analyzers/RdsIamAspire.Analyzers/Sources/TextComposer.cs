@@ -86,7 +86,7 @@ internal sealed class TextComposer
             case InterpolatedStringExpressionSyntax interpolated:
                 foreach (var content in interpolated.Contents)
                 {
-                    if (content is InterpolatedStringTextSyntax text && text.TextToken.Text.IndexOf('=') >= 0)
+                    if (content is InterpolatedStringTextSyntax text ? text.TextToken.Text.IndexOf('=') >= 0 : content is InterpolationSyntax { Expression: LiteralExpressionSyntax inner } && IsTelling(inner))
                         return true;
                 }
 
@@ -311,16 +311,7 @@ internal sealed class TextComposer
                     Add(piece, depth + 1);
                 break;
             case "Join" when call.ArgumentList.Arguments.Count > 1:
-                var separator = ValueOf(call.ArgumentList.Arguments[0].Expression) ?? ConnectionStringText.Hole.ToString();
-                var first = true;
-                foreach (var piece in Pieces(call).Skip(1))
-                {
-                    if (!first)
-                        AddPart(TextPartKind.Inserted, separator, call.ArgumentList.Arguments[0].Expression, default, 0);
-                    first = false;
-                    Add(piece, depth + 1);
-                }
-
+                AddJoin(call, depth);
                 break;
             case "Format" or "AppendFormat":
                 AddFormat(call, depth);
@@ -328,6 +319,20 @@ internal sealed class TextComposer
             default:
                 AddPart(TextPartKind.Hole, ConnectionStringText.Hole.ToString(), call, default, 0);
                 break;
+        }
+    }
+
+    private void AddJoin(InvocationExpressionSyntax call, int depth)
+    {
+        var between = call.ArgumentList.Arguments[0].Expression;
+        var separator = ValueOf(between) ?? ConnectionStringText.Hole.ToString();
+        var first = true;
+        foreach (var piece in Pieces(call).Skip(1))
+        {
+            if (!first)
+                AddPart(TextPartKind.Inserted, separator, between, default, 0);
+            first = false;
+            Add(piece, depth + 1);
         }
     }
 
@@ -435,6 +440,9 @@ internal sealed class TextComposer
             {
                 case InvocationExpressionSyntax append when MethodName(append) == "AppendFormat":
                     AddFormat(append, 0);
+                    break;
+                case InvocationExpressionSyntax append when MethodName(append) == "AppendJoin" && append.ArgumentList.Arguments.Count > 1:
+                    AddJoin(append, 0);
                     break;
                 case InvocationExpressionSyntax append when append.ArgumentList.Arguments.Count > 0:
                     Add(append.ArgumentList.Arguments[0].Expression, 0);
