@@ -53,14 +53,13 @@ internal static class KnownValue
             ILocalSymbol local => OfLocal(local, expression, model, depth, cancellationToken),
             IFieldSymbol field when field.DeclaredAccessibility == Accessibility.Private || field.IsReadOnly => OfField(field, model, depth, cancellationToken),
             IPropertySymbol property when property.SetMethod is null || property.SetMethod.IsInitOnly || property.DeclaredAccessibility == Accessibility.Private => OfProperty(property, model, depth, cancellationToken),
-            (IFieldSymbol or IPropertySymbol) and { Name: var name } open when NamesPassword(name) => InitialValue(open, cancellationToken),
             // A password that holds wherever the caller gives none.
             IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter when NamesPassword(parameter.Name) => given,
             _ => null,
         };
     }
 
-    // A password that holds until somebody sets another: public string Password { get; set; } = "…".
+    // What a field or property of another file is given for good.
     private static string? InitialValue(ISymbol symbol, CancellationToken cancellationToken)
     {
         if (symbol.DeclaringSyntaxReferences.Length != 1)
