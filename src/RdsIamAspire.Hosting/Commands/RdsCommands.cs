@@ -181,8 +181,8 @@ internal static class RdsCommands
             return CommandResults.Failure($"'{server.Name}' has no local server to restart.");
         }
 
-        await local.RestartAsync(context.Services, context.CancellationToken).ConfigureAwait(false);
-        return CommandResults.Success($"'{server.Name}' restarted.");
+        var problem = await local.RestartAsync(context.Services, context.CancellationToken).ConfigureAwait(false);
+        return problem is null ? CommandResults.Success($"'{server.Name}' restarted.") : CommandResults.Failure(problem);
     }
 
     private static InteractionInput UserInput(RdsMySqlResource server) => new()

@@ -44,32 +44,39 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
         builder.Eventing.Subscribe<BeforeResourceStartedEvent>(container, (_, _) => _portProblem is { } problem ? throw new DistributedApplicationException(problem) : Task.CompletedTask);
     }
 
-    internal override async Task RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    internal override async Task<string?> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         // The agent lets go first, or mysqld waits for its long polls to end.
-        var before = Attachments;
         await DetachAsync().ConfigureAwait(false);
         var notifications = services.GetRequiredService<ResourceNotificationService>();
-        if (_adminConnectionString is { } admin)
+        var isThere = notifications.TryGetCurrentState(container.Name, out var now) && now.Snapshot.State?.Text == KnownResourceStates.Running;
+        if (isThere && _adminConnectionString is { } admin)
         {
             await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Stopping).ConfigureAwait(false);
             if (await TryRestartInPlaceAsync(admin, cancellationToken).ConfigureAwait(false))
             {
-                await RdsLifecycle.StartAsync(Owner, services, services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner), cancellationToken).ConfigureAwait(false);
-                return;
+                return await RdsLifecycle.TryStartAsync(Owner, services, services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner), cancellationToken).ConfigureAwait(false);
             }
         }
 
         // The endpoint follows its container: it attaches again when that runs.
-        var result = await services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(container, KnownResourceCommands.RestartCommand, cancellationToken).ConfigureAwait(false);
+        var before = Attempts;
+        var result = await services.GetRequiredService<ResourceCommandService>()
+            .ExecuteCommandAsync(container, isThere ? KnownResourceCommands.RestartCommand : KnownResourceCommands.StartCommand, cancellationToken).ConfigureAwait(false);
         if (!result.Success)
         {
-            throw new DistributedApplicationException($"Container '{container.Name}' did not restart: {result.Message}");
+            return $"Container '{container.Name}' did not restart: {result.Message}";
         }
 
-        await notifications
-            .WaitForResourceAsync(Owner.Name, e => Attachments > before && e.Snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || KnownResourceStates.TerminalStates.Contains(state)), cancellationToken)
-            .ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var followed = notifications.WaitForResourceAsync(Owner.Name, e => Attempts > before && e.Snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || KnownResourceStates.TerminalStates.Contains(state)), either.Token);
+        var ended = notifications.WaitForResourceAsync(container.Name, [KnownResourceStates.FailedToStart, KnownResourceStates.RuntimeUnhealthy], either.Token);
+        var first = await Task.WhenAny(followed, ended).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return first == ended ? EndOf(container.Name, Owner.Name, await ended.ConfigureAwait(false))
+            : (await followed.ConfigureAwait(false)).Snapshot.State?.Text == KnownResourceStates.Running ? null
+            : $"'{Owner.Name}' did not start again; its log says why.";
     }
 
     public override async ValueTask DisposeAsync()

@@ -36,6 +36,9 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
     /// <summary>How often the emulator has been attached.</summary>
     internal int Attachments { get; private set; }
 
+    /// <summary>How often a start has come to its end, good or bad; counted before the state that it ends in is published.</summary>
+    protected int Attempts { get; private set; }
+
     /// <summary>The emulator while it is attached.</summary>
     internal RdsIamEmulator? Emulator => _emulator;
 
@@ -48,8 +51,12 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
     /// <returns>How the agent logs in, and where services dial.</returns>
     protected abstract Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken);
 
-    /// <summary>Restarts the server.</summary>
-    internal abstract Task RestartAsync(IServiceProvider services, CancellationToken cancellationToken);
+    /// <summary>Counts a start that has come to its end.</summary>
+    internal void Attempted() => Attempts++;
+
+    /// <summary>Restarts the server, or starts one that has not come up.</summary>
+    /// <returns>What went wrong; <see langword="null"/> where the endpoint runs again.</returns>
+    internal abstract Task<string?> RestartAsync(IServiceProvider services, CancellationToken cancellationToken);
 
     /// <summary>Attaches the emulator, and creates the databases and the IAM users of the endpoint.</summary>
     internal async Task<RdsIamEmulator> AttachAsync(IServiceProvider services, ILogger log, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
 
     internal override string Description => _server is { } server ? $"mysqld {server.Version}" : _mysqldPath ?? "mysqld";
 
-    internal override async Task RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    internal override async Task<string?> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
         if (_server is { } server)
@@ -43,7 +43,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
             await server.RestartAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await RdsLifecycle.StartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false);
+        return await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RdsIamAspire.Emulator;
@@ -31,6 +32,7 @@ internal static class RdsLifecycle
     internal static async Task StartAsync(RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
     {
         var notifications = services.GetRequiredService<ResourceNotificationService>();
+        var isFirst = server.Local is not { Attachments: > 0 };
         await PublishStateAsync(server, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
         if (server.Local is { } local)
         {
@@ -40,7 +42,38 @@ internal static class RdsLifecycle
         }
 
         var properties = await PropertiesAsync(server, cancellationToken).ConfigureAwait(false);
+        server.Local?.Attempted();
         await PublishStateAsync(server, notifications, KnownResourceStates.Running, properties).ConfigureAwait(false);
+        if (isFirst)
+        {
+            var eventing = services.GetRequiredService<IDistributedApplicationEventing>();
+            foreach (var resource in Visible(server))
+            {
+                await eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, services), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="StartAsync"/>; what goes wrong is said on the dashboard, beside the resource that it stopped.</summary>
+    /// <returns>What went wrong; <see langword="null"/> where the endpoint runs.</returns>
+    internal static async Task<string?> TryStartAsync(RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(server, services, log, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever went wrong belongs on the dashboard.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            // What these types say is complete; a stack trace would only hide it.
+            var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
+            LifecycleLog.Failed(log, isExplained ? null : exception, server.Name, exception.Message);
+            server.Local?.Attempted();
+            await PublishStateAsync(server, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.FailedToStart).ConfigureAwait(false);
+            return exception.Message;
+        }
     }
 
     /// <summary>Shows the faults that are set, and has the health of the endpoint looked at now instead of in half a minute: Aspire does so when a state changes.</summary>
@@ -88,7 +121,7 @@ internal static class RdsLifecycle
         {
             // WaitFor on this resource is honoured by this event, and by nothing else.
             await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
-            await TryStartAsync(server, @event, isFirst: true, cancellationToken).ConfigureAwait(false);
+            await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
             if (server.Local is { ServerResource: { } container } local)
             {
                 await FollowAsync(server, local, container, @event, cancellationToken).ConfigureAwait(false);
@@ -96,30 +129,6 @@ internal static class RdsLifecycle
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-        }
-    }
-
-    private static async Task TryStartAsync(RdsMySqlResource server, InitializeResourceEvent @event, bool isFirst, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await StartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
-            if (isFirst)
-            {
-                foreach (var resource in Visible(server))
-                {
-                    await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-#pragma warning disable CA1031 // Whatever went wrong belongs on the dashboard, beside the resource that it stopped.
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            // What these types say is complete; a stack trace would only hide it.
-            var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
-            LifecycleLog.Failed(@event.Logger, isExplained ? null : exception, server.Name, exception.Message);
-            await PublishStateAsync(server, @event.Notifications, KnownResourceStates.FailedToStart).ConfigureAwait(false);
         }
     }
 
@@ -144,7 +153,7 @@ internal static class RdsLifecycle
             else if (!isUp && state == KnownResourceStates.Running)
             {
                 isUp = true;
-                await TryStartAsync(server, @event, isFirst: local.Attachments == 0, cancellationToken).ConfigureAwait(false);
+                await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
             }
         }
     }

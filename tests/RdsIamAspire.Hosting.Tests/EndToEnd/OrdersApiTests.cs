@@ -22,6 +22,7 @@ public sealed class OrdersApiTests
         using var red = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, red.StatusCode);
         await host.LogAsync("orders-db", "DeniedByFault");
+        await host.UnhealthyAsync("orders-api");
 
         await host.CommandAsync("orders-db", "allow-connect");
         await host.HealthyAsync("orders-api");

@@ -54,6 +54,21 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_stopped_container_is_started_by_the_restart_of_its_endpoint()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder => Add(builder));
+        await host.HealthyAsync("orders");
+        Assert.True((await host.CommandAsync("orders-db-server", KnownResourceCommands.StopCommand)).Success);
+        await host.StateAsync("orders-db-server", "Exited", "Finished");
+
+        Assert.True((await host.CommandAsync("orders-db", "restart")).Success);
+        await host.HealthyAsync("orders");
+
+        Assert.Equal("orders_app@%", await host.QueryAsync<string>("orders", "SELECT CURRENT_USER()"));
+    }
+
+    [Fact]
     public async Task The_next_AppHost_finds_the_data_of_a_data_volume_and_has_credentials_of_its_own()
     {
         await ThisMachine.HasMySqlImageAsync();

@@ -15,6 +15,10 @@ public sealed class StartFailureTests
 
         Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
         Assert.Contains("orders-db-server", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+
+        var restarted = await host.CommandAsync("orders-db", "restart");
+        Assert.False(restarted.Success);
+        Assert.Contains("'orders-db-server'", restarted.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,6 +70,14 @@ public sealed class StartFailureTests
 
         Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
         Assert.Contains($"Port {port} is in use", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+
+        var tooEarly = await host.CommandAsync("orders-db", "restart");
+        other.Stop();
+        var restarted = await host.CommandAsync("orders-db", "restart");
+
+        Assert.Contains($"Port {port} is in use", tooEarly.Message, StringComparison.Ordinal);
+        Assert.True(restarted.Success, restarted.Message);
+        await host.HealthyAsync("orders-db");
     }
 
     [Fact]
