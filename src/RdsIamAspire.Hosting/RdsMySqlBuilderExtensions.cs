@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Commands;
+using RdsIamAspire.Hosting.Deployment;
 using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Publishing;
@@ -127,6 +128,34 @@ public static class RdsMySqlBuilderExtensions
         return builder.WithAnnotation(RdsIamAuthAnnotation.CreateOnce(builder.Resource, user, privileges));
     }
 
+    /// <summary>Has <c>aspire deploy</c> create the users that log in with tokens: it runs the published grant script as the master user, over verified TLS.</summary>
+    /// <remarks>
+    /// Whoever deploys has to reach the endpoint. Without this call the script is written beside the other artifacts, for somebody else to run.
+    /// <c>aspire do verify-rds-iam-NAME</c> then tries a login as each user, with tokens of the caller's own AWS credentials.
+    /// </remarks>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="masterPassword">The master user's password: a secret parameter. It is used for one connection and published nowhere.</param>
+    /// <param name="masterUser">The master user.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentException">The parameter is not secret, or the user is empty.</exception>
+    /// <example>
+    /// <code lang="csharp">
+    /// var orders = builder.AddRdsMySql("orders-db")
+    ///     .WithRdsIamAuth("orders_app")
+    ///     .WithGrantsOnDeploy(builder.AddParameter("orders-db-master-password", secret: true));
+    /// </code>
+    /// </example>
+    [AspireExport]
+    public static IResourceBuilder<RdsMySqlResource> WithGrantsOnDeploy(this IResourceBuilder<RdsMySqlResource> builder, IResourceBuilder<ParameterResource> masterPassword, string masterUser = "admin")
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(masterPassword);
+        ArgumentException.ThrowIfNullOrWhiteSpace(masterUser);
+        return masterPassword.Resource.Secret
+            ? builder.WithAnnotation(new RdsMasterUserAnnotation(masterUser, masterPassword.Resource), ResourceAnnotationMutationBehavior.Replace)
+            : throw new ArgumentException($"The parameter '{masterPassword.Resource.Name}' is the password of '{masterUser}': add it with secret: true.", nameof(masterPassword));
+    }
+
     /// <summary>Uses the real endpoint in run mode too: the AppHost runs on this machine, the database on AWS, and the developer's AWS credentials log in.</summary>
     /// <param name="builder">The endpoint.</param>
     /// <param name="host">The endpoint's host name as RDS shows it.</param>
@@ -228,6 +257,7 @@ public static class RdsMySqlBuilderExtensions
             .WithLoginHealthCheck(resource)
             .WithRdsLifecycle()
             .WithRdsCommands()
-            .WithRdsArtifacts();
+            .WithRdsArtifacts()
+            .WithRdsDeployment();
     }
 }

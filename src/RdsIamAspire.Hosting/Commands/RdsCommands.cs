@@ -3,8 +3,8 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using RdsIamAspire.Emulator;
-using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
+using RdsIamAspire.Hosting.Logins;
 using RdsIamAspire.Hosting.Publishing;
 
 namespace RdsIamAspire.Hosting.Commands;

@@ -4,18 +4,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MySqlConnector;
 using RdsIamAspire.Hosting.Local;
+using RdsIamAspire.Hosting.Logins;
 
 namespace RdsIamAspire.Hosting.Health;
 
 /// <summary>Healthy when a real IAM login has worked: a fresh token, verified TLS, the user and database that references get.</summary>
-internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource, RdsMySqlResource server, RdsTokens tokens) : IHealthCheck
+internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource, RdsMySqlResource server, RdsTokens tokens, RdsLogins logins) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var user = string.Empty;
         try
         {
-            var connectionString = new MySqlConnectionStringBuilder(await resource.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty) { Pooling = false, ConnectionTimeout = 10 };
+            var connectionString = new MySqlConnectionStringBuilder(await resource.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
             user = connectionString.UserID;
             if (server.Local is { Emulator: null })
             {
@@ -23,10 +24,9 @@ internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource
             }
 
             var token = await tokens.GetForHealthAsync(server, user, cancellationToken).ConfigureAwait(false);
-            var connection = new MySqlConnection(connectionString.ConnectionString) { ProvidePasswordCallback = _ => token };
+            var connection = await logins.OpenAsync(connectionString.ConnectionString, token, cancellationToken).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
                 await connection.PingAsync(cancellationToken).ConfigureAwait(false);
             }
 
@@ -49,7 +49,7 @@ internal static class RdsLoginHealthCheckExtensions
         var key = $"{resource.Name}_iam_login";
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             key,
-            services => new RdsLoginHealthCheck(resource, server, services.GetRequiredService<RdsTokens>()),
+            services => new RdsLoginHealthCheck(resource, server, services.GetRequiredService<RdsTokens>(), services.GetRequiredService<RdsLogins>()),
             failureStatus: null,
             tags: null));
         return builder.WithHealthCheck(key);

@@ -1,6 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
+using RdsIamAspire.Hosting.Deployment;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Provisioning;
 
@@ -20,7 +21,7 @@ internal static class RdsArtifacts
             Name = $"publish-rds-iam-{server.Name}",
             Description = $"Writes the IAM policy, the grant script and infrastructure snippets of '{server.Name}'.",
             Action = context => WriteAsync(server, context),
-            RequiredBySteps = [WellKnownPipelineSteps.Publish],
+            RequiredBySteps = [WellKnownPipelineSteps.Publish, WellKnownPipelineSteps.Deploy],
             DependsOnSteps = [WellKnownPipelineSteps.PublishPrereq],
             Resource = server,
         });
@@ -97,6 +98,7 @@ internal static class RdsArtifacts
             await File.WriteAllTextAsync(Path.Combine(folder, name), text, context.CancellationToken).ConfigureAwait(false);
         }
 
-        context.Summary.Add($"RDS IAM: {server.Name}", folder);
+        var grants = server.HasAnnotationOfType<RdsMasterUserAnnotation>() ? "aspire deploy runs grants.sql" : "run grants.sql as the master user";
+        context.Summary.Add($"RDS IAM: {server.Name}", $"{folder}: switch IAM authentication on and attach iam-policy.json to the services' role (CloudFormation, CDK and Terraform do both); {grants}; try it with: aspire do {RdsDeployment.VerifyStep(server)}");
     }
 }

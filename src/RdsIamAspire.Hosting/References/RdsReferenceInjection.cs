@@ -2,8 +2,8 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
+using RdsIamAspire.Hosting.Logins;
 
 namespace RdsIamAspire.Hosting.References;
 
@@ -30,6 +30,8 @@ internal static class RdsReferenceInjection
         builder.Services.AddSingleton(marker);
         builder.Services.TryAddSingleton(static _ => LocalAwsIdentity.Create());
         builder.Services.TryAddSingleton<RdsTokens>();
+        builder.Services.TryAddSingleton<RdsCaFile>();
+        builder.Services.TryAddSingleton<RdsLogins>();
         builder.Eventing.Subscribe<BeforeStartEvent>((@event, _) =>
         {
             foreach (var prepare in marker.Preparations)

@@ -3,12 +3,12 @@ using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Emulator;
 using RdsIamAspire.Hosting.Local;
 
-namespace RdsIamAspire.Hosting.Health;
+namespace RdsIamAspire.Hosting.Logins;
 
 /// <summary>Tokens for the AppHost's own logins: of the emulator's identity for a local server, of the developer's AWS credentials for a real one.</summary>
-internal sealed class RdsTokens(LocalAwsIdentity identity) : IDisposable
+internal sealed class RdsTokens(LocalAwsIdentity identity, RdsAuthTokenSourceOptions? options = null) : IDisposable
 {
-    private readonly Lazy<RdsAuthTokenSource> _source = new(static () => new RdsAuthTokenSource());
+    private readonly Lazy<RdsAuthTokenSource> _source = new(() => new RdsAuthTokenSource(options));
 
     /// <summary>A token as a service would make it.</summary>
     internal ValueTask<string> GetAsync(RdsMySqlResource server, string user, CancellationToken cancellationToken) => GetAsync(server, user, identity.Principal, cancellationToken);

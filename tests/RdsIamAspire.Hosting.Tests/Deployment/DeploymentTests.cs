@@ -1,0 +1,164 @@
+using Amazon.Runtime;
+using Aspire.Hosting.Pipelines;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MySqlConnector;
+using RdsIamAspire.Emulator;
+using RdsIamAspire.TestSupport;
+
+namespace RdsIamAspire.Hosting.Tests.Deployment;
+
+/// <summary>The steps of `aspire deploy` and `aspire do` that touch the database, on a real MySQL that stands for RDS.</summary>
+public sealed class DeploymentTests : IAsyncLifetime
+{
+    private readonly List<string> _said = [];
+    private readonly string _output = Directory.CreateTempSubdirectory("rds-iam-deploy-").FullName;
+    private LocalRds _rds = null!;
+    private string? _stateFile;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _rds = await TestServer.StartRdsAsync(null, Cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_rds is not null) await _rds.DisposeAsync();
+        Directory.Delete(_output, recursive: true);
+    }
+
+    [Fact]
+    public async Task Granting_creates_the_users_who_then_log_in_with_the_deployers_own_credentials()
+    {
+        await TestServer.ExecuteAsync(_rds.Server, "CREATE DATABASE orders", Cancel);
+
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+        await RunAsync("verify-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("'orders_app' is on");
+        AssertSaid("'orders_app' logged in to");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_told_apart_from_a_denied_login()
+    {
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+        await RunAsync("verify-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("Unknown database 'orders'. The login worked");
+    }
+
+    [Theory]
+    [InlineData("grant-rds-iam-orders-db")]
+    [InlineData("verify-rds-iam-orders-db")]
+    [InlineData("publish")]
+    public async Task The_master_password_is_not_kept_in_the_deployment_state(string step)
+    {
+        await RunAsync(step, MasterPassword);
+
+        AssertSaid("1 parameter values saved to deployment state");
+        Assert.NotNull(_stateFile);
+        Assert.DoesNotContain(MasterPassword, File.Exists(_stateFile) ? await File.ReadAllTextAsync(_stateFile, Cancel) : "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_who_was_not_created_is_denied_and_the_step_says_where_to_look()
+    {
+        await RunAsync("verify-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("'orders_app' did not get in to");
+        AssertSaid("was the user created (grants.sql)");
+    }
+
+    [Fact]
+    public async Task A_wrong_master_password_names_its_parameter_and_is_said_nowhere()
+    {
+        const string Wrong = "n0t-the-p4ssw0rd";
+
+        await RunAsync("grant-rds-iam-orders-db", Wrong);
+
+        AssertSaid("Check the user and the parameter 'master-password'");
+        Assert.DoesNotContain(_said, static line => line.Contains(Wrong, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_with_another_CA_gets_neither_password_nor_token()
+    {
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword, RdsCaBundle.Embedded);
+
+        AssertSaid("The users of 'orders-db' were not created");
+        AssertSaid("rds-iam ca update");
+    }
+
+    [Fact]
+    public async Task Neither_the_master_password_nor_a_token_is_in_what_the_steps_say()
+    {
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+        await RunAsync("verify-rds-iam-orders-db", MasterPassword);
+
+        Assert.NotEmpty(_said);
+        Assert.DoesNotContain(_said, line => line.Contains(MasterPassword, StringComparison.Ordinal) || line.Contains("X-Amz-Signature", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_master_password_that_is_not_a_secret_is_refused()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var password = builder.AddParameter("master-password");
+
+        var refused = Assert.Throws<ArgumentException>(() => builder.AddRdsMySql("orders-db").WithGrantsOnDeploy(password));
+
+        Assert.Contains("'master-password'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("secret: true", refused.Message, StringComparison.Ordinal);
+    }
+
+    private void AssertSaid(string words) => Assert.Contains(_said, line => line.Contains(words, StringComparison.Ordinal));
+
+    private string MasterPassword => new MySqlConnectionStringBuilder(_rds.Server.AdminConnectionString).Password;
+
+    private async Task RunAsync(string step, string masterPassword, RdsCaBundle? bundle = null)
+    {
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+        {
+            DisableDashboard = true,
+            Args = ["--operation", "publish", "--step", step, "--output-path", _output],
+        });
+        builder.Configuration["Parameters:master-password"] = masterPassword;
+        builder.Services.AddLogging(logging => logging.AddProvider(new Recorder(_said)));
+        builder.Services.AddSingleton(bundle ?? RdsCaBundle.Load(_rds.CaCertificatePath));
+        var principal = _rds.Emulator.Principals[0];
+        builder.Services.AddSingleton(new RdsAuthTokenSourceOptions { Credentials = new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, principal.SessionToken) });
+        var server = builder.AddRdsMySql("orders-db", _rds.Server.Host, _rds.Server.Port, _rds.Emulator.Region)
+            .WithRdsIamAuth("orders_app")
+            .WithGrantsOnDeploy(builder.AddParameter("master-password", secret: true), "root");
+        server.AddDatabase("orders");
+
+        await using var app = builder.Build();
+        _stateFile = app.Services.GetRequiredService<IDeploymentStateManager>().StateFilePath;
+        try
+        {
+            await app.RunAsync(Cancel);
+        }
+        catch (DistributedApplicationException)
+        {
+            // A step that failed: what it said is in the log.
+        }
+    }
+
+    private sealed class Recorder(List<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (lines) lines.Add($"{formatter(state, exception)} {exception}");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
