@@ -53,16 +53,20 @@ public static class RdsMySqlContainerBuilderExtensions
             .WithImageRegistry(RdsMySqlContainerImageTags.Registry)
             .WithIconName("Database")
             .WithEndpoint(targetPort: 3306, name: RdsMySqlContainerResource.PrimaryEndpointName)
-            .WithEntrypoint(RestartableServer.Entrypoint(ServerFilesFolder))
-            .WithContainerFiles(ServerFilesFolder, static (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>([RestartableServer.File()]))
             .WithEnvironment("MYSQL_ROOT_PASSWORD", builder.Resource.RootPassword)
             .WithEnvironment("MYSQL_INITDB_SKIP_TZINFO", "1")
             .WithRdsServerFiles(files);
 
-    /// <summary>What makes a MySQL server the local RDS: a certificate that verifies, and the plugin.</summary>
+    /// <summary>What makes a MySQL server the local RDS: a certificate that verifies, the plugin, and a restart that keeps the data.</summary>
     internal static IResourceBuilder<T> WithRdsServerFiles<T>(this IResourceBuilder<T> builder, LocalServerFiles files)
-        where T : ContainerResource =>
-        builder
+        where T : ContainerResource
+    {
+        if (builder.Resource.Entrypoint is null)
+        {
+            builder.WithEntrypoint(RestartableServer.Entrypoint(ServerFilesFolder));
+        }
+
+        return builder
             .WithArgs(
                 $"--ssl-ca={ServerFilesFolder}/ca.pem",
                 $"--ssl-cert={ServerFilesFolder}/server-cert.pem",
@@ -72,10 +76,12 @@ public static class RdsMySqlContainerBuilderExtensions
                 Copied("ca.pem", files.CaCertificatePath),
                 Copied("server-cert.pem", files.ServerCertificatePath),
                 Copied("server-key.pem", files.ServerKeyPath),
+                RestartableServer.File(),
             ]))
             // Oracle's image has its plugins in lib64, Debian's in lib; the folder that is not the image's own does no harm.
             .WithContainerFiles("/usr/lib64/mysql/plugin", (_, _) => Plugin(files))
             .WithContainerFiles("/usr/lib/mysql/plugin", (_, _) => Plugin(files));
+    }
 
     private static Task<IEnumerable<ContainerFileSystemItem>> Plugin(LocalServerFiles files) =>
         Task.FromResult<IEnumerable<ContainerFileSystemItem>>([Copied(EmulatorPlugin.FileName, files.PluginPath)]);

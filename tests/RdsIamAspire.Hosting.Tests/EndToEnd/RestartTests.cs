@@ -41,16 +41,35 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task An_AddMySql_container_restarts_too_though_nothing_in_it_starts_its_server_again()
+    public async Task AddMySql_with_IAM_authentication_keeps_its_data_too()
     {
         await ThisMachine.HasMySqlImageAsync();
-        await using var host = await RunningAppHost.StartAsync(static builder => ThisMachine.UseItsImage(builder.AddMySql("mysql").WithRdsIamAuth("orders_app")));
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+        {
+            var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app", ["ALL"]);
+            mysql.AddDatabase("orders");
+            ThisMachine.UseItsImage(mysql);
+        });
         await host.HealthyAsync("mysql-rds");
+        await host.HealthyAsync("orders");
+        await host.QueryAsync<int>("mysql-rds", $"USE orders; {Write}");
 
         Assert.True((await host.CommandAsync("mysql-rds", "restart")).Success);
-        await host.HealthyAsync("mysql-rds");
 
-        Assert.Equal("orders_app@%", await host.QueryAsync<string>("mysql-rds", "SELECT CURRENT_USER()"));
+        Assert.Equal(7, await host.QueryAsync<int>("mysql-rds", $"USE orders; {Read}"));
+    }
+
+    [Fact]
+    public async Task A_server_that_nothing_starts_again_gets_a_new_container()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder => Add(builder, static c => c.WithEntrypoint("docker-entrypoint.sh")));
+        await host.HealthyAsync("orders");
+
+        Assert.True((await host.CommandAsync("orders-db", "restart")).Success);
+        await host.HealthyAsync("orders");
+
+        Assert.Equal(0L, await host.QueryAsync<long>("orders", CountTables));
     }
 
     [Fact]

@@ -1,0 +1,53 @@
+namespace RdsIamAspire.Hosting.Tests.EndToEnd;
+
+/// <summary>The playground from the outside, as its user has it: <c>aspire start</c>, its URL, its commands, <c>aspire stop</c>.</summary>
+public sealed class PlaygroundTests
+{
+    [Fact]
+    public async Task Every_command_of_the_dashboard_works_from_the_command_line()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var playground = await AspireCommandLine.StartAsync("playground/RdsIamAspire.Playground.AppHost/RdsIamAspire.Playground.AppHost.csproj");
+        await playground.HealthyAsync("orders-api");
+        var orders = new Uri(await playground.UrlAsync("orders-api"), "/orders");
+
+        Assert.Contains("Ada Lovelace", await AnswerAsync(orders), StringComparison.Ordinal);
+        Assert.Contains("X-Amz-Signature=", await playground.CommandAsync("orders-db", "token"), StringComparison.Ordinal);
+        Assert.Contains("--enable-cleartext-plugin", await playground.CommandAsync("orders-db", "mysql-command-line"), StringComparison.Ordinal);
+        Assert.Contains("rds-db:connect", await playground.CommandAsync("orders-db", "iam-policy"), StringComparison.Ordinal);
+        Assert.Contains("AWSAuthenticationPlugin", await playground.CommandAsync("orders-db", "grant-script"), StringComparison.Ordinal);
+
+        await playground.CommandAsync("orders-db", "deny-connect");
+        Assert.Equal("connect denied", await playground.PropertyAsync("orders-db", "rds.faults"));
+        await playground.CommandAsync("orders-db", "end-sessions");
+        Assert.Null(await AnswerAsync(orders));
+        await playground.CommandAsync("orders-db", "allow-connect");
+        Assert.NotNull(await AnswerAsync(orders));
+
+        await playground.CommandAsync("orders-db", "clock-skew", "--seconds=-60");
+        Assert.Equal("clock -60 s", await playground.PropertyAsync("orders-db", "rds.faults"));
+        await playground.CommandAsync("orders-db", "expire-tokens");
+        await playground.CommandAsync("orders-db", "restart");
+        Assert.Equal("none", await playground.PropertyAsync("orders-db", "rds.faults"));
+        Assert.Contains("Ada Lovelace", await AnswerAsync(orders), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_TypeScript_AppHost_starts_the_same()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        Assert.SkipUnless(AspireCommandLine.IsOnPath("npm"), "npm is not on the PATH.");
+        await using var playground = await AspireCommandLine.StartAsync("playground/RdsIamAspire.Playground.TypeScriptAppHost/apphost.mts");
+        await playground.HealthyAsync("orders-api");
+
+        Assert.Contains("Ada Lovelace", await AnswerAsync(new Uri(await playground.UrlAsync("orders-api"), "/orders")), StringComparison.Ordinal);
+        Assert.Contains("X-Amz-Signature=", await playground.CommandAsync("orders-db", "token"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> AnswerAsync(Uri url)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(url, TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) : null;
+    }
+}
