@@ -16,7 +16,7 @@ internal sealed class PasswordThroughApiFix : SourceFix
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password", static context =>
-            context.Property(PasswordThroughApiAnalyzer.Kind) is PasswordThroughApiAnalyzer.KindAspireParameter or PasswordThroughApiAnalyzer.KindTuple ? null : SettingEdits.Remove(context.Root, context.Span, context.Source)),
+            context.Property(PasswordThroughApiAnalyzer.Kind) is PasswordThroughApiAnalyzer.KindAspireParameter or PasswordThroughApiAnalyzer.KindTuple or PasswordThroughApiAnalyzer.KindPair ? null : SettingEdits.Remove(context.Root, context.Span, context.Source)),
         new SourceFixChoice("Make it a secret parameter without a value", static context =>
             context.Property(PasswordThroughApiAnalyzer.Kind) == PasswordThroughApiAnalyzer.KindAspireParameter ? SettingEdits.MakeSecretParameter(context.Root, context.Span) : null));
 }

@@ -50,6 +50,9 @@ internal static class PlaceholderValue
                 return last == ')' && HasOnly(value, 1, value.Length - 1, IsNameOrSpace);
             case '%' or '#' or '~' or '!' or '@' or '|':
                 return last == first && HasOnly(value, 1, value.Length - 1, IsNameOrFirst(first));
+            // **REDACTED**
+            case '*':
+                return last == '*';
             case '_':
                 return value.Length > 4 && value[1] == '_' && last == '_' && value[value.Length - 2] == '_';
             case '«':
@@ -91,7 +94,7 @@ internal static class PlaceholderValue
         return value[0] switch
         {
             '@' or ':' or '?' => char.IsLetter(value[1]) || value[1] == '_',
-            '$' => HasOnly(value, 1, value.Length, IsUpperName),
+            '$' => HasOnly(value, 1, value.Length, IsUpperName) || HasOnly(value, 1, value.Length, static c => char.IsLetter(c) || c == '_') && NamesASecret(value),
             _ => false,
         };
     }
@@ -113,6 +116,7 @@ internal static class PlaceholderValue
         || StartsWith(value, "arn:aws")
         || StartsWith(value, "vault:")
         || StartsWith(value, "env:")
+        || StartsWith(value, "$env:")
         || StartsWith(value, "secret:")
         || StartsWith(value, "secrets:")
         || StartsWith(value, "op://")

@@ -26,7 +26,8 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         MissingSslModeRule.Descriptor,
         UnencryptedSslModeRule.Descriptor,
         UnverifiedSslModeRule.Descriptor,
-        RejectedOptionRule.Descriptor);
+        RejectedOptionRule.Descriptor,
+        PasswordThroughApiAnalyzer.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -103,7 +104,10 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
             if (literal.Token.Span.Length < 4)
                 return;
             if (HardCodedPasswordRule.MayHaveOtherForm(literal.Token.ValueText))
+            {
                 JudgeOtherForm(literal, context);
+                PasswordThroughApiAnalyzer.Pair(context, _settings, literal);
+            }
             else if (literal.Token.Text.IndexOf('=') >= 0 && !IsPart(literal) && LiteralGate.Passes(literal))
                 Judge(literal, context);
         }

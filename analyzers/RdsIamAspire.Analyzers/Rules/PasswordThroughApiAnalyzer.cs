@@ -27,6 +27,7 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     internal const string KindAspireParameter = "aspire-parameter";
     internal const string KindEnvironment = "environment";
     internal const string KindTuple = "tuple";
+    internal const string KindPair = "pair";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
         Id,
@@ -140,8 +141,8 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         };
         switch (name)
         {
-            case "Add" or "TryAdd" or "WithEnvironment" or "SetEnvironmentVariable" or "AddEnvironment" when arguments.Count >= 2 && IsTellingKey(arguments[0].Expression, context):
-                Keyed(context, settings, arguments[0].Expression, arguments[1].Expression, call, () => name is "Add" && call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsMySqlReceiver(receiver, context));
+            case "Add" or "TryAdd" or "WithEnvironment" or "SetEnvironmentVariable" or "AddEnvironment" when arguments.Count >= 2 && IsTellingKey(KeyOf(arguments), context):
+                Keyed(context, settings, KeyOf(arguments), ValueOf(arguments), call, () => name is "Add" && call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsMySqlReceiver(receiver, context));
                 break;
             case "AddParameter" when arguments.Count >= 2 && (arguments[0].Expression is LiteralExpressionSyntax { Token.Value: string parameter } && NamesPassword(parameter) || HasMySqlResource(call.SyntaxTree)):
                 Parameter(context, settings, call);
@@ -151,6 +152,13 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
                 break;
         }
     }
+
+    // SetEnvironmentVariable(value: "…", variable: "…") is as good as the order of the parameters.
+    private static ExpressionSyntax KeyOf(SeparatedSyntaxList<ArgumentSyntax> arguments) => (IsSwapped(arguments) ? arguments[1] : arguments[0]).Expression;
+
+    private static ExpressionSyntax ValueOf(SeparatedSyntaxList<ArgumentSyntax> arguments) => (IsSwapped(arguments) ? arguments[0] : arguments[1]).Expression;
+
+    private static bool IsSwapped(SeparatedSyntaxList<ArgumentSyntax> arguments) => arguments[0].NameColon is { Name.Identifier.ValueText: "value" };
 
     // A key that names a password, or an environment variable of the MySQL and MariaDB images.
     private static bool IsTellingKey(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
@@ -186,6 +194,15 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
             Report(context, settings, value, whole, text, KindSetting);
     }
 
+    /// <summary>A pair that is made as an object: <c>new("MYSQL_PWD", "…")</c>, <c>KeyValuePair.Create("MYSQL_PWD", "…")</c>.</summary>
+    internal static void Pair(SyntaxNodeAnalysisContext context, SettingsPerTree settings, LiteralExpressionSyntax key)
+    {
+        if (key.Parent is not ArgumentSyntax { Parent: ArgumentListSyntax { Arguments: { Count: 2 } arguments, Parent: var whole } } || arguments[0].Expression != key || key.Token.Value is not string name || !IsEnvironmentPassword(name))
+            return;
+        if (whole is BaseObjectCreationExpressionSyntax or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: SimpleNameSyntax { Identifier.ValueText: "Create" } } })
+            Report(context, settings, arguments[1].Expression, whole, name, KindPair);
+    }
+
     private static bool IsMySqlReceiver(ExpressionSyntax receiver, SyntaxNodeAnalysisContext context)
     {
         var type = context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type;
@@ -194,8 +211,21 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
         // A DbConnectionStringBuilder or an unresolved name: what was it made as?
         if (type is not null && type.TypeKind != TypeKind.Error && type.Name is not ("DbConnectionStringBuilder" or "IDictionary" or "IDictionary`2"))
             return false;
-        return receiver is IdentifierNameSyntax name && CreatedType(name) is { } created && IsMySqlName(created);
+        return Made(receiver) is { } created && IsMySqlName(created);
     }
+
+    // The type that a DbConnectionStringBuilder was made as: by new, behind a cast, by a driver's factory.
+    private static string? Made(ExpressionSyntax? expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => Made(parenthesized.Expression),
+        CastExpressionSyntax cast => Made(cast.Expression),
+        PostfixUnaryExpressionSyntax suppressed => Made(suppressed.Operand),
+        ObjectCreationExpressionSyntax creation => creation.Type.ToString(),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "CreateConnectionStringBuilder", Expression: var factory } }
+            when factory.ToString() is var text && (text.IndexOf("MySqlConnectorFactory", StringComparison.Ordinal) >= 0 || text.IndexOf("MySqlClientFactory", StringComparison.Ordinal) >= 0) => "MySqlConnectionStringBuilder",
+        IdentifierNameSyntax name => CreatedType(name),
+        _ => null,
+    };
 
     private static bool IsMySqlInitializer(InitializerExpressionSyntax initializer, SyntaxNodeAnalysisContext context) => initializer.Parent switch
     {
@@ -218,10 +248,10 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
             .Where(declarator => declarator.Identifier.ValueText == name.Identifier.ValueText)
             .Select(static declarator => declarator.Initializer?.Value switch
             {
-                ObjectCreationExpressionSyntax creation => creation.Type.ToString(),
                 ImplicitObjectCreationExpressionSyntax => (declarator.Parent as VariableDeclarationSyntax)?.Type.ToString(),
                 null => (declarator.Parent as VariableDeclarationSyntax)?.Type.ToString(),
-                _ => null,
+                IdentifierNameSyntax => null,
+                var value => Made(value),
             })
             .FirstOrDefault(static type => type is not null);
     }
@@ -277,11 +307,17 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     {
         if (IsArgumentOf(call, ref other))
             return true;
-        if (call.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is not { } declarator || declarator.Initializer?.Value != call)
+        var variable = call.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } => name.Identifier.ValueText,
+            _ => null,
+        };
+        if (variable is null)
             return false;
         foreach (var use in call.SyntaxTree.GetRoot().DescendantNodes().OfType<IdentifierNameSyntax>())
         {
-            if (use.Identifier.ValueText == declarator.Identifier.ValueText && IsArgumentOf(use, ref other))
+            if (use.Identifier.ValueText == variable && IsArgumentOf(use, ref other))
                 return true;
         }
 

@@ -41,6 +41,9 @@ internal static class KnownValue
                 return Of(assignment.Right, model, depth + 1, cancellationToken);
             case InvocationExpressionSyntax call:
                 return OfCall(call, model, depth, cancellationToken);
+            // new string("…")
+            case ObjectCreationExpressionSyntax { Type: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.StringKeyword }, ArgumentList.Arguments: { Count: 1 } arguments }:
+                return Of(arguments[0].Expression, model, depth + 1, cancellationToken);
         }
 
         var constant = model.GetConstantValue(expression, cancellationToken);
@@ -53,6 +56,8 @@ internal static class KnownValue
             ILocalSymbol local => OfLocal(local, expression, model, depth, cancellationToken),
             IFieldSymbol field when field.DeclaredAccessibility == Accessibility.Private || field.IsReadOnly => OfField(field, model, depth, cancellationToken),
             IPropertySymbol property when property.SetMethod is null || property.SetMethod.IsInitOnly || property.DeclaredAccessibility == Accessibility.Private => OfProperty(property, model, depth, cancellationToken),
+            // A method group.
+            IMethodSymbol method => OfMethod(method, model, depth, cancellationToken),
             // A password that holds wherever the caller gives none.
             IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter when NamesPassword(parameter.Name) => given,
             _ => null,
@@ -89,19 +94,28 @@ internal static class KnownValue
                 && arguments[0].Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromBase64String" or "FromHexString" }, ArgumentList.Arguments: { Count: 1 } encoded }:
                 return Of(encoded[0].Expression, model, depth + 1, cancellationToken);
             case IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or IdentifierNameSyntax } when arguments.Count == 0
-                && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { IsVirtual: false, IsAbstract: false, IsOverride: false, DeclaringSyntaxReferences: { Length: 1 } references }
-                && references[0].SyntaxTree == model.SyntaxTree:
-                return references[0].GetSyntax(cancellationToken) switch
-                {
-                    MethodDeclarationSyntax { ExpressionBody.Expression: { } body } => Of(body, model, depth + 1, cancellationToken),
-                    LocalFunctionStatementSyntax { ExpressionBody.Expression: { } body } => Of(body, model, depth + 1, cancellationToken),
-                    MethodDeclarationSyntax { Body.Statements: { Count: 1 } statements } when statements[0] is ReturnStatementSyntax { Expression: { } returned } => Of(returned, model, depth + 1, cancellationToken),
-                    LocalFunctionStatementSyntax { Body.Statements: { Count: 1 } statements } when statements[0] is ReturnStatementSyntax { Expression: { } returned } => Of(returned, model, depth + 1, cancellationToken),
-                    _ => null,
-                };
+                && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method:
+                return OfMethod(method, model, depth, cancellationToken);
             default:
                 return null;
         }
+    }
+
+    // What a function of the same file returns, when it does nothing else.
+    private static string? OfMethod(IMethodSymbol method, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        if (method.IsVirtual || method.IsAbstract || method.IsOverride || method.Parameters.Length > 0
+            || method.DeclaringSyntaxReferences is not { Length: 1 } references || references[0].SyntaxTree != model.SyntaxTree)
+            return null;
+        var (expression, block) = references[0].GetSyntax(cancellationToken) switch
+        {
+            MethodDeclarationSyntax declaration => (declaration.ExpressionBody?.Expression, declaration.Body),
+            LocalFunctionStatementSyntax function => (function.ExpressionBody?.Expression, function.Body),
+            _ => (null, null),
+        };
+        if (block is { Statements: { Count: 1 } statements })
+            expression = (statements[0] as ReturnStatementSyntax)?.Expression;
+        return expression is null ? null : Of(expression, model, depth + 1, cancellationToken);
     }
 
     private static string? NotEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
@@ -109,10 +123,21 @@ internal static class KnownValue
     private static string? OfLocal(ILocalSymbol local, ExpressionSyntax use, SemanticModel model, int depth, CancellationToken cancellationToken)
     {
         if (Declarator(local, model) is not { } declarator)
-            return null;
+            return OfDeconstruction(local, model, depth, cancellationToken);
         var scope = use.FirstAncestorOrSelf<MemberDeclarationSyntax>(member => member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or FieldDeclarationSyntax)
             ?? (SyntaxNode)model.SyntaxTree.GetRoot(cancellationToken);
         return OfAll(declarator.Initializer?.Value, local, scope, model, depth, cancellationToken);
+    }
+
+    // var (host, password) = ("…", "…")
+    private static string? OfDeconstruction(ILocalSymbol local, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        if (local.DeclaringSyntaxReferences is not { Length: 1 } references || references[0].SyntaxTree != model.SyntaxTree
+            || references[0].GetSyntax(cancellationToken) is not SingleVariableDesignationSyntax { Parent: ParenthesizedVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: AssignmentExpressionSyntax assignment } } all } variable
+            || assignment.Right is not TupleExpressionSyntax tuple)
+            return null;
+        var index = all.Variables.IndexOf(variable);
+        return index < tuple.Arguments.Count ? Of(tuple.Arguments[index].Expression, model, depth + 1, cancellationToken) : null;
     }
 
     private static string? OfField(IFieldSymbol field, SemanticModel model, int depth, CancellationToken cancellationToken)
@@ -151,17 +176,17 @@ internal static class KnownValue
         return reference.SyntaxTree == model.SyntaxTree ? reference.GetSyntax() as VariableDeclaratorSyntax : null;
     }
 
-    /// <summary>The last known value given to a variable when every value given to it is known.</summary>
+    /// <summary>The last known value given to a variable when every value given to it is known, or what it falls back to (<c>??=</c>).</summary>
     private static string? OfAll(ExpressionSyntax? initializer, ISymbol symbol, SyntaxNode scope, SemanticModel model, int depth, CancellationToken cancellationToken)
     {
         string? known = null;
+        var allKnown = true;
         if (initializer is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed)
             initializer = suppressed.Operand;
         if (initializer is not null && !initializer.IsKind(SyntaxKind.NullLiteralExpression) && !initializer.IsKind(SyntaxKind.DefaultLiteralExpression))
         {
             known = Of(initializer, model, depth + 1, cancellationToken);
-            if (known is null && !IsEmptyString(initializer))
-                return null;
+            allKnown = known is not null || IsEmptyString(initializer);
         }
 
         foreach (var name in scope.DescendantNodes().OfType<IdentifierNameSyntax>())
@@ -175,15 +200,16 @@ internal static class KnownValue
                 continue;
             if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, symbol))
                 continue;
-            if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+            if (assignment.Kind() is not (SyntaxKind.SimpleAssignmentExpression or SyntaxKind.CoalesceAssignmentExpression))
                 return null;
             var value = Of(assignment.Right, model, depth + 1, cancellationToken);
-            if (value is null && !IsEmptyString(assignment.Right))
-                return null;
+            if (assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression) && NotEmpty(value) is { } fallback)
+                return fallback;
+            allKnown &= value is not null || IsEmptyString(assignment.Right);
             known = NotEmpty(value) ?? known;
         }
 
-        return known;
+        return allKnown ? known : null;
     }
 
     private static bool IsEmptyString(ExpressionSyntax expression) =>
