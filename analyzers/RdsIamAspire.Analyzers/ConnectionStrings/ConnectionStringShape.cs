@@ -112,7 +112,7 @@ internal static class ConnectionStringShape
             return false;
         if (server.Key is "data source" or "datasource")
             return !text.Has(MySqlKey.Database) && !text.Has(MySqlKey.Port) || text.Pairs.Length <= 4 && text.Find(MySqlKey.Database)?.Key == "initial catalog";
-        return server.Key == "host" && text.Find(MySqlKey.User)?.Key == "username";
+        return server.Key == "host" && text.Find(MySqlKey.User)?.Key is null or "username";
     }
 
     /// <summary>True for a host that only this machine can mean.</summary>

@@ -252,6 +252,10 @@ internal readonly struct StringPurpose
                 case "AddMySql" when position == 0 && invocation.Expression.ToString().IndexOf("HealthCheck", StringComparison.OrdinalIgnoreCase) >= 0:
                     Sink(MySqlDrivers.None);
                     return;
+                // A text that is looked for is a piece of a connection string: the rest of it is not seen.
+                case "StartsWith" or "EndsWith" or "Contains" or "DoesNotContain" or "IndexOf":
+                    _tls = true;
+                    break;
                 case "AddEnvironmentVariable" or "WithEnvironment" or "SetEnvironmentVariable":
                     foreach (var each in invocation.ArgumentList.Arguments)
                     {

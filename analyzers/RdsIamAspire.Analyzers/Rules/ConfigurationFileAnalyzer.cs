@@ -117,7 +117,7 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
             leaning = drivers.Leaning;
         if (leaning == Leaning.Other || leaning == Leaning.Unknown && verdict == ShapeVerdict.Shared && ConnectionStringShape.IsOthersIdiom(text))
             return null;
-        return new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false);
+        return new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsGuess = leaning == Leaning.Unknown && verdict == ShapeVerdict.Shared };
     }
 
     // MYSQL_PASSWORD and its like, and a Password below a section that names MySQL.

@@ -67,24 +67,26 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
             return null;
         var purpose = StringPurpose.Of(composed.Root, model, drivers, settings, sinksOnly: verdict == ShapeVerdict.NotMySql || settings.Detection == Detection.Sinks, cancellationToken);
         var isSink = purpose.IsMySqlSink && ConnectionStringShape.IsPlausibleAtSink(text);
-        if (!isSink && (settings.Detection == Detection.Sinks || !IsMySql(verdict, purpose, text, composed.Root, drivers)))
+        var leaning = isSink ? Leaning.MySql : settings.Detection == Detection.Sinks ? Leaning.Other : LeaningOf(verdict, purpose, text, composed.Root, drivers);
+        if (leaning == Leaning.Other)
             return null;
         var driver = isSink && purpose.Driver != MySqlDrivers.None ? purpose.Driver : drivers.OnlyDriver;
-        return (composed, new ConnectionStringSite(text, settings, isSink, driver, purpose.SetsTlsElsewhere));
+        return (composed, new ConnectionStringSite(text, settings, isSink, driver, purpose.SetsTlsElsewhere) { IsGuess = leaning == Leaning.Unknown });
     }
 
     private static bool HasTellingKey(ConnectionStringText text) => text.Has(MySqlKey.Password) || text.Has(MySqlKey.Server) || text.Has(MySqlKey.SslMode);
 
-    private static bool IsMySql(ShapeVerdict verdict, StringPurpose purpose, ConnectionStringText text, SyntaxNode node, CompilationDrivers drivers)
+    // Unknown: it may as well be MySQL's, and nothing around it says whose it is.
+    private static Leaning LeaningOf(ShapeVerdict verdict, StringPurpose purpose, ConnectionStringText text, SyntaxNode node, CompilationDrivers drivers)
     {
         if (verdict == ShapeVerdict.NotMySql || purpose.Leaning == Leaning.Other)
-            return false;
+            return Leaning.Other;
         if (verdict == ShapeVerdict.MySql || purpose.Leaning == Leaning.MySql)
-            return true;
+            return Leaning.MySql;
         var surroundings = StringPurpose.OfSurroundings(node);
         if (surroundings == Leaning.Unknown)
             surroundings = drivers.Leaning;
-        return surroundings == Leaning.Unknown ? !ConnectionStringShape.IsOthersIdiom(text) : surroundings == Leaning.MySql;
+        return surroundings == Leaning.Unknown && ConnectionStringShape.IsOthersIdiom(text) ? Leaning.Other : surroundings;
     }
 
     private sealed class Walk

@@ -30,6 +30,9 @@ internal sealed class ConnectionStringSite
     /// <summary>ODBC or OLE DB reads the string: its password counts, its other keys are not the drivers'.</summary>
     public bool IsOtherClients { get; set; }
 
+    /// <summary>The form fits MySQL and nothing around the string says whose it is.</summary>
+    public bool IsGuess { get; set; }
+
     /// <summary>The server can only be this machine.</summary>
     public bool IsLocal => Text.Find(MySqlKey.Server) is { } server && ConnectionStringShape.IsLocalHost(server.Value);
 

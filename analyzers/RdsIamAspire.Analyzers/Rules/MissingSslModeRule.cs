@@ -29,6 +29,9 @@ internal static class MissingSslModeRule
         if (site.Text.Find(MySqlKey.Password) is { } password && password.Value.Length > 0 && password.Value.IndexOf(ConnectionStringText.Hole) < 0
             && PlaceholderValue.Matches(password.Value, site.Settings.PlaceholderPatterns))
             return null;
+        // What may be another database's is not asked for more than its password.
+        if (site.IsGuess && !site.Text.Has(MySqlKey.Password))
+            return null;
         // "server=a; user=b" may be anything, where nothing else says that it opens a connection.
         if (!site.IsSink && site.Text.Pairs.Length < 3)
             return null;
