@@ -150,6 +150,32 @@ internal static class ConnectionStringEdits
     public static IReadOnlyList<TextChange>? SetKey(ComposedText text, ConnectionStringPair pair, string key) =>
         Replace(text, pair.Start, pair.Start + pair.Key.Length, key);
 
+    /// <summary>Puts another pair in place of one that is written in one piece.</summary>
+    public static IReadOnlyList<TextChange>? SetPair(ComposedText text, ConnectionStringPair pair, string added) =>
+        Replace(text, pair.Start, pair.ValueEnd, added);
+
+    /// <summary>Takes all the pairs with a password out.</summary>
+    public static IReadOnlyList<TextChange>? RemovePasswords(ComposedText text, SourceText source)
+    {
+        var changes = new List<TextChange>();
+        var pairs = text.Parsed.Pairs;
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            if (pairs[i].Kind != MySqlKey.Password || pairs[i].Value.Length == 0)
+                continue;
+            // Neighbours go as one, so that no semicolon is taken twice.
+            var first = pairs[i];
+            while (i + 1 < pairs.Length && pairs[i + 1].Kind == MySqlKey.Password && pairs[i + 1].Value.Length > 0)
+                i++;
+            var range = new ConnectionStringPair(first.Key, "", first.Start, first.ValueStart, pairs[i].ValueEnd, pairs[i].End);
+            if (Remove(text, range, source) is not { } removed)
+                return null;
+            changes.AddRange(removed);
+        }
+
+        return changes.Count == 0 ? null : changes;
+    }
+
     /// <summary>Adds a pair behind another.</summary>
     public static IReadOnlyList<TextChange>? AddBehind(ComposedText text, ConnectionStringPair pair, string added)
     {

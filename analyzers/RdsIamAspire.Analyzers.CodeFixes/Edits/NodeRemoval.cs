@@ -30,14 +30,15 @@ internal static class NodeRemoval
             case ExpressionElementSyntax { Parent: CollectionExpressionSyntax collection } element:
                 return new[] { new TextChange(ListItem(element, collection.Elements.GetSeparators(), collection.Elements.IndexOf(element), collection.Elements.Count, source), "") };
             case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax statement, RawKind: (int)SyntaxKind.AddAssignmentExpression }:
-                return new[] { new TextChange(Statement(statement, source), "") };
+                return new[] { Statement(statement, source) };
         }
 
         return new[] { new TextChange(expression.Span, "\"\"") };
     }
 
-    /// <summary>A statement with its line, when it has one for itself.</summary>
-    public static TextSpan Statement(StatementSyntax statement, SourceText source) => WithLine(statement.Span, source);
+    /// <summary>A statement with its line, when it has one for itself; the only statement of an <c>if</c> or a loop leaves an empty block.</summary>
+    public static TextChange Statement(StatementSyntax statement, SourceText source) =>
+        statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax ? new TextChange(WithLine(statement.Span, source), "") : new TextChange(statement.Span, "{ }");
 
     /// <summary>A call: its statement, or <c>.Call(…)</c> in a fluent chain.</summary>
     public static IEnumerable<TextChange> Call(InvocationExpressionSyntax call, SourceText source)
@@ -50,7 +51,7 @@ internal static class NodeRemoval
             return new[] { new TextChange(TextSpan.FromBounds(start, call.Span.End), "") };
         }
 
-        return call.Parent is ExpressionStatementSyntax statement ? new[] { new TextChange(Statement(statement, source), "") } : Array.Empty<TextChange>();
+        return call.Parent is ExpressionStatementSyntax statement ? new[] { Statement(statement, source) } : Array.Empty<TextChange>();
     }
 
     /// <summary>An element of an initializer, an argument list or a collection, with one of its commas.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
@@ -15,10 +16,15 @@ internal static class SettingEdits
         {
             switch (current)
             {
+                // b.Server = b.Password = "…": the rest of the chain stays.
+                case AssignmentExpressionSyntax { Right: AssignmentExpressionSyntax rest } chained when chained.Span == span:
+                    return new[] { new TextChange(TextSpan.FromBounds(chained.SpanStart, rest.SpanStart), "") };
+                case AssignmentExpressionSyntax { Parent: AssignmentExpressionSyntax } inner when inner.Span == span:
+                    return new[] { new TextChange(TextSpan.FromBounds(inner.SpanStart, inner.Right.SpanStart), "") };
                 case ExpressionStatementSyntax statement:
                     return IsFluent(statement, span)
                         ? NodeRemoval.Call((InvocationExpressionSyntax)statement.Expression, source).ToArray()
-                        : new[] { new TextChange(NodeRemoval.Statement(statement, source), "") };
+                        : new[] { NodeRemoval.Statement(statement, source) };
                 case ExpressionSyntax expression when expression.Parent is InitializerExpressionSyntax initializer:
                     return new[]
                     {
@@ -64,11 +70,19 @@ internal static class SettingEdits
             case MemberAccessExpressionSyntax member:
                 yield return new TextChange(member.Name.Span, mode);
                 break;
-            case LiteralExpressionSyntax { Token.Value: string } literal:
+            case LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal:
                 yield return new TextChange(literal.Span, $"\"{mode}\"");
                 break;
             case CastExpressionSyntax { Type: var type } cast:
                 yield return new TextChange(cast.Span, $"{type}.{mode}");
+                break;
+            case SwitchExpressionSyntax choice:
+                foreach (var change in choice.Arms.SelectMany(arm => Modes(arm.Expression, mode)))
+                    yield return change;
+                break;
+            case ParenthesizedExpressionSyntax parenthesized:
+                foreach (var change in Modes(parenthesized.Expression, mode))
+                    yield return change;
                 break;
             case ConditionalExpressionSyntax conditional:
                 foreach (var change in Modes(conditional.WhenTrue, mode).Concat(Modes(conditional.WhenFalse, mode)))
@@ -85,7 +99,7 @@ internal static class SettingEdits
         var type = (creation as ObjectCreationExpressionSyntax)?.Type.ToString()
             ?? (creation.Parent?.Parent?.Parent as VariableDeclarationSyntax)?.Type.ToString() ?? "";
         var qualifier = type.LastIndexOf('.') is var dot && dot > 0 ? type.Substring(0, dot + 1) : "";
-        var setting = $"SslMode = {qualifier}MySqlSslMode.{mode}";
+        var setting = creation.Initializer is { RawKind: (int)SyntaxKind.CollectionInitializerExpression, Expressions.Count: > 0 } ? $"{{ \"SslMode\", \"{mode}\" }}" : $"SslMode = {qualifier}MySqlSslMode.{mode}";
         if (creation.Initializer is { Expressions.Count: > 0 } initializer)
         {
             var last = initializer.Expressions[initializer.Expressions.Count - 1];

@@ -3,6 +3,7 @@ using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using RdsIamAspire.Analyzers.CodeFixes.Edits;
+using RdsIamAspire.Analyzers.ConnectionStrings;
 using RdsIamAspire.Analyzers.Rules;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
@@ -18,7 +19,9 @@ internal sealed class HardCodedPasswordFix : SourceFix
         new SourceFixChoice("Remove the password from the connection string", static context =>
             ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other
                 ? ConnectionStringEdits.Remove(other.Text, other.Start, other.End, context.Source)
-                : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source) : null),
+                : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
+                    ? (found.Pair.Kind == MySqlKey.Password ? ConnectionStringEdits.RemovePasswords(found.Text, context.Source) : null) ?? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source)
+                    : null),
         new SourceFixChoice("Read the connection string from configuration", static context =>
             ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other
                 ? ConfigurationRead.Of(other.Text, context.Model, context.CancellationToken)

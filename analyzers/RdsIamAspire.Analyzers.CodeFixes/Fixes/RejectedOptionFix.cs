@@ -25,8 +25,9 @@ internal sealed class RejectedOptionFix : SourceFix
                 return new[] { new TextChange(context.Span, $"\"{replacement}\"") };
             if (ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is not { } found)
                 return null;
-            return replacement[0] == '='
-                ? ConnectionStringEdits.SetValue(found.Text, found.Pair, replacement.Substring(1))
+            // A value ("=VerifyCA"), a whole pair ("SslMode=VerifyFull") or a key.
+            return replacement[0] == '=' ? ConnectionStringEdits.SetValue(found.Text, found.Pair, replacement.Substring(1))
+                : replacement.IndexOf('=') > 0 ? ConnectionStringEdits.SetPair(found.Text, found.Pair, replacement)
                 : ConnectionStringEdits.SetKey(found.Text, found.Pair, replacement);
         }),
         new SourceFixChoice("Remove the option that the driver rejects", static context =>

@@ -43,8 +43,11 @@ internal static class RejectedOptionRule
     public static (object[] Words, string? Replacement) OfKey(string key, MySqlDrivers driver)
     {
         var suggestion = MySqlKeys.Suggest(key.Trim().ToLowerInvariant(), driver);
-        return ([NameOf(driver), key, Hint(suggestion)], suggestion);
+        return ([NameOf(driver), key, Hint(suggestion)], suggestion == "SslMode" && !IsSpelling(key) ? null : suggestion);
     }
+
+    // "ssl_mode" is SslMode in other letters; the value of "Encrypt" is no mode.
+    private static bool IsSpelling(string key) => key.Replace("_", "").Replace("-", "").Replace(" ", "").Equals("sslmode", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The message's words for a value of SslMode that is given to a builder, and the value to use instead; null when the driver takes it.</summary>
     public static (object[] Words, string? Replacement)? OfMode(string key, string mode, MySqlDrivers driver, AnalyzerSettings settings)
@@ -60,7 +63,7 @@ internal static class RejectedOptionRule
         var suggestion = MySqlKeys.Suggest(pair.Key, site.Driver);
         return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.Key.Length), Hint(suggestion))
         {
-            Replacement = suggestion,
+            Replacement = suggestion != "SslMode" || IsSpelling(pair.Key) ? suggestion : site.Text.Has(MySqlKey.SslMode) ? null : "SslMode=" + UnencryptedSslModeRule.Better(site.Settings),
         };
     }
 

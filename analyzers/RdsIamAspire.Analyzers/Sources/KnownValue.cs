@@ -21,7 +21,7 @@ internal static class KnownValue
         switch (expression)
         {
             case LiteralExpressionSyntax literal:
-                return literal.Token.Value as string;
+                return literal.IsKind(SyntaxKind.StringLiteralExpression) ? literal.Token.Value as string : null;
             case ParenthesizedExpressionSyntax parenthesized:
                 return Of(parenthesized.Expression, model, depth + 1, cancellationToken);
             case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed:
@@ -75,7 +75,7 @@ internal static class KnownValue
             PropertyDeclarationSyntax property => property.Initializer,
             _ => null,
         };
-        return initializer?.Value is LiteralExpressionSyntax literal ? NotEmpty(literal.Token.Value as string) : null;
+        return initializer?.Value is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal ? NotEmpty(literal.Token.Value as string) : null;
     }
 
     private static bool NamesPassword(string name) =>

@@ -204,7 +204,7 @@ internal sealed class TextComposer
         _cancellationToken.ThrowIfCancellationRequested();
         switch (expression)
         {
-            case LiteralExpressionSyntax { Token.Value: string } literal:
+            case LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal:
                 AddLiteral(literal.Token.ValueText, literal, literal.Token, 0);
                 return;
             case LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.Utf8StringLiteralExpression):
@@ -235,7 +235,7 @@ internal sealed class TextComposer
 
     private string? ValueOf(ExpressionSyntax expression)
     {
-        if (expression is LiteralExpressionSyntax literal)
+        if (expression is LiteralExpressionSyntax literal && !literal.IsKind(SyntaxKind.DefaultLiteralExpression))
             return Convert.ToString(literal.Token.Value, CultureInfo.InvariantCulture);
         if (KnownValue.Of(expression, _model, _cancellationToken) is { } known)
             return known;

@@ -1,4 +1,5 @@
 extern alias mysqldata;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -29,14 +30,23 @@ internal static class Analysis
 
     public static readonly MetadataReference MySqlData = MetadataReference.CreateFromFile(typeof(mysqldata::MySql.Data.MySqlClient.MySqlConnection).Assembly.Location);
 
+    /// <summary>A reference that brings no driver.</summary>
+    public static readonly MetadataReference NoDriver = MetadataReference.CreateFromFile(typeof(object).Assembly.Location);
+
     public static CSharpCompilation Compile(string source, params MetadataReference[] drivers) => Compile([source], drivers);
 
+    // References are bound once for each set of drivers: all compilations over the same set share them.
+    private static readonly ConcurrentDictionary<string, CSharpCompilation> Empty = new();
+
     public static CSharpCompilation Compile(IEnumerable<string> sources, params MetadataReference[] drivers) =>
-        CSharpCompilation.Create(
-            "Sample",
-            sources.Select((source, index) => CSharpSyntaxTree.ParseText(source, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12), path: $"Sample{index}.cs")),
-            [.. Platform, .. drivers],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        Empty.GetOrAdd(
+            string.Join("|", drivers.Select(each => each.Display + (each as CompilationReference)?.Compilation.AssemblyName)),
+            _ => CSharpCompilation.Create(
+                "Sample",
+                [],
+                [.. Platform, .. drivers],
+                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)))
+        .AddSyntaxTrees(sources.Select((source, index) => CSharpSyntaxTree.ParseText(source, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12), path: $"Sample{index}.cs")));
 
     public static async Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, IReadOnlyDictionary<string, string>? options = null, params (string Path, string Text)[] files)
     {

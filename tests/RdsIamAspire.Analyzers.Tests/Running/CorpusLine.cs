@@ -2,24 +2,54 @@ using Microsoft.CodeAnalysis;
 
 namespace RdsIamAspire.Analyzers.Tests.Running;
 
-/// <summary>A line of Corpus/*.txt: a rule, a place and a piece of code.</summary>
-internal sealed record CorpusLine(string Rule, string Place, string Code)
+/// <summary>What a line of a rule's corpus says of its code.</summary>
+internal enum Expectation
 {
-    public static IEnumerable<CorpusLine> Read(string file) =>
-        from line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Corpus", file))
-        where line.Length > 0 && line[0] != '#'
-        let parts = line.Split('|', 3)
-        select new CorpusLine(parts[0], parts[1], parts[2].Replace("⏎", "\n", StringComparison.Ordinal));
+    /// <summary>The rule reports it, exactly once.</summary>
+    Report,
 
-    public MetadataReference[] Drivers => Place switch
+    /// <summary>The rule says nothing; another may.</summary>
+    Silent,
+
+    /// <summary>No rule says anything.</summary>
+    Nothing,
+
+    /// <summary>The rule's first fix makes the code that stands behind it.</summary>
+    Fix,
+}
+
+/// <summary>A line of Corpus/*.txt: what is expected of a rule, a place and a piece of code.</summary>
+internal sealed record CorpusLine(Expectation Expectation, string Place, string Code, string After = "")
+{
+    public static IReadOnlyList<CorpusLine> Read(string rule) =>
+    [
+        .. from line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Corpus", rule + ".txt"))
+           where line.Length > 0 && line[0] != '#'
+           select Parse(line.Replace("⏎", "\n", StringComparison.Ordinal)),
+    ];
+
+    private static CorpusLine Parse(string line)
+    {
+        var parts = line.Split('|', 3);
+        var expectation = Enum.Parse<Expectation>(parts[0], ignoreCase: true);
+        if (expectation != Expectation.Fix)
+            return new CorpusLine(expectation, parts[1], parts[2]);
+        var codes = parts[2].Split('|');
+        return new CorpusLine(expectation, parts[1], codes[0], codes[1]);
+    }
+
+    /// <summary>The references that the place brings along.</summary>
+    public MetadataReference[] Drivers => Place.Replace("whole ", "", StringComparison.Ordinal) switch
     {
         "N" => [],
         "MD" => [Analysis.MySqlData],
         _ => [Analysis.MySqlConnector],
     };
 
+    /// <summary>The whole file that the code stands in.</summary>
     public string Source => Place switch
     {
+        _ when Place.StartsWith("whole ", StringComparison.Ordinal) => Code,
         "M" => $"{Usings}using MySqlConnector;\n{Amazon}\nclass Sample {{ static void Use(string s) {{ }} {Code} }}",
         "F" => $"{(Code.StartsWith("using", StringComparison.Ordinal) ? "" : Usings)}{Code}",
         "MD" => $"{Usings}using MySql.Data.MySqlClient;\n{Method}",
