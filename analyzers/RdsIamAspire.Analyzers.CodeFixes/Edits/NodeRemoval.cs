@@ -25,6 +25,9 @@ internal static class NodeRemoval
                 if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat" or "Join" })
                     return new[] { new TextChange(ListItem(argument, arguments.Arguments.GetSeparators(), arguments.Arguments.IndexOf(argument), arguments.Arguments.Count, source), "") };
                 break;
+            // {"Pwd=x;"}
+            case InterpolationSyntax interpolation:
+                return new[] { new TextChange(interpolation.Span, "") };
             case InitializerExpressionSyntax initializer:
                 return new[] { new TextChange(ListItem(expression, initializer.Expressions.GetSeparators(), initializer.Expressions.IndexOf((ExpressionSyntax)expression), initializer.Expressions.Count, source), "") };
             case ExpressionElementSyntax { Parent: CollectionExpressionSyntax collection } element:

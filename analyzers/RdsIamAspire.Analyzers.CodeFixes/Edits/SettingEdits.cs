@@ -105,8 +105,7 @@ internal static class SettingEdits
             var last = initializer.Expressions[initializer.Expressions.Count - 1];
             var first = initializer.Expressions[0];
             var multiLine = first.GetLocation().GetLineSpan().StartLinePosition.Line != initializer.OpenBraceToken.GetLocation().GetLineSpan().StartLinePosition.Line;
-            var indentation = new string(' ', first.GetLocation().GetLineSpan().StartLinePosition.Character);
-            var separator = multiLine ? ",\n" + indentation : ", ";
+            var separator = multiLine ? "," + LineStart(first) : ", ";
             if (initializer.Expressions.SeparatorCount == initializer.Expressions.Count)
                 return new[] { new TextChange(new TextSpan(initializer.Expressions.GetSeparator(initializer.Expressions.Count - 1).Span.End, 0), separator.TrimStart(',') + setting + ",") };
             return new[] { new TextChange(new TextSpan(last.Span.End, 0), separator + setting) };
@@ -116,6 +115,15 @@ internal static class SettingEdits
             return new[] { new TextChange(creation.Initializer.Span, $"{{ {setting} }}") };
         var end = creation.ArgumentList?.Span.End ?? creation.Span.End;
         return new[] { new TextChange(new TextSpan(end, 0), $" {{ {setting} }}") };
+    }
+
+    // The line break before a node and its indentation, in the characters of the file.
+    private static string LineStart(SyntaxNode node)
+    {
+        var source = node.SyntaxTree.GetText();
+        var line = source.Lines.GetLineFromPosition(node.SpanStart);
+        var before = source.Lines[line.LineNumber - 1];
+        return source.ToString(TextSpan.FromBounds(before.End, before.EndIncludingLineBreak)) + source.ToString(TextSpan.FromBounds(line.Start, node.SpanStart));
     }
 
     /// <summary><c>AddParameter(name, value)</c> becomes <c>AddParameter(name, secret: true)</c>.</summary>

@@ -102,4 +102,26 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
             ],
             fixedTexts);
     }
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    public async Task A_fix_keeps_the_line_breaks_and_tabs_of_the_file(string newLine)
+    {
+        var source = "class C\n{\n\tstring A = \"\"\"\n\t\tServer=db;\n\t\tUid=root;\n\t\tPwd=x;\n\t\tSslMode=VerifyFull;\n\t\t\"\"\"; // kept\n}\n".ReplaceLineEndings(newLine);
+
+        var actual = await Fixing.ApplyAsync(source, "RDSIAM001");
+
+        Assert.Equal(source.Replace($"\t\tPwd=x;{newLine}", "", StringComparison.Ordinal), actual);
+    }
+
+    [Fact]
+    public async Task Fix_all_takes_each_password_of_a_file_once()
+    {
+        const string source = "class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;Pwd=x\" + \";Pooling=true\"; string Y = $\"Server=db;Port=3306;{P}Uid=a\"; string Z = \"mysql://a:x@db/s\"; }";
+
+        var fixedTexts = await Fixing.ApplyToSolutionAsync("RDSIAM001", [source], []);
+
+        Assert.Equal("class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;\" + \"Pooling=true\"; string Y = $\"Server=db;Port=3306;Uid=a\"; string Z = \"mysql://a@db/s\"; }", Assert.Single(fixedTexts));
+    }
 }

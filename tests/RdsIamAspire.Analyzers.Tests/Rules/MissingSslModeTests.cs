@@ -1,3 +1,5 @@
+using RdsIamAspire.Analyzers.Tests.Running;
+
 namespace RdsIamAspire.Analyzers.Tests.Rules;
 
 /// <summary>RDSIAM003: no SslMode, and the ways to have one that do not stand in the string.</summary>
@@ -26,5 +28,15 @@ public sealed class MissingSslModeTests() : RuleTests("RDSIAM003", "MissingSslMo
     public async Task A_text_that_is_only_looked_for_opens_no_connection(string code)
     {
         Assert.DoesNotContain(await FindAsync(code), each => each.Id == "RDSIAM003");
+    }
+
+    [Fact]
+    public async Task A_fix_adds_its_line_with_the_line_break_and_tabs_of_the_file()
+    {
+        const string source = "using MySqlConnector;\r\nclass C\r\n{\r\n\tobject M(string h) => new MySqlConnectionStringBuilder\r\n\t{\r\n\t\tServer = h\r\n\t};\r\n}\r\n";
+
+        var actual = await Fixing.ApplyAsync(source, "RDSIAM003");
+
+        Assert.Equal(source.Replace("Server = h", "Server = h,\r\n\t\tSslMode = MySqlSslMode.VerifyFull", StringComparison.Ordinal), actual);
     }
 }
