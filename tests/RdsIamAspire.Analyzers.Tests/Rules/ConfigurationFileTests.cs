@@ -1,6 +1,6 @@
 using RdsIamAspire.Analyzers.Tests.Running;
 
-namespace RdsIamAspire.Analyzers.Tests.Files;
+namespace RdsIamAspire.Analyzers.Tests.Rules;
 
 /// <summary>RDSIAM011 and RDSIAM012: what is found in configuration files, where, and what a fix leaves.</summary>
 public sealed class ConfigurationFileTests
@@ -29,6 +29,22 @@ public sealed class ConfigurationFileTests
         var found = await FindAsync(path, text);
 
         Assert.Equal([("RDSIAM011", at)], found);
+    }
+
+    [Fact]
+    public async Task Each_file_is_reported_for_what_it_holds_and_for_nothing_else()
+    {
+        var wrong = new List<string>();
+        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Files", "ConfigurationFiles.txt")).Where(line => line.Length > 0 && line[0] != '#'))
+        {
+            var parts = line.Replace("⏎", "\n", StringComparison.Ordinal).Split('|', 3);
+            var found = await FindAsync(parts[1], parts[2]);
+            var ids = found.Length == 0 ? "-" : string.Join(",", found.Select(each => each.Id["RDSIAM".Length..]).Order(StringComparer.Ordinal));
+            if (ids != parts[0])
+                wrong.Add($"{line}\n    reported: {string.Join(", ", found)}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
     [Theory]
@@ -73,6 +89,14 @@ public sealed class ConfigurationFileTests
     [InlineData("RDSIAM011", ".env", "DATABASE_URL=mysql://root:x1@db/shop\n", "DATABASE_URL=mysql://root@db/shop\n")]
     [InlineData("RDSIAM011", "docker-compose.yml", "services:\n  db:\n    environment:\n      MYSQL_PASSWORD: x1\n      MYSQL_DATABASE: shop\n", "services:\n  db:\n    environment:\n      MYSQL_DATABASE: shop\n")]
     [InlineData("RDSIAM011", "web.config", "<add connectionString=\"server=db;uid=root;pwd=x1;sslmode=VerifyFull\"/>", "<add connectionString=\"server=db;uid=root;sslmode=VerifyFull\"/>")]
+    [InlineData("RDSIAM011", "compose.yml", "services:\n  db:\n    environment: { MYSQL_PASSWORD: x1, MYSQL_USER: u }\n", "services:\n  db:\n    environment: { MYSQL_USER: u }\n")]
+    [InlineData("RDSIAM011", "compose.yml", "services:\n  db:\n    environment: [\"A=b\", \"MYSQL_PASSWORD=x1\"]\n", "services:\n  db:\n    environment: [\"A=b\"]\n")]
+    [InlineData("RDSIAM011", "compose.yml", "services:\r\n  api:\r\n    environment:\r\n      CS: |\r\n        Server=db;Port=3306;\r\n        Pwd=x1;\r\n        SslMode=VerifyFull\r\n", "services:\r\n  api:\r\n    environment:\r\n      CS: |\r\n        Server=db;Port=3306;\r\n        SslMode=VerifyFull\r\n")]
+    [InlineData("RDSIAM011", "compose.yml", "services:\n  api:\n    environment:\n      CS: Server=db;Port=3306;Pwd=${PW:-x1};SslMode=VerifyFull\n", "services:\n  api:\n    environment:\n      CS: Server=db;Port=3306;SslMode=VerifyFull\n")]
+    [InlineData("RDSIAM011", "compose.yml", "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: |\n        x1\n      A: b\n", "services:\n  db:\n    environment:\n      A: b\n")]
+    [InlineData("RDSIAM011", ".env", "\uFEFFA=1\r\n\tMYSQL_PWD=x1\r\nB=2\r\n", "\uFEFFA=1\r\nB=2\r\n")]
+    [InlineData("RDSIAM011", "appsettings.json", "{ \"A\": \"jdbc:mysql://db/s?user=a&password=x1\" }", "{ \"A\": \"jdbc:mysql://db/s?user=a\" }")]
+    [InlineData("RDSIAM011", "web.config", "<add value=\"server=db;uid=root;pwd=&quot;a;b&quot;;sslmode=VerifyFull\"/>", "<add value=\"server=db;uid=root;sslmode=VerifyFull\"/>")]
     [InlineData("RDSIAM012", "appsettings.json", "{ \"A\": \"Server=db;Uid=root;SslMode=None;Port=3306\" }", "{ \"A\": \"Server=db;Uid=root;SslMode=VerifyFull;Port=3306\" }")]
     [InlineData("RDSIAM012", "appsettings.json", "{ \"A\": \"Server=db;Uid=root;Port=3306\" }", "{ \"A\": \"Server=db;SslMode=VerifyFull;Uid=root;Port=3306\" }")]
     [InlineData("RDSIAM012", "appsettings.json", "{ \"A\": \"Uid=root;Port=3306;Server=db\" }", "{ \"A\": \"Uid=root;Port=3306;Server=db;SslMode=VerifyFull\" }")]
