@@ -54,7 +54,7 @@ internal static class RdsCommands
                 Description = "The policy document that lets the service's role connect.",
                 IconName = "ShieldKeyhole",
             })
-            .WithCommand(GrantScript, "Show the grant script", _ => Task.FromResult(CommandResults.Success("Grant script", Markdown("sql", RdsArtifacts.GrantScript(server)), CommandResultFormat.Markdown, displayImmediately: true)), new()
+            .WithCommand(GrantScript, "Show the grant script", async context => CommandResults.Success("Grant script", Markdown("sql", await RdsArtifacts.GrantScriptAsync(server, context.CancellationToken).ConfigureAwait(false)), CommandResultFormat.Markdown, displayImmediately: true), new()
             {
                 Description = "The SQL that creates the users on AWS, to be run once by the master user.",
                 IconName = "DocumentText",

@@ -70,7 +70,12 @@ internal static partial class RdsDeployment
             throw new DistributedApplicationException($"The parameter '{master.Password.Name}' is empty: it is the password of '{master.User}', who creates the users of '{server.Name}'.");
         }
 
-        LocalUser[] users = [.. LocalUsers.Of(server)];
+        var users = await LocalUsers.NamedAsync(server, cancellationToken).ConfigureAwait(false);
+        if (users.SelectMany(static user => user.Unnamed).FirstOrDefault() is { } unnamed)
+        {
+            throw new DistributedApplicationException($"The database {unnamed} of '{server.Name}' has no name: give the parameter a value.");
+        }
+
         try
         {
             var connectionString = new MySqlConnectionStringBuilder { Server = host, Port = port, UserID = master.User, SslMode = MySqlSslMode.VerifyFull }.ConnectionString;
@@ -107,7 +112,7 @@ internal static partial class RdsDeployment
     {
         var cancellationToken = context.CancellationToken;
         var (host, port) = await WhereAsync(server, cancellationToken).ConfigureAwait(false);
-        foreach (var user in LocalUsers.Of(server))
+        foreach (var user in await LocalUsers.NamedAsync(server, cancellationToken).ConfigureAwait(false))
         {
             try
             {

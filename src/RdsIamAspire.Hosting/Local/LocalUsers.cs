@@ -22,11 +22,33 @@ internal static class LocalUsers
             yield return new(users.Key, [.. users.Select(static d => d.DatabaseName)], [.. users.SelectMany(static d => d.Auth.Privileges).Distinct(StringComparer.OrdinalIgnoreCase)]);
         }
     }
+
+    /// <summary>The same users with the names of databases that are parameters read; those that have no value yet are told apart.</summary>
+    internal static async Task<IReadOnlyList<LocalUser>> NamedAsync(RdsMySqlResource server, CancellationToken cancellationToken)
+    {
+        var names = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var database in server.DatabaseResources)
+        {
+            names[database.DatabaseName] = await database.Database.GivenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return
+        [
+            .. Of(server).Select(user => user with
+            {
+                Databases = [.. user.Databases.Select(name => names[name]).OfType<string>()],
+                Unnamed = [.. user.Databases.Where(name => names[name] is null)],
+            }),
+        ];
+    }
 }
 
 /// <summary>A user, the databases it may use, and what it may do there; no privilege named means those of <see cref="RdsGrantRequest.DefaultPrivileges"/>.</summary>
 internal sealed record LocalUser(string User, IReadOnlyList<string> Databases, IReadOnlyList<string> Privileges)
 {
+    /// <summary>Databases whose name is a parameter without a value, as the manifest writes it.</summary>
+    internal IReadOnlyList<string> Unnamed { get; init; } = [];
+
     /// <summary>The grant that the published script and the local server both make.</summary>
     internal RdsGrantRequest ToGrant() => new(User) { Databases = Databases, Privileges = Privileges, IfNotExists = true };
 }

@@ -28,9 +28,9 @@ internal static class RdsArtifacts
     }
 
     /// <summary>The artifacts of an endpoint by file name.</summary>
-    internal static IReadOnlyDictionary<string, string> Create(RdsMySqlResource server, string? region)
+    internal static async Task<IReadOnlyDictionary<string, string>> CreateAsync(RdsMySqlResource server, string? region, CancellationToken cancellationToken)
     {
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["grants.sql"] = GrantScript(server) };
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["grants.sql"] = await GrantScriptAsync(server, cancellationToken).ConfigureAwait(false) };
         LocalUser[] users = [.. LocalUsers.Of(server)];
         files["iam-policy.json"] = Policy(server, users, region);
         foreach (var user in users)
@@ -45,8 +45,11 @@ internal static class RdsArtifacts
         return files;
     }
 
-    internal static string GrantScript(RdsMySqlResource server) =>
-        string.Join("\n", LocalUsers.Of(server).Select(static u => RdsGrantScript.Create(u.ToGrant())));
+    internal static async Task<string> GrantScriptAsync(RdsMySqlResource server, CancellationToken cancellationToken) =>
+        string.Join("\n", (await LocalUsers.NamedAsync(server, cancellationToken).ConfigureAwait(false)).Select(GrantScript));
+
+    private static string GrantScript(LocalUser user) =>
+        RdsGrantScript.Create(user.ToGrant()) + string.Concat(user.Unnamed.Select(name => $"-- Still to grant: the database {name} had no name when this was written. Give the parameter a value and publish again.\n"));
 
     internal static async Task<string> PolicyAsync(RdsMySqlResource server, CancellationToken cancellationToken)
     {
@@ -93,7 +96,7 @@ internal static class RdsArtifacts
     {
         var folder = Path.Combine(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(), "rds-iam", server.Name);
         Directory.CreateDirectory(folder);
-        foreach (var (name, text) in Create(server, server.Given.KnownRegion))
+        foreach (var (name, text) in await CreateAsync(server, server.Given.KnownRegion, context.CancellationToken).ConfigureAwait(false))
         {
             await File.WriteAllTextAsync(Path.Combine(folder, name), text, context.CancellationToken).ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
 namespace RdsIamAspire.Hosting.References;
@@ -18,6 +19,22 @@ internal sealed record RdsDatabaseName(ReferenceExpression Plain, ReferenceExpre
         }
 
         return new(ReferenceExpression.Create($"{name}"), ReferenceExpression.Create($"{Uri.EscapeDataString(name)}"));
+    }
+
+    /// <summary>A parameter that nobody has given a value, and nobody will in this run, is not waited for longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The name; null where it is a parameter that has no value.</summary>
+    internal async Task<string?> GivenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Plain.GetValueAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken).ConfigureAwait(false) is { Length: > 0 } name ? name : null;
+        }
+        catch (Exception exception) when (exception is MissingParameterValueException or TimeoutException)
+        {
+            return null;
+        }
     }
 
     internal static RdsDatabaseName Of<T>(T value)

@@ -64,9 +64,16 @@ internal static class RdsRedirection
         _ => null,
     };
 
-    private static bool Mentions(object value, object wanted) =>
+    private static bool Mentions(object value, object wanted) => Mentions(value, wanted, new(ReferenceEqualityComparer.Instance));
+
+    /// <remarks>The expression of an <c>AddConnectionString</c> resource is the resource itself, so what was looked at is not looked into again.</remarks>
+    private static bool Mentions(object value, object wanted, HashSet<object> seen) =>
         ReferenceEquals(value, wanted)
-        || (value is IResourceWithConnectionString server && Mentions(server.ConnectionStringExpression, wanted))
-        || (value is ConnectionStringReference reference && Mentions(reference.Resource.ConnectionStringExpression, wanted))
-        || (value is ReferenceExpression expression && expression.ValueProviders.Any(v => Mentions(v, wanted)));
+        || (seen.Add(value) && value switch
+        {
+            IResourceWithConnectionString server => Mentions(server.ConnectionStringExpression, wanted, seen),
+            ConnectionStringReference reference => Mentions(reference.Resource, wanted, seen),
+            ReferenceExpression expression => expression.ValueProviders.Any(v => Mentions(v, wanted, seen)),
+            _ => false,
+        });
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using RdsIamAspire.Hosting.Publishing;
 
 namespace RdsIamAspire.Hosting.Tests.Publishing;
@@ -9,11 +10,11 @@ public sealed class RdsArtifactsTests
     private const string Host = "orders.cluster-abcdefghijkl.eu-west-1.rds.amazonaws.com";
 
     [Fact]
-    public void An_endpoint_is_published_with_policy_grants_and_infrastructure()
+    public async Task An_endpoint_is_published_with_policy_grants_and_infrastructure()
     {
         var orders = Orders();
 
-        var files = RdsArtifacts.Create(orders, "eu-west-1");
+        var files = await RdsArtifacts.CreateAsync(orders, "eu-west-1", TestContext.Current.CancellationToken);
 
         Assert.Equal(["cdk.cs", "cloudformation.yaml", "grants.sql", "iam-policy.json", "terraform.tf"], files.Keys);
         Assert.Contains("CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'", files["grants.sql"], StringComparison.Ordinal);
@@ -24,9 +25,9 @@ public sealed class RdsArtifactsTests
     }
 
     [Fact]
-    public void A_policy_whose_resource_id_is_not_known_lets_nobody_in()
+    public async Task A_policy_whose_resource_id_is_not_known_lets_nobody_in()
     {
-        using var policy = JsonDocument.Parse(RdsArtifacts.Create(Orders(), "eu-west-1")["iam-policy.json"]);
+        using var policy = JsonDocument.Parse((await RdsArtifacts.CreateAsync(Orders(), "eu-west-1", TestContext.Current.CancellationToken))["iam-policy.json"]);
 
         var resource = policy.RootElement.GetProperty("Statement")[0].GetProperty("Resource")[0].GetString();
 
@@ -34,14 +35,14 @@ public sealed class RdsArtifactsTests
     }
 
     [Fact]
-    public void Each_user_has_snippets_of_its_own()
+    public async Task Each_user_has_snippets_of_its_own()
     {
         var builder = AppHostModel.InPublishMode();
         var server = builder.AddRdsMySql("orders-db", Host).WithRdsIamAuth("orders_app");
         server.AddDatabase("orders");
         server.AddDatabase("reports").WithRdsIamAuth("reports_reader", ["SELECT"]);
 
-        var files = RdsArtifacts.Create(server.Resource, "eu-west-1");
+        var files = await RdsArtifacts.CreateAsync(server.Resource, "eu-west-1", TestContext.Current.CancellationToken);
 
         Assert.Contains("terraform.orders_app.tf", files.Keys);
         Assert.Contains("terraform.reports_reader.tf", files.Keys);
@@ -49,12 +50,50 @@ public sealed class RdsArtifactsTests
     }
 
     [Fact]
-    public void The_resource_id_that_the_AppHost_gives_is_in_the_policy()
+    public async Task The_resource_id_that_the_AppHost_gives_is_in_the_policy()
     {
         var builder = AppHostModel.InPublishMode();
         var server = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").AsExisting(Host, resourceId: "cluster-ABCDEFGHIJKL01234");
 
-        Assert.Contains("dbuser:cluster-ABCDEFGHIJKL01234/orders_app", RdsArtifacts.Create(server.Resource, "eu-west-1")["iam-policy.json"], StringComparison.Ordinal);
+        Assert.Contains("dbuser:cluster-ABCDEFGHIJKL01234/orders_app", (await RdsArtifacts.CreateAsync(server.Resource, "eu-west-1", TestContext.Current.CancellationToken))["iam-policy.json"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_whose_name_is_a_parameter_is_granted_by_the_name_that_the_parameter_has()
+    {
+        var builder = AppHostModel.InPublishMode();
+        builder.Configuration["Parameters:old-rds-database"] = "shop";
+        builder.AddConnectionString("old").WithRdsIamAuth("old_app");
+        var server = builder.Resources.OfType<RdsMySqlResource>().Single();
+
+        var grants = (await RdsArtifacts.CreateAsync(server, "eu-west-1", TestContext.Current.CancellationToken))["grants.sql"];
+
+        Assert.Contains("ON `shop`.* TO `old_app`@`%`", grants, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_has_no_name_yet_is_a_comment_in_the_grant_script_and_never_a_made_up_name()
+    {
+        var builder = AppHostModel.InPublishMode();
+        builder.AddConnectionString("old").WithRdsIamAuth("old_app");
+        var server = builder.Resources.OfType<RdsMySqlResource>().Single();
+
+        var grants = (await RdsArtifacts.CreateAsync(server, "eu-west-1", TestContext.Current.CancellationToken))["grants.sql"];
+
+        Assert.Contains("CREATE USER IF NOT EXISTS `old_app`@`%`", grants, StringComparison.Ordinal);
+        Assert.Contains("-- Still to grant: the database {old-rds-database.value}", grants, StringComparison.Ordinal);
+        Assert.DoesNotContain("GRANT ", grants, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_region_in_China_is_in_the_partition_of_China()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var server = builder.AddRdsMySql("orders-db", "orders.cluster-abcdefghijkl.cn-north-1.rds.amazonaws.com.cn").WithRdsIamAuth("orders_app");
+
+        var policy = (await RdsArtifacts.CreateAsync(server.Resource, "cn-north-1", TestContext.Current.CancellationToken))["iam-policy.json"];
+
+        Assert.Contains("arn:aws-cn:rds-db:cn-north-1:", policy, StringComparison.Ordinal);
     }
 
     [Fact]
