@@ -38,7 +38,8 @@ internal static class RdsArtifacts
             var suffix = users.Length == 1 ? string.Empty : "." + user.User;
             var plan = Plan(server, user.User, region);
             files[$"cloudformation{suffix}.yaml"] = CloudFormationSnippet.Create(plan);
-            files[$"cdk{suffix}.cs"] = CdkSnippet.Create(plan);
+            // Not .cs: the output folder is below the AppHost unless told otherwise, and its next build would compile it.
+            files[$"cdk{suffix}.cs.txt"] = CdkSnippet.Create(plan);
             files[$"terraform{suffix}.tf"] = TerraformSnippet.Create(plan);
         }
 

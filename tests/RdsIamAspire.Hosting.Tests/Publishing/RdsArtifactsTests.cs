@@ -16,12 +16,20 @@ public sealed class RdsArtifactsTests
 
         var files = await RdsArtifacts.CreateAsync(orders, "eu-west-1", TestContext.Current.CancellationToken);
 
-        Assert.Equal(["cdk.cs", "cloudformation.yaml", "grants.sql", "iam-policy.json", "terraform.tf"], files.Keys);
+        Assert.Equal(["cdk.cs.txt", "cloudformation.yaml", "grants.sql", "iam-policy.json", "terraform.tf"], files.Keys);
         Assert.Contains("CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'", files["grants.sql"], StringComparison.Ordinal);
         Assert.Contains("REQUIRE SSL", files["grants.sql"], StringComparison.Ordinal);
-        Assert.Contains("IDatabaseCluster", files["cdk.cs"], StringComparison.Ordinal);
+        Assert.Contains("IDatabaseCluster", files["cdk.cs.txt"], StringComparison.Ordinal);
         Assert.Contains("DBClusterResourceId", files["cloudformation.yaml"], StringComparison.Ordinal);
         Assert.Contains("aws_rds_cluster", files["terraform.tf"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_that_the_next_build_of_the_AppHost_would_compile()
+    {
+        var files = await RdsArtifacts.CreateAsync(Orders(), "eu-west-1", TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(files.Keys, static name => name.EndsWith(".cs", StringComparison.Ordinal));
     }
 
     [Fact]
