@@ -101,8 +101,8 @@ async Task<int> RunAsync()
             var link = Regex.Match(line, @"Login to the dashboard at (\S+)|Dashboard: +(\S+)");
             // The login link comes first, the bare address after it: only the former opens the dashboard.
             if (link.Success) dashboard ??= link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value;
-            if (line.Contains("Distributed application started", StringComparison.Ordinal)) started.TrySetResult();
             Console.WriteLine(line);
+            if (line.Contains("Distributed application started", StringComparison.Ordinal)) started.TrySetResult();
         }
 
         started.TrySetResult();
