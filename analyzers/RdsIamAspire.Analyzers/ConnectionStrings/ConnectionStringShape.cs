@@ -102,12 +102,18 @@ internal static class ConnectionStringShape
 
     /// <summary>
     /// True for a string in the words that other databases use: without any sign of MySQL around it, it is theirs. Oracle, DB2 and SQL Server
-    /// write Data Source and User Id with no more than that; Npgsql writes Host and Username; SQL Server has the user sa.
+    /// write Data Source and User Id with no more than that; Npgsql writes Host and Username; SQL Server has the user sa and Integrated Security.
     /// </summary>
     public static bool IsOthersIdiom(ConnectionStringText text)
     {
         if (text.Find(MySqlKey.User) is { } user && user.Value.Equals("sa", StringComparison.OrdinalIgnoreCase))
             return true;
+        foreach (var pair in text.Pairs)
+        {
+            if (pair.Key is "integrated security" or "integratedsecurity")
+                return true;
+        }
+
         if (text.Find(MySqlKey.Server) is not { } server)
             return false;
         if (server.Key is "data source" or "datasource")

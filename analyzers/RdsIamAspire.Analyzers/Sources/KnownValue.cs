@@ -30,6 +30,9 @@ internal static class KnownValue
                 return Of(cast.Expression, model, depth + 1, cancellationToken);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce:
                 return Of(coalesce.Right, model, depth + 1, cancellationToken);
+            // Text that is put together of known parts.
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum when model.GetConstantValue(sum, cancellationToken) is { HasValue: false }:
+                return Of(sum.Left, model, depth + 1, cancellationToken) is { } left && Of(sum.Right, model, depth + 1, cancellationToken) is { } right ? left + right : null;
             case ConditionalExpressionSyntax conditional:
                 return NotEmpty(Of(conditional.WhenTrue, model, depth + 1, cancellationToken)) ?? Of(conditional.WhenFalse, model, depth + 1, cancellationToken);
             case SwitchExpressionSyntax choice:

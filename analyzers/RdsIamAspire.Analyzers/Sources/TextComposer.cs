@@ -509,6 +509,15 @@ internal sealed class TextComposer
                 case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) == name:
                     value = assignment.Right;
                     appends = assignment.IsKind(SyntaxKind.AddAssignmentExpression);
+                    // cs = cs + "…" grows like cs += "…": what is added are the operands behind the variable.
+                    if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && Operands(value) is { Count: > 1 } operands && NameOf(operands[0]) == name && pieces.Count > 0)
+                    {
+                        pieces.AddRange(operands.Skip(1));
+                        grows = true;
+                        found |= value == expression;
+                        continue;
+                    }
+
                     break;
                 default:
                     continue;
@@ -522,13 +531,22 @@ internal sealed class TextComposer
                 grows = false;
             }
 
-            // cs = cs + "…" grows like cs += "…".
             pieces.Add(value);
             grows |= appends;
             found |= value == expression;
         }
 
         return found && grows;
+    }
+
+    private static List<ExpressionSyntax> Operands(ExpressionSyntax chain)
+    {
+        var operands = new List<ExpressionSyntax>();
+        for (; chain is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } add; chain = add.Left)
+            operands.Add(add.Right);
+        operands.Add(chain);
+        operands.Reverse();
+        return operands;
     }
 
     private static string? NameOf(ExpressionSyntax target) => target switch
