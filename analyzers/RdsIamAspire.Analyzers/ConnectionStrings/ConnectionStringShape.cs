@@ -171,6 +171,9 @@ internal static class ConnectionStringShape
     {
         if (text.Find(MySqlKey.Port) is { } port && IsOtherPort(port.Value))
             return true;
+        // Oracle's Data Source=//host:1521/service
+        if (server.Value.StartsWith("//", StringComparison.Ordinal))
+            return true;
         if (text.Find(MySqlKey.User) is { } user && user.Value.ToLowerInvariant() is "postgres" or "sysdba" or "guest" or "scott")
             return true;
         if (text.Find(MySqlKey.SslMode) is { } mode && mode.Value.ToLowerInvariant() is "disable" or "allow" or "prefer" or "require" or "verify-full" or "verify-ca")

@@ -152,12 +152,29 @@ internal sealed class KeptAuthTokenAnalyzer : DiagnosticAnalyzer
             // _token ??= …
             case IFieldSymbol or IPropertySymbol when assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression):
                 return "a field that is set once";
+            // _token = …, in the constructor and nowhere else
+            case IFieldSymbol { Name: var field } when IsSetOnce(field, assignment):
+                return "a field that is set once";
+            case IPropertySymbol { Name: var property } when IsSetOnce(property, assignment):
+                return "a property that is set once";
             case ILocalSymbol local when depth < 3:
                 return UsesKeep(local.Name, assignment, context, depth);
             default:
                 return null;
         }
     }
+
+    private static bool IsSetOnce(string name, AssignmentExpressionSyntax assignment) =>
+        assignment.FirstAncestorOrSelf<ConstructorDeclarationSyntax>()?.Parent is TypeDeclarationSyntax type && !type.Modifiers.Any(SyntaxKind.PartialKeyword)
+        && !assignment.Ancestors().TakeWhile(static node => node is not ConstructorDeclarationSyntax).Any(static node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+        && !type.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(other => NameOf(other.Left) == name && other.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is null);
+
+    private static string? NameOf(ExpressionSyntax target) => target switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } => name.Identifier.ValueText,
+        _ => null,
+    };
 
     private static string? VariableKeeper(VariableDeclaratorSyntax declarator, SyntaxNodeAnalysisContext context, int depth)
     {

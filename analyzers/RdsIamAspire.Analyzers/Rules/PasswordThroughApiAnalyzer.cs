@@ -45,6 +45,9 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
     // Whether a file speaks of MySQL at all.
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> MySqlMentions = new();
 
+    // The variables of a file that hold a key: const string key = "Password".
+    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> PasswordKeys = new();
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptor);
 
@@ -169,10 +172,24 @@ internal sealed class PasswordThroughApiAnalyzer : DiagnosticAnalyzer
             && context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: string constant } && IsTellingKey(constant);
     }
 
-    // const string key = "Password"; builder[key] = …: the constant stands in the same type, under any name.
-    private static bool IsConstantOf(IdentifierNameSyntax name) => MentionsMySql(name.SyntaxTree)
-        && name.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(declarator => declarator.Identifier.ValueText == name.Identifier.ValueText
-            && declarator.Initializer?.Value is LiteralExpressionSyntax { Token.Value: string key } && IsTellingKey(key)) == true;
+    // const string key = "Password"; builder[key] = …: the constant stands in the same file, under any name.
+    private static bool IsConstantOf(IdentifierNameSyntax name) =>
+        MentionsMySql(name.SyntaxTree) && PasswordKeys.GetValue(name.SyntaxTree, static tree => KeysOf(tree)).Contains(name.Identifier.ValueText);
+
+    private static HashSet<string> KeysOf(SyntaxTree tree)
+    {
+        var keys = new HashSet<string>();
+        // The text is asked first: it costs less than any node.
+        if (!NameTells(tree.GetText().ToString()))
+            return keys;
+        foreach (var declarator in tree.GetRoot().DescendantNodes().OfType<VariableDeclaratorSyntax>())
+        {
+            if (declarator.Initializer?.Value is LiteralExpressionSyntax { Token.Value: string key } && IsTellingKey(key))
+                keys.Add(declarator.Identifier.ValueText);
+        }
+
+        return keys;
+    }
 
     private static bool NameTells(string name) =>
         name.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) >= 0;

@@ -198,13 +198,17 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
         if (own.MinimumSslMode <= TlsMode.Preferred || own.IsExcluded(creation.SyntaxTree.FilePath))
             return;
         var member = creation.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax) ?? creation.SyntaxTree.GetRoot(context.CancellationToken);
+        var variable = VariableOf(creation);
+        // What a field or property holds may be completed anywhere in its type.
+        if (variable is not null && member is BaseFieldDeclarationSyntax or PropertyDeclarationSyntax)
+            member = member.Parent ?? member;
         ExpressionSyntax? server = null;
         foreach (var node in member.DescendantNodes())
         {
             switch (node)
             {
-                case IdentifierNameSyntax { Identifier.ValueText: "SslMode" }:
-                case LiteralExpressionSyntax literal when IsSslMode(literal):
+                case IdentifierNameSyntax { Identifier.ValueText: "SslMode" } when IsOf(node, creation, variable):
+                case LiteralExpressionSyntax literal when IsSslMode(literal) && IsOf(node, creation, variable):
                     return;
                 case AssignmentExpressionSyntax assignment when server is null && Assigns(assignment, creation):
                     server = assignment.Right;
@@ -215,7 +219,7 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
                     break;
                 // builder.Add("Server", host)
                 case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add", Expression: IdentifierNameSyntax receiver }, ArgumentList.Arguments: { Count: 2 } arguments }
-                    when server is null && IsServer(arguments[0].Expression) && receiver.Identifier.ValueText == VariableOf(creation):
+                    when server is null && IsServer(arguments[0].Expression) && receiver.Identifier.ValueText == variable:
                     server = arguments[1].Expression;
                     break;
             }
@@ -230,6 +234,25 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
             ImmutableDictionary<string, string?>.Empty.Add(PasswordThroughApiAnalyzer.Kind, PasswordThroughApiAnalyzer.KindSetting).Add(ConnectionStringAnalyzer.Replacement, nameof(TlsMode.VerifyFull)),
             own.MinimumSslMode == TlsMode.Required ? nameof(TlsMode.Required) : nameof(TlsMode.VerifyFull)));
     }
+
+    // Whether a name or key belongs to the builder that is made here: in its initializer, or at its variable. Without a variable nobody can tell.
+    private static bool IsOf(SyntaxNode key, BaseObjectCreationExpressionSyntax creation, string? variable) => variable is null || creation.Span.Contains(key.Span) || key.Parent switch
+    {
+        // builder.SslMode, this.builder.SslMode
+        MemberAccessExpressionSyntax { Expression: var receiver } => IsNamed(receiver, variable),
+        // builder["SslMode"], builder.Add("SslMode", …)
+        ArgumentSyntax { Parent.Parent: ElementAccessExpressionSyntax access } => IsNamed(access.Expression, variable),
+        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } } => IsNamed(call.Expression, variable),
+        _ => false,
+    };
+
+    private static bool IsNamed(ExpressionSyntax expression, string variable) => expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText == variable,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } => name.Identifier.ValueText == variable,
+        PostfixUnaryExpressionSyntax suppressed => IsNamed(suppressed.Operand, variable),
+        _ => false,
+    };
 
     // The type that new() takes from the declaration around it.
     private static TypeSyntax? DeclaredType(BaseObjectCreationExpressionSyntax creation) => creation.Parent switch
@@ -264,7 +287,9 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
     private static string? VariableOf(BaseObjectCreationExpressionSyntax creation) => creation.Parent switch
     {
         EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+        EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property } => property.Identifier.ValueText,
         AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } } => name.Identifier.ValueText,
         _ => null,
     };
 }

@@ -131,6 +131,9 @@ internal sealed class TextComposer
     private static InvocationExpressionSyntax? EnclosingCall(ExpressionSyntax expression)
     {
         SyntaxNode? node = expression.Parent;
+        // string[] parts = ["…", "…"]; string.Join(";", parts)
+        if (ListOf(node) is { Parent: EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent.Parent: LocalDeclarationStatementSyntax } declarator } })
+            return JoinOf(declarator);
         // An element of the array that string.Join or string.Concat is given.
         if (node is InitializerExpressionSyntax { Parent: ImplicitArrayCreationExpressionSyntax or ArrayCreationExpressionSyntax or BaseObjectCreationExpressionSyntax } initializer)
             node = initializer.Parent!.Parent;
@@ -145,6 +148,38 @@ internal sealed class TextComposer
             BaseObjectCreationExpressionSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } } creation when IsStringBuilder(creation) && IsAppend(call) => call,
             _ => null,
         };
+    }
+
+    private static ExpressionSyntax? ListOf(SyntaxNode? parent) => parent switch
+    {
+        InitializerExpressionSyntax { Parent: ImplicitArrayCreationExpressionSyntax or ArrayCreationExpressionSyntax or BaseObjectCreationExpressionSyntax } initializer => initializer.Parent as ExpressionSyntax,
+        InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ArrayInitializerExpression, Parent: EqualsValueClauseSyntax } array => array,
+        ExpressionElementSyntax { Parent: CollectionExpressionSyntax collection } => collection,
+        _ => null,
+    };
+
+    // The one call of the block that joins a local list.
+    private static InvocationExpressionSyntax? JoinOf(VariableDeclaratorSyntax list)
+    {
+        InvocationExpressionSyntax? found = null;
+        foreach (var call in list.FirstAncestorOrSelf<BlockSyntax>()?.DescendantNodes().OfType<InvocationExpressionSyntax>() ?? [])
+        {
+            if (JoinedList(call)?.Identifier.ValueText != list.Identifier.ValueText)
+                continue;
+            if (found is not null)
+                return null;
+            found = call;
+        }
+
+        return found;
+    }
+
+    // The variable in string.Join(";", parts) and string.Concat(parts).
+    private static IdentifierNameSyntax? JoinedList(InvocationExpressionSyntax call)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        var isJoin = MethodName(call) is "Join" && arguments.Count == 2 || MethodName(call) is "Concat" && arguments.Count == 1;
+        return isJoin && IsComposition(call) ? arguments.Last().Expression as IdentifierNameSyntax : null;
     }
 
     private static bool IsStringBuilder(BaseObjectCreationExpressionSyntax creation) =>
@@ -176,7 +211,7 @@ internal sealed class TextComposer
     {
         foreach (var argument in call.ArgumentList.Arguments)
         {
-            var elements = Elements(argument.Expression);
+            var elements = Elements(argument.Expression) ?? (JoinedList(call) is { } list && argument.Expression == list ? ElementsOfLocal(list) : null);
             if (elements is null)
             {
                 yield return argument.Expression;
@@ -188,8 +223,23 @@ internal sealed class TextComposer
         }
     }
 
+    private static IEnumerable<ExpressionSyntax>? ElementsOfLocal(IdentifierNameSyntax list)
+    {
+        for (var block = list.FirstAncestorOrSelf<BlockSyntax>(); block is not null; block = block.Parent?.FirstAncestorOrSelf<BlockSyntax>())
+        {
+            foreach (var statement in block.Statements)
+            {
+                if (statement is LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } && variables[0].Identifier.ValueText == list.Identifier.ValueText)
+                    return variables[0].Initializer is { Value: { } value } ? Elements(value) : null;
+            }
+        }
+
+        return null;
+    }
+
     private static IEnumerable<ExpressionSyntax>? Elements(ExpressionSyntax expression) => expression switch
     {
+        InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ArrayInitializerExpression } array => array.Expressions,
         ImplicitArrayCreationExpressionSyntax array => array.Initializer.Expressions,
         ArrayCreationExpressionSyntax { Initializer: { } initializer } => initializer.Expressions,
         ObjectCreationExpressionSyntax { Initializer: { } initializer } when initializer.IsKind(SyntaxKind.CollectionInitializerExpression) => initializer.Expressions,

@@ -27,6 +27,26 @@ public sealed class RulePageTests
 
     [Theory]
     [MemberData(nameof(Rules))]
+    public async Task What_the_page_marks_as_reported_is_and_the_rest_of_its_code_is_not(string id)
+    {
+        var wrong = new List<string>();
+        foreach (var example in Example.ReadPage(id))
+        {
+            foreach (var line in await example.ReportedAsync(id))
+            {
+                if (!example.Marked.Contains(line))
+                    wrong.Add($"reported, and not marked: {example.Lines[line]}");
+            }
+
+            foreach (var line in example.Marked.Except(await example.ReportedAsync(id)))
+                wrong.Add($"marked, and not reported: {example.Lines[line]}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
     public void A_rule_has_a_title_a_message_and_a_description_and_is_in_the_index(string id)
     {
         var rule = Descriptors.Single(each => each.Id == id);
