@@ -287,10 +287,24 @@ internal sealed class TextComposer
     {
         if (expression is LiteralExpressionSyntax literal && !literal.IsKind(SyntaxKind.DefaultLiteralExpression))
             return Convert.ToString(literal.Token.Value, CultureInfo.InvariantCulture);
+        // Whatever stands behind Database= or SslCa= is asked of nobody: no rule looks at it, and binding it is what costs.
+        if (expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && StandsBehindOtherKey())
+            return null;
         if (KnownValue.Of(expression, _model, _cancellationToken) is { } known)
             return known;
         var constant = _model.GetConstantValue(expression, _cancellationToken);
         return constant is { HasValue: true, Value: not null } ? Convert.ToString(constant.Value, CultureInfo.InvariantCulture) : null;
+    }
+
+    // The text so far ends with a key that is none of those which the rules read.
+    private bool StandsBehindOtherKey()
+    {
+        if (_text.Length == 0 || _text[_text.Length - 1] != '=')
+            return false;
+        var start = _text.Length - 1;
+        while (start > 0 && _text[start - 1] != ';')
+            start--;
+        return MySqlKeys.Find(_text.ToString(start, _text.Length - 1 - start).Trim().ToLowerInvariant()) is MySqlKey.Database or MySqlKey.Other;
     }
 
     private void AddLiteral(string value, SyntaxNode node, SyntaxToken token, int tokenStart) => AddPart(TextPartKind.Literal, value, node, token, tokenStart);
