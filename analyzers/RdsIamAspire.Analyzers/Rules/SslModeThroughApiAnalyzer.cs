@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,6 +15,9 @@ namespace RdsIamAspire.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
 {
+    // Whether a file speaks of the callback at all: its text costs less than its nodes.
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> CallbackMentions = new();
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         MissingSslModeRule.Descriptor,
@@ -123,7 +127,8 @@ internal sealed class SslModeThroughApiAnalyzer : DiagnosticAnalyzer
 
     // Required is the mode in which the driver leaves the certificate to a callback. One that accepts everything is RDSIAM009's.
     private static bool VerifiesByCallback(SyntaxNode node) =>
-        node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member
+        CallbackMentions.GetValue(node.SyntaxTree, static tree => new StrongBox<bool>(tree.GetText().ToString().IndexOf("RemoteCertificateValidationCallback", StringComparison.Ordinal) >= 0)).Value
+        && node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member
         && member.DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name => name.Identifier.ValueText is "UseRemoteCertificateValidationCallback" or "RemoteCertificateValidationCallback");
 
     private static (TlsMode Mode, string Text)? ModeOf(ExpressionSyntax value, SyntaxNodeAnalysisContext context)
