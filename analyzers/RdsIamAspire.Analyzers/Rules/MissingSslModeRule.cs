@@ -30,7 +30,7 @@ internal static class MissingSslModeRule
             && PlaceholderValue.Matches(password.Value, site.Settings.PlaceholderPatterns))
             return null;
         // What may be another database's is not asked for more than its password.
-        if (site.IsGuess && !site.Text.Has(MySqlKey.Password))
+        if (site.IsGuess && site.Text.Find(MySqlKey.Password) is not { Value.Length: > 0 })
             return null;
         // "server=a; user=b" may be anything, where nothing else says that it opens a connection.
         if (!site.IsSink && site.Text.Pairs.Length < 3)
