@@ -16,7 +16,7 @@ internal static class DatabaseNames
         "sqlserver", "mssql", "sqlconnection", "sqlclient", "azuresql", "sqlazure", "sqlce", "localdb", "npgsql", "postgre", "pgsql", "pgconn", "oracle", "sqlite",
         "mongo", "redis", "rabbit", "easynetq", "oledb", "odbc", "firebird", "fbconnection", "db2", "cassandra", "clickhouse", "snowflake", "cosmos", "amqp", "kafka",
         "ldap", "smtp", "imap", "mailkit", "ftp", "influx", "neo4j", "couch", "informix", "sybase", "saphana", "teradata", "dameng", "kingbase", "gauss", "tdengine",
-        "duckdb", "elastic", "memcache", "mqtt", "servicebus", "jdbc", "sqldatabase",
+        "duckdb", "vertica", "sqlanywhere", "elastic", "memcache", "mqtt", "servicebus", "jdbc", "sqldatabase",
     ];
 
     public static Leaning Of(string? name)

@@ -31,6 +31,20 @@ internal static class DriverTypes
 
     public static bool IsDataSourceBuilder(ITypeSymbol? type) => Is(type, "MySqlDataSourceBuilder");
 
+    /// <summary>True for the connection of another ADO.NET driver: it comes from another assembly, and derives from DbConnection.</summary>
+    public static bool IsOtherDriversConnection(ITypeSymbol? type, Compilation compilation)
+    {
+        if (type is null || type.TypeKind == TypeKind.Error || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) || DriverOf(type) != MySqlDrivers.None)
+            return false;
+        for (var current = type.BaseType; current is not null; current = current.BaseType)
+        {
+            if (current is { Name: "DbConnection", ContainingNamespace: { Name: "Common", ContainingNamespace.Name: "Data" } })
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>True for a driver's type of that name, for one derived from it, and for one of that name that could not be resolved.</summary>
     public static bool Is(ITypeSymbol? type, string name)
     {

@@ -230,6 +230,8 @@ internal readonly struct StringPurpose
                     if (_settings.HasExtraSinks && _settings.IsExtraSink(_model.GetSymbolInfo(creation, _cancellationToken).Symbol))
                         Sink(MySqlDrivers.None);
                     Lean(DatabaseNames.Of(name));
+                    if (_leaning == Leaning.Unknown && name.EndsWith("Connection", StringComparison.Ordinal) && DriverTypes.IsOtherDriversConnection(_model.GetTypeInfo(creation, _cancellationToken).Type, _model.Compilation))
+                        Lean(Leaning.Other);
                     break;
             }
         }

@@ -57,6 +57,20 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
         Assert.DoesNotContain(await FindAsync(code), each => each.Id == "RDSIAM001");
     }
 
+    [Theory]
+    [InlineData("new Vendor.VendorConnection(\"Server=db;Uid=u;Pwd=x1\")", 0)]
+    [InlineData("new OwnConnection(\"Server=db;Uid=u;Pwd=x1\")", 1)]
+    public async Task A_string_for_the_connection_of_another_driver_is_that_drivers(string made, int reports)
+    {
+        const string Vendor = "namespace Vendor { public abstract class VendorConnection(string text) : System.Data.Common.DbConnection { public override string ConnectionString { get => text; set { } } } }";
+        var source = $$"""class OwnConnection { public OwnConnection(string text) { } } class C { object F() => {{made}}; }""";
+        var library = Analysis.Compile(Vendor, Analysis.MySqlConnector).WithAssemblyName("Vendor");
+
+        var found = await Analysis.FindAsync(source, options: null, Analysis.MySqlConnector, library.ToMetadataReference());
+
+        Assert.Equal(reports, found.Count(each => each.Id == "RDSIAM001"));
+    }
+
     [Fact]
     public async Task Reading_from_configuration_uses_the_configuration_in_reach_and_compiles()
     {
