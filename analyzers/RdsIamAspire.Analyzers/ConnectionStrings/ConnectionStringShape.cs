@@ -106,7 +106,7 @@ internal static class ConnectionStringShape
     /// </summary>
     public static bool IsOthersIdiom(ConnectionStringText text)
     {
-        if (text.Find(MySqlKey.User) is { } user && user.Value.Equals("sa", StringComparison.OrdinalIgnoreCase))
+        if (HasUserOfSqlServer(text))
             return true;
         foreach (var pair in text.Pairs)
         {
@@ -120,6 +120,10 @@ internal static class ConnectionStringShape
             return !text.Has(MySqlKey.Database) && !text.Has(MySqlKey.Port) || text.Pairs.Length <= 4 && text.Find(MySqlKey.Database)?.Key == "initial catalog";
         return server.Key == "host" && text.Find(MySqlKey.User)?.Key is null or "username";
     }
+
+    /// <summary>True for a string whose user is sa: SQL Server's, also in a project that has a MySQL driver beside.</summary>
+    public static bool HasUserOfSqlServer(ConnectionStringText text) =>
+        text.Find(MySqlKey.User) is { } user && user.Value.Equals("sa", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for a host that only this machine can mean.</summary>
     public static bool IsLocalHost(string host)

@@ -113,7 +113,7 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
         var leaning = DatabaseNames.OfNamespace(value.Hint);
         if (leaning == Leaning.Unknown)
             leaning = DatabaseNames.Of(value.Path);
-        if (leaning == Leaning.Unknown && verdict == ShapeVerdict.Shared)
+        if (leaning == Leaning.Unknown && verdict == ShapeVerdict.Shared && !ConnectionStringShape.HasUserOfSqlServer(text))
             leaning = drivers.Leaning;
         if (leaning == Leaning.Other || leaning == Leaning.Unknown && verdict == ShapeVerdict.Shared && ConnectionStringShape.IsOthersIdiom(text))
             return null;

@@ -84,7 +84,7 @@ internal sealed class ConnectionStringAnalyzer : DiagnosticAnalyzer
         if (verdict == ShapeVerdict.MySql || purpose.Leaning == Leaning.MySql)
             return Leaning.MySql;
         var surroundings = StringPurpose.OfSurroundings(node);
-        if (surroundings == Leaning.Unknown)
+        if (surroundings == Leaning.Unknown && !ConnectionStringShape.HasUserOfSqlServer(text))
             surroundings = drivers.Leaning;
         return surroundings == Leaning.Unknown && ConnectionStringShape.IsOthersIdiom(text) ? Leaning.Other : surroundings;
     }
