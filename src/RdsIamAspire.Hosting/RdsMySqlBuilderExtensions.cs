@@ -4,6 +4,7 @@ using RdsIamAspire.Hosting.Deployment;
 using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Publishing;
+using RdsIamAspire.Hosting.Redirection;
 using RdsIamAspire.Hosting.References;
 
 namespace Aspire.Hosting;
@@ -216,7 +217,13 @@ public static class RdsMySqlBuilderExtensions
         var resource = new RdsMySqlContainerResource(name, password);
         var files = new LocalServerFiles(ContainerRdsServer.NamesOf(name), () => resource.KeptAs(app.Configuration));
         var container = app.AddResource(resource).WithMySqlServer(files).WithParentRelationship(builder);
-        builder.RunLocally(new ContainerRdsServer(builder.Resource, resource, resource.PrimaryEndpoint, password, builder.Resource.LocalRegion(), files));
+        builder.RunLocally(new ContainerRdsServer(
+            builder.Resource,
+            resource,
+            resource.PrimaryEndpoint,
+            async stop => new(MySqlAdministrator.Root, await password.GetValueAsync(stop).ConfigureAwait(false)),
+            builder.Resource.LocalRegion(),
+            files));
         configureContainer?.Invoke(container);
         app.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => RdsMySqlContainerImageTags.UseImageOfThisMachineAsync(resource, cancellationToken));
         return builder;

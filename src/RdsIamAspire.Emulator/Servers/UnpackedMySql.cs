@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 
 namespace RdsIamAspire.Emulator;
 
@@ -9,7 +8,7 @@ namespace RdsIamAspire.Emulator;
 /// A real MySQL without Docker and without root: the server and client packages of Debian's unstable suite, unpacked with the libraries they need into the
 /// user's cache folder and run through their own dynamic loader, so that the machine's own libraries do not matter.
 /// </summary>
-public static partial class UnpackedMySql
+public static class UnpackedMySql
 {
     private const string Complete = "complete";
 
@@ -38,24 +37,26 @@ public static partial class UnpackedMySql
 
         if (MysqldBinary.PluginArchitecture is null)
             throw Cannot($"{RuntimeInformation.OSDescription} on {RuntimeInformation.OSArchitecture} is neither linux-x64 nor linux-arm64");
-        var mirror = Environment.GetEnvironmentVariable("RDS_IAM_DEBIAN_MIRROR") is { Length: > 0 } given ? given : await FindMirrorAsync(cancellationToken).ConfigureAwait(false);
-        progress?.Report("downloading MySQL and its libraries from Debian's unstable suite");
 
+        foreach (var left in Directory.EnumerateDirectories(folder, "making-*")) Directory.Delete(left, recursive: true);
         var work = Path.Combine(folder, $"making-{Guid.NewGuid():N}");
         try
         {
-            var archives = await DownloadAsync(mirror, work, cancellationToken).ConfigureAwait(false);
+            var mirror = await DebianPackages.FindMirrorAsync(work, cancellationToken).ConfigureAwait(false);
+            var archives = await DebianPackages.DownloadAsync(mirror, work, Packages, progress, cancellationToken).ConfigureAwait(false);
+            progress?.Report($"step 3 of 3: unpacking into {folder}");
             var root = Path.Combine(work, "root");
             PrivateFile.CreateFolder(root);
-            foreach (var archive in archives) await RunAsync("dpkg-deb", ["-x", archive, root], cancellationToken).ConfigureAwait(false);
+            foreach (var archive in archives) await DebianPackages.UnpackAsync(archive, root, cancellationToken).ConfigureAwait(false);
             foreach (var unused in (string[])["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/systemd"])
                 if (Directory.Exists(Path.Combine(root, unused))) Directory.Delete(Path.Combine(root, unused), recursive: true);
 
             var server = archives.First(archive => Path.GetFileName(archive).StartsWith("mysql-server-core", StringComparison.Ordinal));
             var target = Path.Combine(folder, Path.GetFileNameWithoutExtension(server));
             if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+            // The mark is inside before the folder has its name: whoever finds the name finds all of it.
+            await File.WriteAllTextAsync(Path.Combine(root, Complete), "", cancellationToken).ConfigureAwait(false);
             Directory.Move(root, target);
-            await File.WriteAllTextAsync(Path.Combine(target, Complete), "", cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -110,67 +111,7 @@ public static partial class UnpackedMySql
         catch (Win32Exception) { return null; }
     }
 
-    // An apt of our own: its sources, its lists, and its idea of what is installed (perl, which only helper scripts need).
-    private static async Task<IReadOnlyList<string>> DownloadAsync(string mirror, string work, CancellationToken cancellationToken)
-    {
-        foreach (var folder in (string[])["lists/partial", "cache/archives/partial"]) Directory.CreateDirectory(Path.Combine(work, folder));
-        var keyring = ((string[])["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"]).FirstOrDefault(File.Exists);
-        var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
-        await File.WriteAllTextAsync(Path.Combine(work, "sources.list"), $"deb {(keyring is null ? "" : $"[signed-by={keyring}] ")}{mirror} sid main\n", cancellationToken).ConfigureAwait(false);
-        await File.WriteAllTextAsync(
-            Path.Combine(work, "status"),
-            $"Package: perl\nStatus: install ok installed\nArchitecture: {architecture}\nMulti-Arch: allowed\nVersion: 99:1\nMaintainer: none <none@localhost>\nDescription: not needed to run mysqld\n\n",
-            cancellationToken).ConfigureAwait(false);
-
-        string[] apt =
-        [
-            "-qq", "-o", $"Dir::Etc::sourcelist={work}/sources.list", "-o", "Dir::Etc::sourceparts=/dev/null", "-o", $"Dir::State={work}",
-            "-o", $"Dir::State::lists={work}/lists", "-o", $"Dir::State::status={work}/status", "-o", $"Dir::Cache={work}/cache",
-            // unstable's lists may be older than their own date says on a mirror that stands still.
-            "-o", "Acquire::Check-Valid-Until=false", "-o", "APT::Sandbox::User=", "-o", "APT::Install-Recommends=false", "-o", "Debug::NoLocking=1",
-        ];
-        await RunAsync("apt-get", [.. apt, "update"], cancellationToken).ConfigureAwait(false);
-        await RunAsync("apt-get", [.. apt, "-y", "--download-only", "install", .. Packages], cancellationToken).ConfigureAwait(false);
-        return [.. Directory.EnumerateFiles(Path.Combine(work, "cache/archives"), "*.deb").Order(StringComparer.Ordinal)];
-    }
-
-    // The mirror that this machine already uses.
-    private static async Task<string> FindMirrorAsync(CancellationToken cancellationToken)
-    {
-        var targets = await RunAsync("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"], cancellationToken).ConfigureAwait(false);
-        return FindDebianMirror(targets.Split('\n'))
-            ?? throw Cannot("its apt sources name no Debian mirror; set RDS_IAM_DEBIAN_MIRROR to one");
-    }
-
-    internal static string? FindDebianMirror(IEnumerable<string> repositories) => repositories.Select(line => line.Trim()).FirstOrDefault(line => MirrorPattern().IsMatch(line));
-
-    [GeneratedRegex(@"^[\w+]+://.*/debian/?$")]
-    private static partial Regex MirrorPattern();
-
-    private static async Task<string> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["LC_ALL"] = "C";
-        Process process;
-        try { process = Process.Start(start)!; }
-        catch (Win32Exception e) { throw Cannot($"{file} was not found, so it is not a Debian-like machine", e); }
-        using (process)
-        {
-            try
-            {
-                var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-                var errors = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-                await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-                return process.ExitCode == 0 ? await output.ConfigureAwait(false) : throw Cannot($"{file} ended with {process.ExitCode}: {errors.Trim()}");
-            }
-            finally
-            {
-                if (!process.HasExited) process.Kill();
-            }
-        }
-    }
-
-    private static LocalMySqlServerException Cannot(string why, Exception? inner = null) => new(
+    internal static LocalMySqlServerException Cannot(string why, Exception? inner = null) => new(
         LocalMySqlServerProblem.CannotUnpack,
         $"A real MySQL cannot be unpacked on this machine: {why}. Install MySQL 8.0 or later so that mysqld is on the PATH, or use Docker (docker pull mysql:8.4).",
         inner);

@@ -6,11 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Redirection;
 
 namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>The local server as a container that Aspire runs: on the dashboard, on the container network, gone with the AppHost.</summary>
-internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResource container, EndpointReference endpoint, ParameterResource rootPassword, string region, LocalServerFiles files)
+internal sealed class ContainerRdsServer(
+    RdsMySqlResource owner,
+    ContainerResource container,
+    EndpointReference endpoint,
+    Func<CancellationToken, Task<MySqlAdministrator>> administrator,
+    string region,
+    LocalServerFiles files)
     : LocalRdsServer(owner, region)
 {
     private const int ServerPort = 3306;
@@ -100,12 +107,13 @@ internal sealed class ContainerRdsServer(RdsMySqlResource owner, ContainerResour
         var started = Stopwatch.GetTimestamp();
         var host = await endpoint.Property(EndpointProperty.Host).GetValueAsync(cancellationToken).ConfigureAwait(false);
         var port = int.Parse((await endpoint.Property(EndpointProperty.Port).GetValueAsync(cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
+        var (user, password) = await administrator(cancellationToken).ConfigureAwait(false);
         var admin = new MySqlConnectionStringBuilder
         {
             Server = host,
             Port = (uint)port,
-            UserID = "root",
-            Password = await rootPassword.GetValueAsync(cancellationToken).ConfigureAwait(false),
+            UserID = user,
+            Password = password,
             SslMode = MySqlSslMode.VerifyFull,
             SslCa = files.CaCertificatePath,
             ConnectionTimeout = 5,

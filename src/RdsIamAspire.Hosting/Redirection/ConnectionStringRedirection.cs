@@ -8,11 +8,17 @@ namespace RdsIamAspire.Hosting.Redirection;
 /// <summary>Puts an RDS endpoint in the place of a connection string: the one that it names in run mode, parameters in publish mode.</summary>
 internal static class ConnectionStringRedirection
 {
-    internal static void Add(IResourceBuilder<IResourceWithConnectionString> builder, string? user)
+    internal static void Add<T>(IResourceBuilder<T> builder, string? user, string[]? privileges)
+        where T : IResourceWithConnectionString
     {
         var app = builder.ApplicationBuilder;
         var source = builder.Resource;
-        var auth = RdsIamAuthAnnotation.Create(source.Name, user, privileges: null);
+        if (source.TryGetLastAnnotation<RdsRedirectAnnotation>(out var redirect))
+        {
+            redirect.ThrowIfNamed(source);
+        }
+
+        var auth = RdsIamAuthAnnotation.Create(source.Name, user, privileges);
         var server = app.AddRdsMySql($"{source.Name}-rds").WithAnnotation(auth, ResourceAnnotationMutationBehavior.Replace);
         RdsDatabaseName name;
         if (app.ExecutionContext.IsPublishMode)

@@ -3,14 +3,14 @@ using RdsIamAspire.Hosting.References;
 
 namespace RdsIamAspire.Hosting.Redirection;
 
-/// <summary>Puts an RDS endpoint in the place of an <c>AddMySql</c> server, for everyone who references it or one of its databases.</summary>
+/// <summary>Puts an RDS endpoint in the place of a MySQL container, for everyone who references it or one of its databases.</summary>
 /// <remarks>
-/// MySqlServerResource does not look at Aspire's own ConnectionStringRedirectAnnotation, and its health check and the creation of its databases need root's
-/// string as it is: so what references get is replaced, and the resource itself is left alone.
+/// MySqlServerResource does not look at Aspire's own ConnectionStringRedirectAnnotation, and its health check and the creation of its databases
+/// need root's string as it is: so what references get is replaced, and the resource itself is left alone.
 /// </remarks>
 internal static class MySqlRedirection
 {
-    internal static void Add(IResourceBuilder<MySqlServerResource> builder, RdsMySqlResource server)
+    internal static void Add(IResourceBuilder<ContainerResource> builder, RdsMySqlResource server)
     {
         var app = builder.ApplicationBuilder;
         var isPublished = app.ExecutionContext.IsPublishMode;
@@ -24,11 +24,11 @@ internal static class MySqlRedirection
         RdsReferenceInjection.AddPreparation(app, model => Redirect(model, builder.Resource, server, isPublished));
     }
 
-    private static void Redirect(DistributedApplicationModel model, MySqlServerResource mySql, RdsMySqlResource server, bool isPublished)
+    private static void Redirect(DistributedApplicationModel model, ContainerResource mySql, RdsMySqlResource server, bool isPublished)
     {
-        foreach (var database in model.Resources.OfType<MySqlDatabaseResource>().Where(d => d.Parent == mySql).ToArray())
+        foreach (var database in model.Resources.Where(r => MySqlContainer.ServerOf(r) == mySql).ToArray())
         {
-            var redirected = new RdsMySqlDatabaseResource(database.Name, database.DatabaseName, server) { IsStandIn = true };
+            var redirected = new RdsMySqlDatabaseResource(database.Name, MySqlContainer.DatabaseNameOf(database), server) { IsStandIn = true };
             server.AddDatabase(redirected);
             if (database.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var own))
             {

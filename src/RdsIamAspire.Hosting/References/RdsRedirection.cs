@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using RdsIamAspire.Hosting.Redirection;
 
 namespace RdsIamAspire.Hosting.References;
 
@@ -30,15 +31,14 @@ internal static class RdsRedirection
             }
         }
 
-        if (PasswordOf(from) is { } password)
+        object[] passwords = [.. MySqlContainer.PasswordsOf(from)];
+        foreach (var (key, value) in variables)
         {
-            foreach (var (key, value) in variables)
+            if (passwords.Any(password => Mentions(value, password)))
             {
-                if (Mentions(value, password))
-                {
-                    throw new DistributedApplicationException(
-                        $"Environment variable '{key}' holds the password of '{from.Name}', which logs in with IAM tokens. Take the variable out, or reference '{from.Name}' with WithReference, which hands out no password.");
-                }
+                throw new DistributedApplicationException(
+                    $"Environment variable '{key}' holds the password of '{from.Name}', which logs in with IAM tokens. "
+                    + $"Take the variable out, or reference '{from.Name}' with WithReference, which hands out no password.");
             }
         }
     }
@@ -56,13 +56,6 @@ internal static class RdsRedirection
         var encoded = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
         return char.IsAsciiDigit(encoded[0]) ? "_" + encoded : encoded;
     }
-
-    private static ParameterResource? PasswordOf(IResource resource) => resource switch
-    {
-        MySqlServerResource server => server.PasswordParameter,
-        MySqlDatabaseResource database => database.Parent.PasswordParameter,
-        _ => null,
-    };
 
     private static bool Mentions(object value, object wanted) => Mentions(value, wanted, new(ReferenceEqualityComparer.Instance));
 

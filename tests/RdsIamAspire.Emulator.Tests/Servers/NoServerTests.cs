@@ -138,8 +138,14 @@ public sealed class NoServerTests
         Assert.Equal("RDS_IAM_SERVER is 'podman'; it may be docker or mysqld, or be left unset.", Assert.Throws<LocalMySqlServerException>(() => LocalMySqlServer.Decide(new(), "podman")).Message);
 
     [Theory]
-    [InlineData("http://deb.example/debian-security/\nhttp://deb.example/debian/\n", "http://deb.example/debian/")]
-    [InlineData("mirror+file:///etc/apt/mirrors/debian", "mirror+file:///etc/apt/mirrors/debian")]
-    [InlineData("https://packages.example/apt\n", null)]
-    public void The_machines_own_mirror_is_found_among_its_sources(string sources, string? mirror) => Assert.Equal(mirror, UnpackedMySql.FindDebianMirror(sources.Split('\n')));
+    [InlineData("'http://deb.example/debian-security/dists/x/InRelease' a 0\n'http://deb.example/debian/dists/x/InRelease' b 0", "http://deb.example/debian")]
+    [InlineData("'mirror+file:///etc/apt/mirrors/debian.list/dists/trixie/InRelease' a 0", "mirror+file:///etc/apt/mirrors/debian.list")]
+    [InlineData("'https://packages.example/apt/dists/x/InRelease' a 0", null)]
+    public void The_machines_own_mirror_is_found_in_what_an_update_would_fetch(string uris, string? mirror) =>
+        Assert.Equal(mirror, DebianPackages.FindDebianMirror(uris.Split('\n')));
+
+    [Fact]
+    public void What_a_download_comes_to_is_known_before_it_begins() => Assert.Equal(
+        (2, 30_000_000),
+        DebianPackages.SizeOf("'http://m/a_1_amd64.deb' a_1_amd64.deb 10000000 SHA256:x\n'http://m/b_1_all.deb' b_1_all.deb 20000000 MD5Sum:y\n"));
 }
