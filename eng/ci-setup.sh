@@ -54,12 +54,25 @@ ci_node() {
     done
 }
 
+ci_aspire() {
+    # The aspire command line of the release that the tree builds with, for the tests that run the playground as a user does.
+    local folder=$PWD/artifacts/tools
+    if [ ! -x "$folder/aspire" ]; then
+        ci_say "the aspire command line"
+        local version
+        version=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' Directory.Packages.props)
+        dotnet tool install --tool-path "$folder" Aspire.Cli --version "$version" >/dev/null 2>&1 || { ci_say "Aspire.Cli $version cannot be had; its tests will be skipped"; return 0; }
+    fi
+    export PATH=$folder:$PATH
+}
+
 ci_mysqld() {
     # Building with the stand-in for AWSSDK.RDS works on every feed.
-    ClosedFeed=true AwsSdkRds=false dotnet run --project src/RdsIamAspire.Cli -v q -- server prepare || ci_say "no mysqld was unpacked; its tests will be skipped"
+    AwsSdkRds=false dotnet run --project src/RdsIamAspire.Cli -v q -- server prepare || ci_say "no mysqld was unpacked; its tests will be skipped"
 }
 
 ci_packages
 ci_docker
 ci_node
+ci_aspire
 ci_mysqld
