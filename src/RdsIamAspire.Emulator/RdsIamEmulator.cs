@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.Runtime;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
@@ -54,35 +53,34 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     public event EventHandler<LoginAttempt>? LoginJudged;
 
     /// <summary>
-    /// Makes a running MySQL server (8.0 or later, on Linux) log users in as RDS does: loads the plugin where it is not yet, and starts to judge.
+    /// Makes a running MySQL server (8.0 or later, on Linux) log users in as RDS does: loads the plugin where it is not yet, and starts to
+    /// judge.
     /// </summary>
     /// <remarks>The plugin's library (<see cref="EmulatorPlugin"/>) must be in the server's plugin directory.</remarks>
     /// <param name="adminConnectionString">A user who may install plugins and functions, set global variables and end sessions (root).</param>
     /// <param name="options">What the database is on AWS's side; null takes the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="EmulatorAttachException">The server cannot be reached, the plugin cannot be loaded, another agent is attached, or a privilege is missing; the message says what to do.</exception>
-    /// <exception cref="ArgumentException">An option is not usable, such as a policy that is not JSON.</exception>
-    public static async Task<RdsIamEmulator> AttachAsync(string adminConnectionString, RdsIamEmulatorOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="EmulatorAttachException">
+    /// The server cannot be reached, the plugin cannot be loaded, another agent is attached, or a privilege is missing; the message says
+    /// what to do.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// An option is not usable, such as a policy that is not JSON; or the connection to another machine is to go without TLS.
+    /// </exception>
+    public static async Task<RdsIamEmulator> AttachAsync(
+        string adminConnectionString, RdsIamEmulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(adminConnectionString);
         options ??= new RdsIamEmulatorOptions();
         if (options.PollingConnections is < 1 or > 32)
             throw new ArgumentException($"PollingConnections is {options.PollingConnections}; it has to be 1 to 32.", nameof(options));
 
-        var admin = new MySqlConnectionStringBuilder(adminConnectionString)
-        {
-            // The agent's calls: quick to notice a server that went away, never run into the pool's limit.
-            Pooling = true,
-            MaximumPoolSize = 100,
-            DefaultCommandTimeout = 15,
-            ConnectionIdleTimeout = 60,
-            ApplicationName = "RdsIamAspire.Emulator",
-        };
+        var admin = AdminConnection.For(adminConnectionString);
         IReadOnlyList<EmulatorPrincipal> principals = options.Principals.Count > 0
             ? [.. options.Principals]
             : [EmulatorPrincipal.CreateDefault(options.AccountId, AwsPartition.FromRegion(options.Region).Name)];
         var database = new EmulatedDatabase(options, principals);
-        foreach (var endpoint in EndpointsOf(admin))
+        foreach (var endpoint in AdminConnection.EndpointsOf(admin))
             database.AddEndpoint(endpoint);
 
         var server = new MySqlDataSourceBuilder(admin.ConnectionString).Build();
@@ -99,12 +97,16 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
             if (exception is not MySqlException mysql)
                 throw;
             throw new EmulatorAttachException(mysql.ErrorCode == MySqlErrorCode.UnableToConnectToHost
-                ? $"No MySQL server answers at {admin.Server}:{admin.Port}. Start it, or correct Server and Port of the admin connection string. ({mysql.Message})"
+                ? $"No MySQL server answers at {admin.Server}:{admin.Port}. Start it, or correct Server and Port of the admin connection"
+                    + $" string. ({mysql.Message})"
                 : $"The admin user '{admin.UserID}' cannot log in to {admin.Server}:{admin.Port} or lacks a privilege: {mysql.Message}", mysql);
         }
     }
 
-    /// <summary>The environment of a process that signs as <paramref name="principal"/> (the first one when null): the AWS_… variables that every SDK reads.</summary>
+    /// <summary>
+    /// The environment of a process that signs as <paramref name="principal"/> (the first one when null): the AWS_… variables that every
+    /// SDK reads.
+    /// </summary>
     public IReadOnlyDictionary<string, string> GetAwsEnvironment(EmulatorPrincipal? principal = null)
     {
         principal ??= Principals[0];
@@ -130,15 +132,20 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         _database.AddEndpoint(new EmulatorEndpoint(host, port));
     }
 
-    /// <summary>Each login as it is judged, from the call on, until the token is cancelled or the emulator ends. A reader that is 1,000 behind loses the oldest.</summary>
-    public IAsyncEnumerable<LoginAttempt> WatchLoginsAsync(CancellationToken cancellationToken = default) => _feed.WatchAsync(cancellationToken);
+    /// <summary>
+    /// Each login as it is judged, from the call on, until the token is cancelled or the emulator ends. A reader that is 1,000 behind loses
+    /// the oldest.
+    /// </summary>
+    public IAsyncEnumerable<LoginAttempt> WatchLoginsAsync(CancellationToken cancellationToken = default) =>
+        _feed.WatchAsync(cancellationToken);
 
     /// <summary>A token as a client would make it, by AWS's own signer, for a look or a manual login.</summary>
     /// <param name="user">The database user.</param>
     /// <param name="endpoint">What it is signed for; null takes the first endpoint.</param>
     /// <param name="principal">Who signs; null takes the first principal.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<string> CreateTokenAsync(string user, EmulatorEndpoint? endpoint = null, EmulatorPrincipal? principal = null, CancellationToken cancellationToken = default)
+    public async Task<string> CreateTokenAsync(
+        string user, EmulatorEndpoint? endpoint = null, EmulatorPrincipal? principal = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(user);
         principal ??= Principals[0];
@@ -147,12 +154,14 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
             ? new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, sessionToken)
             : new BasicAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey);
         using var source = new RdsAuthTokenSource(new RdsAuthTokenSourceOptions { Credentials = credentials });
-        var token = await source.GetTokenAsync(new RdsAuthTokenRequest(endpoint.Host, endpoint.Port, user, Region), cancellationToken).ConfigureAwait(false);
+        var token = await source.GetTokenAsync(new RdsAuthTokenRequest(endpoint.Host, endpoint.Port, user, Region), cancellationToken)
+            .ConfigureAwait(false);
         return token.Value;
     }
 
     /// <summary>
-    /// Creates a database user that logs in with tokens, as the AWS page says (<c>IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'</c>, <c>REQUIRE SSL</c>), unless it exists.
+    /// Creates a database user that logs in with tokens, as the AWS page says (<c>IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'</c>,
+    /// <c>REQUIRE SSL</c>), unless it exists.
     /// </summary>
     /// <param name="user">The user, at any host.</param>
     /// <param name="database">The database that it gets all privileges on, created when missing; null grants none.</param>
@@ -168,7 +177,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         });
         using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         if (database is not null)
-            await ExecuteAsync($"CREATE DATABASE IF NOT EXISTS `{database.Replace("`", "``", StringComparison.Ordinal)}`").ConfigureAwait(false);
+            await ExecuteAsync($"CREATE DATABASE IF NOT EXISTS {Sql.Identifier(database)}").ConfigureAwait(false);
         foreach (var statement in statements)
             await ExecuteAsync(statement).ConfigureAwait(false);
 
@@ -179,7 +188,9 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the logins of a server that has just been restarted; without it the agent finds that out by itself, a moment later.</summary>
+    /// <summary>
+    /// Takes the logins of a server that has just been restarted; without it the agent finds that out by itself, a moment later.
+    /// </summary>
     internal Task ReattachAsync(CancellationToken cancellationToken) => _agent.ReattachNowAsync(cancellationToken);
 
     /// <summary>Stops judging: from then on the plugin refuses every login. Open sessions stay.</summary>
@@ -232,7 +243,9 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         var sessions = new List<ulong>();
         using (var query = new MySqlCommand(
-            $"SELECT PROCESSLIST_ID FROM performance_schema.threads WHERE PROCESSLIST_USER IN (SELECT User FROM mysql.user WHERE plugin = '{RdsGrantScript.Plugin}')", connection))
+            "SELECT PROCESSLIST_ID FROM performance_schema.threads WHERE PROCESSLIST_USER IN"
+            + $" (SELECT User FROM mysql.user WHERE plugin = '{RdsGrantScript.Plugin}')",
+            connection))
         {
             using var reader = await query.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -255,29 +268,17 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         LogKilled(_logger, sessions.Count);
     }
 
-    private static IEnumerable<EmulatorEndpoint> EndpointsOf(MySqlConnectionStringBuilder admin)
-    {
-        foreach (var host in admin.Server.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (host.StartsWith('/'))
-                continue;
-            yield return new EmulatorEndpoint(host, (int)admin.Port);
-            if (host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
-            {
-                yield return new EmulatorEndpoint("localhost", (int)admin.Port);
-                yield return new EmulatorEndpoint("127.0.0.1", (int)admin.Port);
-            }
-        }
-    }
-
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Judging logins of {ResourceId} in {Region}.")]
     private static partial void LogAttached(ILogger logger, string resourceId, string region);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Login of {User} from {ClientHost}: allowed, signed by {PrincipalArn}.")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information,
+        Message = "Login of {User} from {ClientHost}: allowed, signed by {PrincipalArn}.")]
     private static partial void LogAllowed(ILogger logger, string user, string clientHost, string? principalArn);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Login of {User} from {ClientHost}: denied, {Denial} (RDS would log {ErrorCode}). {Explanation}")]
-    private static partial void LogDenied(ILogger logger, string user, string clientHost, LoginDenial? denial, string? errorCode, string explanation);
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
+        Message = "Login of {User} from {ClientHost}: denied, {Denial} (RDS would log {ErrorCode}). {Explanation}")]
+    private static partial void LogDenied(
+        ILogger logger, string user, string clientHost, LoginDenial? denial, string? errorCode, string explanation);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "A handler of LoginJudged failed.")]
     private static partial void LogHandlerFailed(ILogger logger, Exception exception);
@@ -285,6 +286,8 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "Ended {Count} sessions of IAM users.")]
     private static partial void LogKilled(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "This server does not tell its plugins whether a connection is encrypted (MySQL 9 does), so logins without TLS cannot be refused here. Create users with REQUIRE SSL, or set require_secure_transport=ON.")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
+        Message = "This server does not tell its plugins whether a connection is encrypted (MySQL 9 does), so logins without TLS cannot be"
+            + " refused here. Create users with REQUIRE SSL, or set require_secure_transport=ON.")]
     private static partial void LogTlsNotTold(ILogger logger);
 }

@@ -9,11 +9,13 @@ namespace RdsIamAspire.Emulator;
 /// what is gone, claims again.
 /// </summary>
 /// <remarks>
-/// Waits on the server (long poll, back-off) run on the machine's own time; <see cref="EmulatorFaults.LoginDelay"/> runs on the emulator's clock.
+/// Waits on the server (long poll, back-off) run on the machine's own time; <see cref="EmulatorFaults.LoginDelay"/> runs on the
+/// emulator's clock.
 /// </remarks>
 internal sealed partial class LoginAgent : IAsyncDisposable
 {
-    // A waiting call cannot be ended from outside (the server's KILL does not reach into a loadable function): this is how long a shutdown may wait for it.
+    // A waiting call cannot be ended from outside (the server's KILL does not reach into a loadable function): this is how long a shutdown
+    // may wait for it.
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
@@ -26,13 +28,17 @@ internal sealed partial class LoginAgent : IAsyncDisposable
     private readonly EmulatorFaults _faults;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly string _secret = RandomNumberGenerator.GetHexString(64, lowercase: true);
+
+    // Tells this agent from another; no secret: the server checks the privilege of whoever shows it.
+    private readonly string _agentId = RandomNumberGenerator.GetHexString(64, lowercase: true);
+    private readonly OfferedLogins _offered = new(TimeProvider.System);
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _attaching = new(1, 1);
     private Task[] _polls = [];
     private bool _away;
 
-    public LoginAgent(MySqlDataSource server, Func<ParkedLogin, LoginAttempt> judge, EmulatorFaults faults, TimeProvider time, ILogger logger)
+    public LoginAgent(
+        MySqlDataSource server, Func<ParkedLogin, LoginAttempt> judge, EmulatorFaults faults, TimeProvider time, ILogger logger)
     {
         _server = server;
         _judge = judge;
@@ -45,7 +51,11 @@ internal sealed partial class LoginAgent : IAsyncDisposable
     public async Task StartAsync(int connections, CancellationToken cancellationToken)
     {
         await AttachAsync(cancellationToken).ConfigureAwait(false);
-        _polls = [.. Enumerable.Range(0, connections).Select(_ => Task.Factory.StartNew(() => Poll(_ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        _polls =
+        [
+            .. Enumerable.Range(0, connections).Select(_ => Task.Factory.StartNew(
+                () => Poll(_ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ];
     }
 
     public async ValueTask DisposeAsync()
@@ -59,9 +69,9 @@ internal sealed partial class LoginAgent : IAsyncDisposable
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
                 using var connection = await _server.OpenConnectionAsync(patience.Token).ConfigureAwait(false);
-                await LoginChannel.ReleaseAsync(connection, _secret, patience.Token).ConfigureAwait(false);
+                await LoginChannel.ReleaseAsync(connection, _agentId, patience.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is MySqlException or OperationCanceledException or InvalidOperationException or IOException)
+            catch (Exception exception) when (IsAway(exception) || exception is OperationCanceledException)
             {
                 // The server is gone already, and the claim with it.
             }
@@ -74,7 +84,8 @@ internal sealed partial class LoginAgent : IAsyncDisposable
     }
 
     /// <summary>
-    /// Claims the logins of a server that has just been restarted, without waiting for the next retry of the polls: from then on logins wait for these to come back.
+    /// Claims the logins of a server that has just been restarted, without waiting for the next retry of the polls: from then on logins
+    /// wait for these to come back.
     /// </summary>
     public Task ReattachNowAsync(CancellationToken cancellationToken) => AttachAsync(cancellationToken);
 
@@ -86,20 +97,21 @@ internal sealed partial class LoginAgent : IAsyncDisposable
             using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             await PluginInstallation.EnsureAsync(connection, cancellationToken).ConfigureAwait(false);
             var started = TimeProvider.System.GetTimestamp();
-            while (!await LoginChannel.ClaimAsync(connection, _secret, cancellationToken).ConfigureAwait(false))
+            while (!await LoginChannel.ClaimAsync(connection, _agentId, cancellationToken).ConfigureAwait(false))
             {
                 if (TimeProvider.System.GetElapsedTime(started) > ClaimPatience)
                 {
                     throw new EmulatorAttachException(
-                        "Another emulator is attached to this server and judges its logins; a server has one at a time. End the other process (or dispose its RdsIamEmulator), or start a server of your own.");
+                        "Another emulator is attached to this server and judges its logins; a server has one at a time."
+                        + " End the other process (or dispose its RdsIamEmulator), or start a server of your own.");
                 }
 
                 await Task.Delay(FirstRetry * 2, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (MySqlException exception) when (exception.Number == PluginInstallation.LacksPrivilege)
+        catch (MySqlException exception) when (PluginInstallation.ExplainCall(exception) is { } explanation)
         {
-            throw new EmulatorAttachException($"The admin user may not claim the logins: it needs SYSTEM_VARIABLES_ADMIN. Attach as root. The server says: {exception.Message}", exception);
+            throw explanation;
         }
         finally
         {
@@ -107,24 +119,26 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         }
     }
 
-    // On a thread of its own: in the same process as clients that block the pool's threads in Open(), the answer to them must not wait for one of those.
+    // On a thread of its own: in the same process as clients that block the pool's threads in Open(), the answer to them must not wait for
+    // one of those.
     private void Poll(CancellationToken cancellationToken)
     {
         var retry = FirstRetry;
+        // Outlives its connection: an answer that could not be sent is the first thing that the next one sends.
+        LoginVerdict? answer = null;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                using (var channel = LoginChannel.Open(_server, _secret))
+                using (var channel = LoginChannel.Open(_server, _agentId))
                 {
-                    LoginVerdict? answer = null;
                     while (!cancellationToken.IsCancellationRequested)
                     {
                         var (isAgent, login) = channel.Exchange(answer, PollWait);
                         retry = FirstRetry;
                         if (!isAgent)
                             break;
-                        answer = login is null ? null : Judge(login, cancellationToken);
+                        answer = login is null ? null : Answer(login, cancellationToken);
                     }
                 }
 
@@ -155,7 +169,7 @@ internal sealed partial class LoginAgent : IAsyncDisposable
             if (Interlocked.Exchange(ref _away, false))
                 LogBack(_logger);
         }
-        catch (Exception exception) when (exception is MySqlException or InvalidOperationException or IOException)
+        catch (Exception exception) when (IsAway(exception))
         {
             // Still away; the next round tries again.
         }
@@ -171,16 +185,22 @@ internal sealed partial class LoginAgent : IAsyncDisposable
     }
 
     /// <returns>The answer to send with the next call; null when it goes another way, or none is given.</returns>
-    private LoginVerdict? Judge(ParkedLogin login, CancellationToken cancellationToken)
+    private LoginVerdict? Answer(ParkedLogin login, CancellationToken cancellationToken)
     {
+        if (!_offered.TryBegin(login.Id, out var given))
+            return given;
         if (_faults.AgentSilent)
             return null;
         var attempt = _judge(login);
         var verdict = new LoginVerdict(login.Id, attempt.Allowed, attempt.Allowed ? attempt.PrincipalArn : null);
-        if (_faults.LoginDelay <= TimeSpan.Zero)
-            return verdict;
-        _ = AnswerLaterAsync(verdict, _faults.LoginDelay, cancellationToken);
-        return null;
+        if (_faults.LoginDelay > TimeSpan.Zero)
+        {
+            _ = AnswerLaterAsync(verdict, _faults.LoginDelay, cancellationToken);
+            return null;
+        }
+
+        _offered.Complete(verdict);
+        return verdict;
     }
 
     private async Task AnswerLaterAsync(LoginVerdict verdict, TimeSpan delay, CancellationToken cancellationToken)
@@ -188,13 +208,16 @@ internal sealed partial class LoginAgent : IAsyncDisposable
         try
         {
             await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
-            await LoginChannel.AnswerAsync(_server, _secret, verdict, cancellationToken).ConfigureAwait(false);
+            _offered.Complete(verdict);
+            await LoginChannel.AnswerAsync(_server, _agentId, verdict, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is MySqlException or OperationCanceledException or InvalidOperationException or IOException)
+        catch (Exception exception) when (IsAway(exception) || exception is OperationCanceledException)
         {
-            // No answer is a refusal at the plugin's deadline.
+            // The plugin offers the login once more, or refuses it at its deadline.
         }
     }
+
+    private static bool IsAway(Exception exception) => exception is MySqlException or InvalidOperationException or IOException;
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "The server went away; trying until it is back. ({Cause})")]
     private static partial void LogLost(ILogger logger, string cause);

@@ -7,26 +7,28 @@ namespace RdsIamAspire.Emulator;
 internal sealed class LoginChannel : IDisposable
 {
     // One round trip both answers the last login and waits for the next; the server evaluates from left to right.
-    private const string ExchangeSql = "SELECT rds_iam_answer_login(@secret, @id, @allow, @external), CAST(rds_iam_next_login(@secret, @wait) AS BINARY)";
-    private const string AnswerSql = "SELECT rds_iam_answer_login(@secret, @id, @allow, @external)";
+    private const string ExchangeSql =
+        "SELECT rds_iam_answer_login(@agent, @id, @allow, @external), CAST(rds_iam_next_login(@agent, @wait) AS BINARY)";
+
+    private const string AnswerSql = "SELECT rds_iam_answer_login(@agent, @id, @allow, @external)";
 
     private readonly MySqlConnection _connection;
     private readonly MySqlCommand _exchange;
 
-    private LoginChannel(MySqlConnection connection, string secret)
+    private LoginChannel(MySqlConnection connection, string agentId)
     {
         _connection = connection;
         _exchange = new MySqlCommand(ExchangeSql, connection);
-        _exchange.Parameters.AddWithValue("@secret", secret);
+        _exchange.Parameters.AddWithValue("@agent", agentId);
         _exchange.Parameters.Add("@id", DbType.UInt64);
         _exchange.Parameters.Add("@allow", DbType.Int64);
         _exchange.Parameters.Add("@external", DbType.String);
         _exchange.Parameters.Add("@wait", DbType.Int64);
     }
 
-    public static LoginChannel Open(MySqlDataSource server, string secret)
+    public static LoginChannel Open(MySqlDataSource server, string agentId)
     {
-        var channel = new LoginChannel(server.OpenConnection(), secret);
+        var channel = new LoginChannel(server.OpenConnection(), agentId);
         try
         {
             channel._exchange.Prepare();
@@ -56,11 +58,12 @@ internal sealed class LoginChannel : IDisposable
     }
 
     /// <summary>Answers one login over another connection, when its verdict came late.</summary>
-    public static async Task AnswerAsync(MySqlDataSource server, string secret, LoginVerdict answer, CancellationToken cancellationToken)
+    public static async Task AnswerAsync(
+        MySqlDataSource server, string agentId, LoginVerdict answer, CancellationToken cancellationToken)
     {
         using var connection = await server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         using var command = new MySqlCommand(AnswerSql, connection);
-        command.Parameters.AddWithValue("@secret", secret);
+        command.Parameters.AddWithValue("@agent", agentId);
         command.Parameters.AddWithValue("@id", answer.Id);
         command.Parameters.AddWithValue("@allow", answer.Allow ? 1 : 0);
         command.Parameters.AddWithValue("@external", answer.ExternalUser);
@@ -69,18 +72,18 @@ internal sealed class LoginChannel : IDisposable
 
     /// <summary>Claims the logins; the plugin takes no claim while another agent calls.</summary>
     /// <returns>Whether the claim was taken.</returns>
-    public static async Task<bool> ClaimAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)
+    public static async Task<bool> ClaimAsync(MySqlConnection connection, string agentId, CancellationToken cancellationToken)
     {
-        if (await IsClaimedByAsync(connection, secret, cancellationToken).ConfigureAwait(false))
+        if (await IsClaimedByAsync(connection, agentId, cancellationToken).ConfigureAwait(false))
             return true;
-        await SetClaimAsync(connection, secret, cancellationToken).ConfigureAwait(false);
-        return await IsClaimedByAsync(connection, secret, cancellationToken).ConfigureAwait(false);
+        await SetClaimAsync(connection, agentId, cancellationToken).ConfigureAwait(false);
+        return await IsClaimedByAsync(connection, agentId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives the claim back, if it is this one's; waiting calls of this agent then end at once.</summary>
-    public static async Task ReleaseAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)
+    public static async Task ReleaseAsync(MySqlConnection connection, string agentId, CancellationToken cancellationToken)
     {
-        if (await IsClaimedByAsync(connection, secret, cancellationToken).ConfigureAwait(false))
+        if (await IsClaimedByAsync(connection, agentId, cancellationToken).ConfigureAwait(false))
             await SetClaimAsync(connection, "", cancellationToken).ConfigureAwait(false);
     }
 
@@ -90,10 +93,10 @@ internal sealed class LoginChannel : IDisposable
         _connection.Dispose();
     }
 
-    private static async Task<bool> IsClaimedByAsync(MySqlConnection connection, string secret, CancellationToken cancellationToken)
+    private static async Task<bool> IsClaimedByAsync(MySqlConnection connection, string agentId, CancellationToken cancellationToken)
     {
-        using var command = new MySqlCommand("SELECT rds_iam_next_login(@secret, -1)", connection);
-        command.Parameters.AddWithValue("@secret", secret);
+        using var command = new MySqlCommand("SELECT rds_iam_next_login(@agent, -1)", connection);
+        command.Parameters.AddWithValue("@agent", agentId);
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not (null or DBNull);
     }
 

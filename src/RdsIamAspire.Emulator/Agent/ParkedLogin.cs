@@ -35,7 +35,9 @@ internal sealed class ParkedLogin
             || !int.TryParse(fields[5], NumberStyles.None, CultureInfo.InvariantCulture, out var tokenLength)
             || end + 1L + userLength + hostLength + tokenLength != bytes.Length)
         {
-            throw new FormatException($"The server's {EmulatorPlugin.FileName} speaks another version than this agent; put the library of this version into its plugin directory and restart it.");
+            throw new FormatException(
+                $"The server's {EmulatorPlugin.FileName} speaks another version than this agent;"
+                + " put the library of this version into its plugin directory and restart it.");
         }
 
         return new ParkedLogin

@@ -15,6 +15,8 @@ enum { CR_OK = -1, CR_ERROR = 0, CR_AUTH_USER_CREDENTIALS = 1 };
 enum { PASSWORD_USED_NO = 0, PASSWORD_USED_YES = 1 };
 enum { VIO_SOCKET = 2 };
 enum { UDF_STRING = 0, UDF_INT = 2 };
+enum { MESSAGE_SIZE = 512 }; /* MYSQL_ERRMSG_SIZE: what the server gives a function for its message */
+enum { REGISTRY_SERVICE_VERSION = 0x0100 }; /* VERSION_plugin_registry_service */
 
 struct vio_info {
     int protocol;
@@ -97,11 +99,36 @@ struct udf {
     bool const_item;
 };
 
+/* The component services that are asked who calls. A status is 0 when all went well; a handle is a pointer to the service's table. */
+struct registry {
+    int (*acquire)(const char *name, void **service);
+    int (*acquire_related)(const char *name, void *to, void **service);
+    int (*release)(void *service);
+};
+
+struct registry_service {
+    const struct registry *(*acquire)(void);
+    int (*release)(const struct registry *);
+};
+
+struct thread_reader { /* mysql_current_thread_reader */
+    int (*get)(void **thread);
+};
+
+struct security_contexts { /* mysql_thd_security_context */
+    int (*get)(void *thread, void **context);
+    int (*set)(void *thread, void *context);
+};
+
+struct global_grants { /* global_grants_check; 1 means that it has the privilege */
+    int (*has)(void *context, const char *privilege, size_t length);
+};
+
 /* As a compiler lays out MySQL 9.7's own headers on x64 and arm64 Linux. */
 _Static_assert(sizeof(struct plugin) == 112 && offsetof(struct plugin, system_variables) == 88, "st_mysql_plugin");
 _Static_assert(sizeof(struct auth_descriptor) == 64 && offsetof(struct auth_descriptor, flags) == 48, "st_mysql_auth");
-_Static_assert(offsetof(struct auth_info, external_user) == 129 && offsetof(struct auth_info, password_used) == 644, "MYSQL_SERVER_AUTH_INFO");
-_Static_assert(offsetof(struct auth_info, host_or_ip) == 648, "MYSQL_SERVER_AUTH_INFO");
+_Static_assert(offsetof(struct auth_info, external_user) == 129, "MYSQL_SERVER_AUTH_INFO");
+_Static_assert(offsetof(struct auth_info, password_used) == 644 && offsetof(struct auth_info, host_or_ip) == 648, "MYSQL_SERVER_AUTH_INFO");
 _Static_assert(offsetof(struct vio_info, tls) == 8, "MYSQL_PLUGIN_VIO_INFO");
 _Static_assert(offsetof(struct udf, ptr) == 16 && offsetof(struct udf, const_item) == 24, "UDF_INIT");
 
