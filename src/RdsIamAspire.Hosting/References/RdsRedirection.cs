@@ -7,8 +7,10 @@ namespace RdsIamAspire.Hosting.References;
 /// <summary>Rewrites what a reference to a redirected resource has put into a consumer's environment.</summary>
 internal static class RdsRedirection
 {
-    /// <summary>Replaces the connection string and every connection property of <paramref name="from"/> by those of <paramref name="to"/>; what is left of a password is taken out.</summary>
-    /// <exception cref="DistributedApplicationException">A variable that is neither still holds the old resource's password.</exception>
+    /// <summary>
+    /// Replaces the connection string and every connection property of <paramref name="from"/> by those of <paramref name="to"/>; what is left of a
+    /// password is taken out.
+    /// </summary>
     internal static void Replace(Dictionary<string, object> variables, IResource from, IResourceWithConnectionString to)
     {
         var newProperties = to.GetConnectionProperties().ToDictionary(static p => p.Key.ToUpperInvariant(), static p => p.Value, StringComparer.Ordinal);
@@ -30,7 +32,12 @@ internal static class RdsRedirection
                 variables[prefix + property] = value;
             }
         }
+    }
 
+    /// <summary>Looks, when every reference has been replaced, for what still hands out a password of one of them.</summary>
+    /// <exception cref="DistributedApplicationException">A variable still holds the old resource's password.</exception>
+    internal static void ThrowIfPasswordIsLeft(Dictionary<string, object> variables, IResource from)
+    {
         object[] passwords = [.. MySqlContainer.PasswordsOf(from)];
         foreach (var (key, value) in variables)
         {

@@ -74,9 +74,13 @@ internal static class RdsReferenceInjection
                 .Distinct()
                 .ToArray();
 
+            if (targets.Length > 0)
+            {
+                consumer.Annotations.Add(new EnvironmentCallbackAnnotation(context => Inject(context, targets, identity)));
+            }
+
             foreach (var target in targets)
             {
-                consumer.Annotations.Add(new EnvironmentCallbackAnnotation(context => Inject(context, target, identity)));
                 if (target.Replaced is { } replaced && consumer.Annotations.OfType<WaitAnnotation>().Any(w => w.Resource == replaced))
                 {
                     // Whoever waits for what was replaced waits for a login to have worked.
@@ -88,6 +92,20 @@ internal static class RdsReferenceInjection
                     consumer.Annotations.Add(local.CaCertificatePath.AsContainerFile());
                 }
             }
+        }
+    }
+
+    private static void Inject(EnvironmentCallbackContext context, RdsReferenceTarget[] targets, LocalAwsIdentity identity)
+    {
+        foreach (var target in targets)
+        {
+            Inject(context, target, identity);
+        }
+
+        // Not before: two databases of one server have one password between them.
+        foreach (var replaced in targets.Select(static t => t.Replaced).OfType<IResource>())
+        {
+            RdsRedirection.ThrowIfPasswordIsLeft(context.EnvironmentVariables, replaced);
         }
     }
 

@@ -105,6 +105,24 @@ public sealed class ContainerRdsTests
     }
 
     [Fact]
+    public async Task A_container_made_by_hand_lets_tokens_in()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+        {
+            var container = builder.AddContainer("db", "mysql")
+                .WithEndpoint(targetPort: 3306, name: "tcp")
+                .WithEnvironment("MYSQL_ROOT_PASSWORD", ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, "db-password"));
+            ThisMachine.UseItsImage(container);
+            container.WithRdsIamAuth("orders_app").AddDatabase("orders");
+        });
+
+        await host.HealthyAsync("orders");
+
+        Assert.Equal("orders_app@%", await host.QueryAsync<string>("orders", "SELECT CURRENT_USER()"));
+    }
+
+    [Fact]
     public async Task A_container_that_waits_for_the_database_reaches_it_by_its_own_name_and_verifies_its_certificate()
     {
         await ThisMachine.HasMySqlImageAsync();

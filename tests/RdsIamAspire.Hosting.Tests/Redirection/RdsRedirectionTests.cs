@@ -48,6 +48,88 @@ public sealed class RdsRedirectionTests
     }
 
     [Fact]
+    public async Task A_consumer_may_reference_a_server_and_two_of_its_databases()
+    {
+        var builder = AppHostModel.InRunMode();
+        var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
+        var reports = mysql.AddDatabase("reports").WithRdsIamAuth("reports_reader", ["SELECT"]);
+        var api = builder.AddExecutable("api", "api", ".").WithReference(mysql.AddDatabase("orders", "shop")).WithReference(reports).WithReference(mysql);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.Contains("User ID=orders_app;Database=shop;", environment["ConnectionStrings__orders"], StringComparison.Ordinal);
+        Assert.Contains("User ID=reports_reader;Database=reports;", environment["ConnectionStrings__reports"], StringComparison.Ordinal);
+        Assert.DoesNotContain("Database=", environment["ConnectionStrings__mysql"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_may_get_its_user_after_one_of_its_databases_has_got_another()
+    {
+        var builder = AppHostModel.InRunMode();
+        var mysql = builder.AddMySql("mysql");
+        mysql.AddDatabase("reports").WithRdsIamAuth("reports_reader");
+        mysql.WithRdsIamAuth("orders_app");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(mysql);
+
+        Assert.Equal("orders_app", (await AppHostModel.EnvironmentOfAsync(builder, api.Resource))["MYSQL_USERNAME"]);
+    }
+
+    [Fact]
+    public void A_second_user_is_refused_under_the_name_that_the_AppHost_wrote()
+    {
+        var builder = AppHostModel.InRunMode();
+        builder.Configuration["ConnectionStrings:old"] = "Server=a;Database=b";
+        var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
+        var old = builder.AddConnectionString("old").WithRdsIamAuth("old_app");
+
+        Assert.StartsWith("'mysql' logs in as 'orders_app' already.", Second(() => mysql.WithRdsIamAuth("other")), StringComparison.Ordinal);
+        Assert.StartsWith("'old' logs in as 'old_app' already.", Second(() => old.WithRdsIamAuth("other")), StringComparison.Ordinal);
+
+        static string Second(Action act) => Assert.Throws<DistributedApplicationException>(act).Message;
+    }
+
+    [Fact]
+    public void MariaDB_is_refused_in_one_sentence_that_names_it()
+    {
+        var builder = AppHostModel.InRunMode();
+        var maria = builder.AddContainer("db", "mariadb", "11").WithEndpoint(targetPort: 3306, name: "tcp");
+
+        var error = Assert.Throws<ArgumentException>(() => maria.WithRdsIamAuth("orders_app"));
+
+        Assert.StartsWith("'db' runs mariadb, whose plugin interface is another than MySQL's: use a MySQL image", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_container_made_by_hand_becomes_an_endpoint_that_databases_are_added_to()
+    {
+        var builder = AppHostModel.InRunMode();
+        var orders = builder.AddContainer("db", "mysql", "8.4")
+            .WithEndpoint(targetPort: 3306, name: "tcp")
+            .WithEnvironment("MYSQL_ROOT_PASSWORD", builder.AddParameter("db-password", "not used", secret: true))
+            .WithRdsIamAuth("orders_app")
+            .AddDatabase("orders");
+        var api = builder.AddExecutable("api", "api", ".").WithReference(orders);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
+
+        Assert.StartsWith(
+            "Server=localhost;Port=54321;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=",
+            environment["ConnectionStrings__orders"],
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(environment.Values, static v => v.Contains("not used", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_container_without_an_endpoint_for_MySQL_is_told_which_one_to_add()
+    {
+        var builder = AppHostModel.InRunMode();
+
+        var error = Assert.Throws<ArgumentException>(() => builder.AddContainer("db", "mysql").WithRdsIamAuth("orders_app"));
+
+        Assert.Contains("call .WithEndpoint(targetPort: 3306, name: \"tcp\") on it before WithRdsIamAuth", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_variable_that_still_holds_the_password_is_an_error_that_names_it()
     {
         var builder = AppHostModel.InRunMode();
