@@ -1,3 +1,5 @@
+using RdsIamAspire;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Whom references log in as, and what that user may do.</summary>
@@ -5,17 +7,20 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <param name="Privileges">What the grant script and the local server grant on each database; empty means those of <see cref="RdsIamAspire.RdsGrantRequest.DefaultPrivileges"/>.</param>
 internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> Privileges) : IResourceAnnotation
 {
-    /// <summary>MySQL's limit on user names ("Account User Names and Passwords", MySQL Reference Manual).</summary>
-    internal const int MaxUserLength = 32;
+    /// <summary>
+    /// Users that servers have for themselves ("Reserved Accounts", MySQL Reference Manual; "Master user account privileges" and "Quotas and limitations for RDS
+    /// Proxy", Amazon RDS User Guide); root is who sets the local server up.
+    /// </summary>
+    private static readonly string[] Reserved = ["root", "rdsadmin", "rdsproxyadmin", "mysql.sys", "mysql.session", "mysql.infoschema"];
 
-    /// <summary>Users that servers have for themselves ("Reserved Accounts", MySQL Reference Manual; "Master user account privileges", Amazon RDS User Guide); root is who sets the local server up.</summary>
-    private static readonly string[] Reserved = ["root", "rdsadmin", "mysql.sys", "mysql.session", "mysql.infoschema"];
+    /// <summary>The name that the RDS console gives the master user ("Settings for DB instances", Amazon RDS User Guide).</summary>
+    internal const string DefaultMaster = "admin";
 
     /// <summary><c>orders_db_app</c> for a resource called <c>orders-db</c>.</summary>
     internal static string DefaultUser(string resourceName)
     {
         var stem = resourceName.Replace('-', '_');
-        return stem.Length + 4 > MaxUserLength ? stem[..(MaxUserLength - 4)] + "_app" : stem + "_app";
+        return stem.Length + 4 > RdsUserName.MaxLength ? stem[..(RdsUserName.MaxLength - 4)] + "_app" : stem + "_app";
     }
 
     /// <summary>For a resource that an AppHost names one user for: a second call would silently undo the first.</summary>
@@ -28,19 +33,24 @@ internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> P
     internal static RdsIamAuthAnnotation Create(string resourceName, string? user, IEnumerable<string>? privileges)
     {
         user ??= DefaultUser(resourceName);
-        if (user.Length is 0 or > MaxUserLength || user.Any(static c => char.IsControl(c) || c is ';' or '\'' or '"' or '`' or '\\'))
+        if (!RdsUserName.IsValid(user))
         {
-            throw new ArgumentException($"'{user}' cannot be the IAM user of '{resourceName}': a MySQL user name has 1 to {MaxUserLength} characters and here no quotes, semicolons, backslashes or control characters.", nameof(user));
+            throw new ArgumentException($"'{user}' cannot be the IAM user of '{resourceName}': {RdsUserName.Rule}.", nameof(user));
         }
 
-        if (Reserved.Contains(user, StringComparer.OrdinalIgnoreCase))
+        if (Reserved.Contains(user, StringComparer.OrdinalIgnoreCase) || user.Equals(DefaultMaster, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException($"'{user}' cannot be the IAM user of '{resourceName}': the server has that user for itself. Give the application one of its own, for example '{DefaultUser(resourceName)}'.", nameof(user));
+            var why = user.Equals(DefaultMaster, StringComparison.OrdinalIgnoreCase)
+                ? "that is the master user's name on RDS, and the grant script would take its password away"
+                : "the server has that user for itself";
+            throw new ArgumentException(
+                $"'{user}' cannot be the IAM user of '{resourceName}': {why}. Give the application one of its own, for example '{DefaultUser(resourceName)}'.",
+                nameof(user));
         }
 
         string[] granted = [.. privileges ?? []];
         // What cannot be granted is said where it is written, not when the server is up.
-        _ = RdsIamAspire.RdsGrantScript.CreateStatements(new(user) { Privileges = granted });
+        _ = RdsGrantScript.CreateStatements(new(user) { Privileges = granted });
         return new(user, granted);
     }
 }

@@ -80,7 +80,9 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="name">The name of the resource, and of the connection string that references get.</param>
     /// <param name="databaseName">The name of the database; <paramref name="name"/> where none is given.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The database's name is longer than 64 characters or cannot stand in a connection string.</exception>
+    /// <exception cref="ArgumentException">
+    /// The database's name is longer than 64 characters, cannot stand in a connection string, or is one of the server's own.
+    /// </exception>
     [AspireExport("addRdsDatabase", MethodName = "addDatabase")]
     public static IResourceBuilder<RdsMySqlDatabaseResource> AddDatabase(this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string name, string? databaseName = null)
     {
@@ -106,7 +108,10 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="user">The MySQL user, created with <c>AWSAuthenticationPlugin</c>; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
     /// <param name="privileges">What the user may do in each database, as in <c>GRANT</c>, for example <c>SELECT</c>; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The user is longer than 32 characters, holds a quote, a semicolon, a backslash or a control character, or is one that servers have for themselves; or a privilege is none of a database.</exception>
+    /// <exception cref="ArgumentException">
+    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/>, or is one that servers have for themselves or the master user's default name; or a
+    /// privilege is none of a database.
+    /// </exception>
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     [AspireExport]
     public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlResource> builder, string? user = null, string[]? privileges = null)
@@ -120,7 +125,10 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="user">The MySQL user; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
     /// <param name="privileges">What the user may do in the database, as above.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The user is longer than 32 characters, holds a quote, a semicolon, a backslash or a control character, or is one that servers have for themselves; or a privilege is none of a database.</exception>
+    /// <exception cref="ArgumentException">
+    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/>, or is one that servers have for themselves or the master user's default name; or a
+    /// privilege is none of a database.
+    /// </exception>
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     [AspireExport("withRdsIamAuthOnDatabase", MethodName = "withRdsIamAuth")]
     public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, string[]? privileges = null)
@@ -138,7 +146,7 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="masterPassword">The master user's password: a secret parameter. It is used for one connection and published nowhere.</param>
     /// <param name="masterUser">The master user.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The parameter is not secret, or the user is empty.</exception>
+    /// <exception cref="ArgumentException">The parameter is not secret, or the user is empty, or is the one that logs in with tokens.</exception>
     /// <example>
     /// <code lang="csharp">
     /// var orders = builder.AddRdsMySql("orders-db")
@@ -152,6 +160,12 @@ public static class RdsMySqlBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(masterPassword);
         ArgumentException.ThrowIfNullOrWhiteSpace(masterUser);
+        if (builder.Resource.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) && auth.User == masterUser)
+        {
+            throw new ArgumentException(
+                $"'{masterUser}' logs in to '{builder.Resource.Name}' with IAM tokens: the user that makes the users is another, with a password.", nameof(masterUser));
+        }
+
         return masterPassword.Resource.Secret
             ? builder.WithAnnotation(new RdsMasterUserAnnotation(masterUser, masterPassword.Resource), ResourceAnnotationMutationBehavior.Replace)
             : throw new ArgumentException($"The parameter '{masterPassword.Resource.Name}' is the password of '{masterUser}': add it with secret: true.", nameof(masterPassword));

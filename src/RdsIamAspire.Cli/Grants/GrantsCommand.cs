@@ -15,7 +15,11 @@ internal sealed class GrantsCommand : ToolCommand
     };
 
     private readonly Option<string> _from = new("--from") { Description = "From which hosts the user may log in", HelpName = "PATTERN", DefaultValueFactory = _ => "%" };
-    private readonly Option<bool> _ifNotExists = new("--if-not-exists") { Description = "Leave a user that is there already as it is" };
+    private readonly Option<bool> _ifNotExists = new("--if-not-exists") { Description = "A user that is there already keeps the way it logs in" };
+    private readonly Option<bool> _alter = new("--alter")
+    {
+        Description = "A user that is there already, with a password, logs in with tokens from then on; the script looks before and after, and spares administrators",
+    };
 
     public GrantsCommand()
         : base("grants", "Write the SQL that creates a database user who logs in with IAM tokens, over TLS only, with privileges on databases.")
@@ -25,6 +29,7 @@ internal sealed class GrantsCommand : ToolCommand
         Examples =
         [
             "grants --user orders_app --database orders",
+            "grants --user orders_app --alter | mysql -h $HOST -u admin -p",
             "grants --user report --database orders --database stock --grant SELECT,\"SHOW VIEW\" | mysql -h $HOST -u admin -p",
         ];
         SetAction(Run);
@@ -42,6 +47,7 @@ internal sealed class GrantsCommand : ToolCommand
             Privileges = privileges,
             Host = parsed.GetValue(_from)!,
             IfNotExists = parsed.GetValue(_ifNotExists),
+            AlterExisting = parsed.GetValue(_alter),
         }));
         return ExitCode.Success;
     }

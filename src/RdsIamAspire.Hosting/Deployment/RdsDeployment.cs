@@ -62,6 +62,7 @@ internal static partial class RdsDeployment
 
     private static async Task GrantAsync(RdsMySqlResource server, RdsMasterUserAnnotation master, PipelineStepContext context)
     {
+        RdsMasterUserAnnotation.ThrowIfItIsAnIamUser(server);
         var cancellationToken = context.CancellationToken;
         var (host, port) = await WhereAsync(server, cancellationToken).ConfigureAwait(false);
         var password = await master.Password.GetValueAsync(cancellationToken).ConfigureAwait(false);
@@ -76,29 +77,30 @@ internal static partial class RdsDeployment
             throw new DistributedApplicationException($"The database {unnamed} of '{server.Name}' has no name: give the parameter a value.");
         }
 
+        IReadOnlyList<MadeUser> made;
         try
         {
             var connectionString = new MySqlConnectionStringBuilder { Server = host, Port = port, UserID = master.User, SslMode = MySqlSslMode.VerifyFull }.ConnectionString;
             var connection = await context.Services.GetRequiredService<RdsLogins>().OpenAsync(connectionString, password, cancellationToken).ConfigureAwait(false);
             await using var _ = connection.ConfigureAwait(false);
-            foreach (var statement in users.SelectMany(static user => RdsGrantScript.CreateStatements(user.ToGrant())))
-            {
-                using var command = new MySqlCommand(statement, connection);
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
+            made = await RdsAccounts.MakeAsync(connection, users, cancellationToken).ConfigureAwait(false);
         }
         catch (MySqlException exception)
         {
             throw new DistributedApplicationException($"The users of '{server.Name}' were not created on {host}:{port} as '{master.User}': {exception.Message.TrimEnd('.')}. {AdviceToMaster(exception, master)}", exception);
         }
 
-        foreach (var user in users)
+        foreach (var user in made)
         {
-            var databases = string.Join(", ", user.Databases);
-            LogGranted(context.Logger, user.User, host, port, databases);
+            var databases = string.Join(", ", users.Where(asked => asked.User == user.User).SelectMany(static asked => asked.Databases));
+            LogGranted(context.Logger, user.User, host, port, user.What, databases);
+            if (user.WithoutTokens.Count > 0)
+            {
+                LogWithoutTokens(context.Logger, string.Join(", ", user.WithoutTokens), host, port);
+            }
         }
 
-        context.Summary.Add($"RDS IAM: users of {server.Name}", string.Join(", ", users.Select(static user => user.User)));
+        context.Summary.Add($"RDS IAM: users of {server.Name}", string.Join("; ", made.Select(static user => $"{user.User}: {user.What}")));
     }
 
     private static async Task ForgetAsync(RdsMasterUserAnnotation master, PipelineStepContext context)
@@ -144,7 +146,7 @@ internal static partial class RdsDeployment
     {
         { ErrorCode: MySqlErrorCode.AccessDenied } => $"Check the user and the parameter '{master.Password.Name}'.",
         { ErrorCode: MySqlErrorCode.UnableToConnectToHost } => AdviceToReach(exception),
-        _ => "It needs CREATE USER and, for what it grants, the GRANT OPTION; RDS's master user has both.",
+        _ => "It needs CREATE USER, the GRANT OPTION for what it grants, and SELECT on the server's own database to look at what was made; RDS's master user has them.",
     };
 
     private static string AdviceToUser(MySqlException exception) => exception switch
@@ -159,8 +161,11 @@ internal static partial class RdsDeployment
         ? $"The server's certificate does not lead to a CA of the bundle in force: bring in AWS's newest with 'rds-iam ca update', or name your own in {RdsCaBundleStore.EnvironmentVariable}."
         : "Is it reached from this machine? An endpoint in a private subnet is reached from inside its VPC only.";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "'{User}' is on {Host}:{Port}, logs in with IAM tokens over TLS, and has its privileges on: {Databases}.")]
-    private static partial void LogGranted(ILogger logger, string user, string host, uint port, string databases);
+    [LoggerMessage(Level = LogLevel.Information, Message = "'{User}' on {Host}:{Port}: {What}. It logs in with IAM tokens over TLS; privileges on: {Databases}.")]
+    private static partial void LogGranted(ILogger logger, string user, string host, uint port, string what, string databases);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Accounts} on {Host}:{Port} do not log in with IAM tokens, and are the ones that count for clients from there. Drop or rename what is not meant.")]
+    private static partial void LogWithoutTokens(ILogger logger, string accounts, string host, uint port);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "'{User}' logged in to {Host}:{Port} with an IAM token.")]
     private static partial void LogVerified(ILogger logger, string user, string host, uint port);

@@ -50,5 +50,5 @@ internal sealed record LocalUser(string User, IReadOnlyList<string> Databases, I
     internal IReadOnlyList<string> Unnamed { get; init; } = [];
 
     /// <summary>The grant that the published script and the local server both make.</summary>
-    internal RdsGrantRequest ToGrant() => new(User) { Databases = Databases, Privileges = Privileges, IfNotExists = true };
+    internal RdsGrantRequest ToGrant() => new(User) { Databases = Databases, Privileges = Privileges, AlterExisting = true };
 }

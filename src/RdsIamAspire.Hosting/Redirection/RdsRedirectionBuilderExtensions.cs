@@ -25,7 +25,7 @@ public static class RdsRedirectionBuilderExtensions
     /// <param name="privileges">What the user may do in each database; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">
-    /// The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character; the container is MariaDB's or has no
+    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/> or is reserved; the container is MariaDB's or has no
     /// endpoint for MySQL; or it is an RDS endpoint, which has a method of its own.
     /// </exception>
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
@@ -75,7 +75,7 @@ public static class RdsRedirectionBuilderExtensions
     /// <param name="privileges">What the user may do in each database; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
     /// <returns>The endpoint's resource builder.</returns>
     /// <exception cref="ArgumentException">
-    /// The user is longer than 32 characters or holds a quote, a semicolon, a backslash or a control character; or the container is MariaDB's or has
+    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/> or is reserved; or the container is MariaDB's or has
     /// no endpoint for MySQL.
     /// </exception>
     /// <exception cref="DistributedApplicationException">The container has a user already.</exception>

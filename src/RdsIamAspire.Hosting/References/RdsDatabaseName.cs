@@ -1,4 +1,3 @@
-using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
 namespace RdsIamAspire.Hosting.References;
@@ -9,33 +8,30 @@ internal sealed record RdsDatabaseName(ReferenceExpression Plain, ReferenceExpre
     /// <summary>MySQL's limit on database names ("Identifier Length Limits", MySQL Reference Manual).</summary>
     private const int MaxLength = 64;
 
-    /// <exception cref="ArgumentException">The name is empty, longer than 64 characters, ends in a space, or cannot stand in a connection string.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, longer than 64 characters, ends in a space, cannot stand in a connection string, or is that of one of the server's own databases.
+    /// </exception>
     internal static RdsDatabaseName Literal(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.Length > MaxLength || name.EndsWith(' ') || name.Any(static c => char.IsControl(c) || c is ';' or '\'' or '"' or '`' or '\\' or '/'))
         {
-            throw new ArgumentException($"'{name}' cannot be a database here: its name has 1 to {MaxLength} characters, no space at its end, and no quotes, semicolons, slashes, backslashes or control characters.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' cannot be a database here: its name has 1 to {MaxLength} characters, no space at its end, and no quotes, semicolons, slashes, "
+                + "backslashes or control characters.",
+                nameof(name));
+        }
+
+        if (RdsGrantRequest.IsSystemDatabase(name))
+        {
+            throw new ArgumentException($"'{name}' is the server's own database, which no application is granted privileges on: name that of the application.", nameof(name));
         }
 
         return new(ReferenceExpression.Create($"{name}"), ReferenceExpression.Create($"{Uri.EscapeDataString(name)}"));
     }
 
-    /// <summary>A parameter that nobody has given a value, and nobody will in this run, is not waited for longer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     /// <summary>The name; null where it is a parameter that has no value.</summary>
-    internal async Task<string?> GivenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Plain.GetValueAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken).ConfigureAwait(false) is { Length: > 0 } name ? name : null;
-        }
-        catch (Exception exception) when (exception is MissingParameterValueException or TimeoutException)
-        {
-            return null;
-        }
-    }
+    internal Task<string?> GivenAsync(CancellationToken cancellationToken) => GivenValue.ReadAsync(Plain, cancellationToken);
 
     internal static RdsDatabaseName Of<T>(T value)
         where T : IValueProvider, IManifestExpressionProvider =>

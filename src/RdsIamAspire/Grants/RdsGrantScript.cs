@@ -16,21 +16,32 @@ public static class RdsGrantScript
         Create(new RdsGrantRequest(user) { Databases = database is null ? [] : [database], Privileges = [.. privileges] });
 
     /// <summary>The script for a request.</summary>
-    /// <returns>Statements, one a line, each ending with a semicolon.</returns>
+    /// <returns>
+    /// Statements, one a line, each ending with a semicolon. With <see cref="RdsGrantRequest.AlterExisting"/> it stops with an error before it alters an
+    /// administrator, and ends with a query that shows how each account of the user logs in now.
+    /// </returns>
     /// <exception cref="ArgumentException">As above.</exception>
-    public static string Create(RdsGrantRequest request) =>
-        string.Concat(CreateStatements(request).Select(s => s + ";\n"));
+    public static string Create(RdsGrantRequest request)
+    {
+        var statements = CreateStatements(request);
+        return string.Concat((request.AlterExisting
+            ? [.. RdsAccountCheck.Guard(request.User), .. statements, RdsAccountCheck.Report(request.User)]
+            : statements).Select(static s => s + ";\n"));
+    }
 
-    /// <summary>The statements of <see cref="Create(RdsGrantRequest)"/>, without semicolons, to be run one by one.</summary>
+    /// <summary>The statements of <see cref="Create(RdsGrantRequest)"/> that make the user, without semicolons, to be run one by one.</summary>
+    /// <remarks>
+    /// They alter whatever account they are told to: whoever runs them looks with <see cref="CreateAccountQuery"/> first, and afterwards at what was made.
+    /// </remarks>
     /// <exception cref="ArgumentException">As above.</exception>
     public static IReadOnlyList<string> CreateStatements(RdsGrantRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var account = $"{Account(request.User, 32, "user")}@{Account(request.Host, 255, "host")}";
+        var account = $"{Account(request.User, RdsUserName.MaxLength, "user")}@{Account(request.Host, 255, "host")}";
         var statements = new List<string>
         {
-            $"CREATE USER {(request.IfNotExists ? "IF NOT EXISTS " : "")}{account} IDENTIFIED WITH {Plugin} AS 'RDS'",
-            $"ALTER USER {account} REQUIRE SSL",
+            $"CREATE USER {(request.IfNotExists || request.AlterExisting ? "IF NOT EXISTS " : "")}{account} IDENTIFIED WITH {Plugin} AS 'RDS'",
+            request.AlterExisting ? $"ALTER USER {account} IDENTIFIED WITH {Plugin} AS 'RDS' REQUIRE SSL" : $"ALTER USER {account} REQUIRE SSL",
         };
 
         var privileges = MySqlPrivileges.Normalize(request.Privileges);
@@ -38,6 +49,12 @@ public static class RdsGrantScript
         {
             if (string.IsNullOrEmpty(database) || database.Length > 64 || database.EndsWith(' '))
                 throw new ArgumentException($"'{database}' is not a database name; it has 1 to 64 characters and no space at its end.", nameof(request));
+            if (MySqlIdentifier.IsSystemSchema(database))
+            {
+                throw new ArgumentException(
+                    $"'{database}' is the server's own database: privileges on it are no application's. Name the database that the application's tables are in.", nameof(request));
+            }
+
             statements.Add($"GRANT {string.Join(", ", privileges)} ON {MySqlIdentifier.QuoteDatabasePattern(database)}.* TO {account}");
         }
 
@@ -47,5 +64,17 @@ public static class RdsGrantScript
             string.IsNullOrEmpty(name) || name.Length > limit || name.Contains('\0')
                 ? throw new ArgumentException($"'{name}' is not a MySQL {what} name; it has 1 to {limit} characters.", nameof(request))
                 : MySqlIdentifier.Quote(name);
+    }
+
+    /// <summary>
+    /// A query that returns each account of a user, as <c>host</c>, <c>plugin</c>, <c>requires_tls</c>, <c>is_locked</c> and <c>is_administrator</c>, the columns
+    /// of <see cref="RdsDatabaseAccount"/> in their order. It needs SELECT on the server's own database, which RDS's master user has.
+    /// </summary>
+    /// <param name="user">The user's name, 1 to 32 characters; the case matters.</param>
+    /// <exception cref="ArgumentException">The name is too long or empty.</exception>
+    public static string CreateAccountQuery(string user)
+    {
+        _ = CreateStatements(new RdsGrantRequest(user));
+        return RdsAccountCheck.Query(user);
     }
 }

@@ -6,7 +6,7 @@ public enum RdsResourceKind
     /// <summary>An RDS for MySQL instance, by its <c>DbiResourceId</c> (<c>db-…</c>).</summary>
     Instance,
 
-    /// <summary>An Aurora MySQL cluster, by its <c>DbClusterResourceId</c> (<c>cluster-…</c>).</summary>
+    /// <summary>An Aurora MySQL or Multi-AZ DB cluster, by its <c>DbClusterResourceId</c> (<c>cluster-…</c>).</summary>
     Cluster,
 
     /// <summary>An RDS Proxy, by the last part of its ARN (<c>prx-…</c>).</summary>

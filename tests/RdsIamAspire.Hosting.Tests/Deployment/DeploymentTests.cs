@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Deployment;
 using RdsIamAspire.TestSupport;
 
 namespace RdsIamAspire.Hosting.Tests.Deployment;
@@ -34,8 +35,86 @@ public sealed class DeploymentTests : IAsyncLifetime
         await RunAsync("grant-rds-iam-orders-db", MasterPassword);
         await RunAsync("verify-rds-iam-orders-db", MasterPassword);
 
-        AssertSaid("'orders_app' is on");
+        AssertSaid("created. It logs in with IAM tokens over TLS; privileges on: orders");
         AssertSaid("'orders_app' logged in to");
+    }
+
+    [Fact]
+    public async Task A_user_with_a_password_becomes_one_with_tokens_and_the_step_says_so()
+    {
+        await TestServer.ExecuteAsync(_rds.Server, "CREATE DATABASE orders; CREATE USER orders_app IDENTIFIED BY 'n0t-4-s3cret'", Cancel);
+
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+        await RunAsync("verify-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("altered: it had a password (caching_sha2_password), which no longer works");
+        AssertSaid("'orders_app' logged in to");
+    }
+
+    [Fact]
+    public async Task Deploying_again_leaves_the_users_as_they_are()
+    {
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("as it was. It logs in with IAM tokens over TLS");
+    }
+
+    [Fact]
+    public async Task An_administrator_is_not_altered()
+    {
+        await TestServer.ExecuteAsync(_rds.Server, "CREATE USER orders_app IDENTIFIED BY 'n0t-4-s3cret'; GRANT CREATE USER ON *.* TO orders_app", Cancel);
+
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("'orders_app' is an administrator of this server, and making it an IAM user would take its password away: nothing was changed");
+        Assert.Equal("caching_sha2_password", await PluginAsync());
+    }
+
+    [Fact]
+    public async Task A_locked_user_is_not_reported_as_one_that_logs_in()
+    {
+        await TestServer.ExecuteAsync(_rds.Server, "CREATE USER orders_app IDENTIFIED BY 'n0t-4-s3cret' ACCOUNT LOCK", Cancel);
+
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("'orders_app'@'%' cannot log in with an IAM token: it is locked");
+        Assert.DoesNotContain(_said, static line => line.Contains("It logs in with IAM tokens", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_account_for_a_particular_host_that_keeps_its_password_is_named()
+    {
+        await TestServer.ExecuteAsync(_rds.Server, "CREATE USER orders_app@`10.%` IDENTIFIED BY 'n0t-4-s3cret'", Cancel);
+
+        await RunAsync("grant-rds-iam-orders-db", MasterPassword);
+
+        AssertSaid("'orders_app'@'10.%' on");
+        AssertSaid("do not log in with IAM tokens, and are the ones that count for clients from there");
+    }
+
+    [Fact]
+    public void The_user_that_makes_the_users_is_none_of_them()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var password = builder.AddParameter("master-password", secret: true);
+        var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("deployer");
+
+        var refused = Assert.Throws<ArgumentException>(() => orders.WithGrantsOnDeploy(password, "deployer"));
+
+        Assert.Contains("'deployer' logs in to 'orders-db' with IAM tokens", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nor_is_a_database_user_named_after_it()
+    {
+        var builder = AppHostModel.InPublishMode();
+        var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").WithGrantsOnDeploy(builder.AddParameter("master-password", secret: true), "deployer");
+        orders.AddDatabase("orders").WithRdsIamAuth("deployer");
+
+        var refused = Assert.Throws<DistributedApplicationException>(() => RdsMasterUserAnnotation.ThrowIfItIsAnIamUser(orders.Resource));
+
+        Assert.StartsWith("'deployer' makes the users of 'orders-db'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +189,9 @@ public sealed class DeploymentTests : IAsyncLifetime
         Assert.Contains("'master-password'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("secret: true", refused.Message, StringComparison.Ordinal);
     }
+
+    private async Task<object?> PluginAsync() =>
+        await TestServer.ScalarAsync(_rds.Server.AdminConnectionString, "SELECT plugin FROM mysql.user WHERE User = 'orders_app'", Cancel);
 
     private void AssertSaid(string words) => Assert.Contains(_said, line => line.Contains(words, StringComparison.Ordinal));
 

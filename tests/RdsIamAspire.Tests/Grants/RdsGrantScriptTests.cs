@@ -76,4 +76,28 @@ public sealed class RdsGrantScriptTests
         Assert.Contains("1 to 64 characters", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", new string('d', 65))).Message, StringComparison.Ordinal);
         Assert.Contains("1 to 64 characters", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", "")).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("mysql")]
+    [InlineData("MySQL")]
+    [InlineData("sys")]
+    [InlineData("information_schema")]
+    [InlineData("performance_schema")]
+    public void Privileges_on_the_servers_own_databases_are_refused(string database)
+    {
+        Assert.True(RdsGrantRequest.IsSystemDatabase(database));
+        Assert.StartsWith($"'{database}' is the server's own database", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", database)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_existing_user_is_altered_on_purpose_only_and_looked_at_before_and_after()
+    {
+        var lines = RdsGrantScript.Create(new RdsGrantRequest("orders_app") { AlterExisting = true }).Split('\n');
+
+        Assert.StartsWith("SET @rds_iam_guard = IF(EXISTS (", lines[0], StringComparison.Ordinal);
+        Assert.Equal("CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS';", lines[4]);
+        Assert.Equal("ALTER USER `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;", lines[5]);
+        Assert.StartsWith("SELECT CONCAT(", lines[6], StringComparison.Ordinal);
+        Assert.DoesNotContain("ALTER USER `orders_app`@`%` IDENTIFIED", RdsGrantScript.Create(new RdsGrantRequest("orders_app") { IfNotExists = true }), StringComparison.Ordinal);
+    }
 }

@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(RdsIamAspire.TestSupport.SharedRds))]
