@@ -12,8 +12,13 @@ public sealed class RdsIamEmulatorOptions
     /// <summary>The AWS account, 12 digits.</summary>
     public string AccountId { get; set; } = "123456789012";
 
-    /// <summary>The DbiResourceId (<c>db-…</c>), Aurora cluster id (<c>cluster-…</c>) or proxy id (<c>prx-…</c>) that policies name.</summary>
+    /// <summary>
+    /// The DbiResourceId (<c>db-…</c>), Aurora cluster id (<c>cluster-…</c>) or proxy id (<c>prx-…</c>) that policies name.
+    /// </summary>
     public string ResourceId { get; set; } = "db-LOCALRDSIAMEMULATOR000000";
+
+    /// <summary>The tags of the instance, cluster or proxy: the condition keys <c>aws:ResourceTag/…</c>.</summary>
+    public IDictionary<string, string> ResourceTags { get; } = new Dictionary<string, string>();
 
     /// <summary>
     /// The host and port pairs that tokens may be signed for. The address in the admin connection string is added at attach
@@ -27,13 +32,17 @@ public sealed class RdsIamEmulatorOptions
     /// <summary>The clock that tokens are judged by.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where denials (Warning), logins (Information) and the agent's own state are written, category RdsIamAspire.Emulator.</summary>
+    /// <summary>
+    /// Where denials (Warning), logins (Information) and the agent's own state are written, category RdsIamAspire.Emulator.
+    /// </summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
     /// <summary>Tokens handed out by a test, judged in place of signed ones; null for signed ones.</summary>
     internal MockedTokens? MockedTokens { get; set; }
 
-    /// <summary>How many connections wait for logins, 1 to 32. A token is judged in well under a millisecond, so few serve many logins.</summary>
+    /// <summary>
+    /// How many connections wait for logins, 1 to 32. A token is judged in well under a millisecond, so few serve many logins.
+    /// </summary>
     public int PollingConnections { get; set; } = 4;
 }
 

@@ -1,6 +1,8 @@
 namespace RdsIamAspire.Emulator;
 
-/// <summary>Who may sign tokens: made-up AWS credentials, the ARN that they belong to, and its policies. Never a real AWS credential.</summary>
+/// <summary>
+/// Who may sign tokens: made-up AWS credentials, the ARN that they belong to, and its policies. Never a real AWS credential.
+/// </summary>
 public sealed record EmulatorPrincipal
 {
     /// <summary>The access key id, such as <c>AKIA…</c> (a user) or <c>ASIA…</c> (temporary credentials).</summary>
@@ -21,7 +23,37 @@ public sealed record EmulatorPrincipal
     /// <summary>Its identity-based policies, as JSON documents. None allows nothing.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 
-    /// <summary>A principal with new random credentials of an assumed role that may connect as every user of every database (<c>rds-db:connect</c> on <c>*</c>).</summary>
+    /// <summary>
+    /// The ARN of the role behind an assumed role, with its path (<c>arn:aws:iam::123456789012:role/team/orders</c>): the condition key
+    /// <c>aws:PrincipalArn</c>. Null makes it from <see cref="Arn"/>, without a path.
+    /// </summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>The tags of the user, role and session: the condition keys <c>aws:PrincipalTag/…</c>.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The organisation that the account is in (<c>o-…</c>): <c>aws:PrincipalOrgID</c>. Null: in none.</summary>
+    public string? OrganizationId { get; init; }
+
+    /// <summary>The account's place in the organisation (<c>o-…/r-…/ou-…/</c>): <c>aws:PrincipalOrgPaths</c>.</summary>
+    public string? OrganizationPath { get; init; }
+
+    /// <summary>
+    /// The unique id, <c>aws:userid</c> (<c>AIDA…</c>; <c>AROA…:session</c>). Null makes one up, the same for the same ARN.
+    /// </summary>
+    public string? UniqueId { get; init; }
+
+    /// <summary>
+    /// When the temporary credentials were issued: <c>aws:TokenIssueTime</c>. Null is when the emulator started. Long-term credentials,
+    /// which
+    /// have no <see cref="SessionToken"/>, have no such time.
+    /// </summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>
+    /// A principal with new random credentials of an assumed role that may connect as every user of every database (<c>rds-db:connect</c>
+    /// on <c>*</c>).
+    /// </summary>
     public static EmulatorPrincipal CreateDefault(string accountId = "123456789012", string partition = "aws") =>
         Create($"arn:{partition}:sts::{accountId}:assumed-role/rds-iam-local/local", AllowAll, temporary: true);
 
@@ -39,5 +71,17 @@ public sealed record EmulatorPrincipal
     /// <summary>Key id and ARN; the secrets are left out.</summary>
     public override string ToString() => $"{Arn} ({AccessKeyId})";
 
-    internal const string AllowAll = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rds-db:connect","Resource":"*"}]}""";
+    internal IamPrincipal ToIamPrincipal(DateTimeOffset started) => new()
+    {
+        Arn = Arn,
+        RoleArn = RoleArn,
+        Tags = Tags,
+        OrganizationId = OrganizationId,
+        OrganizationPath = OrganizationPath,
+        UniqueId = UniqueId,
+        IssuedAt = SessionToken is null ? null : IssuedAt ?? started,
+    };
+
+    internal const string AllowAll =
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rds-db:connect","Resource":"*"}]}""";
 }

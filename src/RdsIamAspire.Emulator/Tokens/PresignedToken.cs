@@ -8,7 +8,10 @@ namespace RdsIamAspire.Emulator;
 /// <summary>
 /// A token taken apart by name, never by position: signers differ in the order of the parameters. Shares no code with the signing side.
 /// </summary>
-/// <remarks>Source: IAM User Guide, "Create a signed AWS API request" (query parameters); Amazon RDS User Guide, "Connecting to your DB instance using IAM authentication".</remarks>
+/// <remarks>
+/// Source: IAM User Guide, "Create a signed AWS API request" (query parameters); Amazon RDS User Guide, "Connecting to your DB instance
+/// using IAM authentication".
+/// </remarks>
 internal sealed record PresignedToken
 {
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
@@ -41,7 +44,8 @@ internal sealed record PresignedToken
     public override string ToString() => nameof(PresignedToken);
 
     /// <summary>Takes a token apart; the problem says what is wrong with its shape and shows no part of it.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PresignedToken? token, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PresignedToken? token,
+        [NotNullWhen(false)] out string? problem)
     {
         token = null;
         if (bytes.IsEmpty)
@@ -81,7 +85,8 @@ internal sealed record PresignedToken
         {
             if (!parameters.TryGetValue(name, out var value) || value.Length == 0)
             {
-                problem = $"it has no {name}; a token of {text.Length} characters without it was probably cut off (whole ones have 400 to 2,000)";
+                problem = $"it has no {name}; a token of {text.Length} characters without it was probably cut off (whole ones have 400 to"
+                    + " 2,000)";
                 return false;
             }
         }
@@ -112,7 +117,7 @@ internal sealed record PresignedToken
             return false;
         }
 
-        if (!int.TryParse(parameters["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var expires) || expires == 0)
+        if (!TryReadExpires(parameters["X-Amz-Expires"], out var expires))
         {
             problem = "X-Amz-Expires is not a number of seconds";
             return false;
@@ -146,6 +151,14 @@ internal sealed record PresignedToken
         return true;
     }
 
+    // More than an int holds is too long all the same.
+    private static bool TryReadExpires(string text, out int seconds)
+    {
+        var good = text.Length > 0 && text.All(char.IsAsciiDigit) && text.Any(digit => digit != '0');
+        seconds = !good ? 0 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+        return good;
+    }
+
     // host:port/ ; older Go signers leave the slash out. IPv6 addresses stand in brackets.
     private static bool TryReadAuthority(string text, out string authority, out string host, out int? port)
     {
@@ -173,16 +186,20 @@ internal sealed record PresignedToken
 
         if (rest.IsEmpty)
             return true;
-        if (rest[0] != ':' || !int.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
+        if (rest[0] != ':' || !int.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number is < 1 or > 65535)
             return false;
         port = number;
         return true;
     }
 
-    private static bool TryReadParameters(ReadOnlySpan<char> query, out Dictionary<string, string> parameters, [NotNullWhen(false)] out string? problem)
+    private static bool TryReadParameters(ReadOnlySpan<char> query, out Dictionary<string, string> parameters,
+        [NotNullWhen(false)] out string? problem)
     {
         parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        problem = null;
+        problem = query.Contains('#') ? "it has a bare '#', behind which a URL has no query: the token was URL-decoded on the way" : null;
+        if (problem is not null)
+            return false;
         foreach (var range in query.Split('&'))
         {
             var pair = query[range];
@@ -191,6 +208,8 @@ internal sealed record PresignedToken
                 problem = "its query is not made of 'name=value' pairs in URI encoding";
             else if (!parameters.TryAdd(name, value))
                 problem = "its query has the same parameter twice";
+            else if (name == "X-Amz-Security-Token" && pair.Contains('+'))
+                problem = "its session token has a bare '+', which stands for a blank: the token was URL-decoded on the way";
             if (problem is not null)
                 return false;
         }
@@ -198,7 +217,12 @@ internal sealed record PresignedToken
         return true;
     }
 
-    // Strict: '%' and two hexadecimal digits, which make valid UTF-8. '+' is a plus, as signers encode a blank as %20.
+    // What is signed is the query in its canonical form: names and values decoded, encoded anew and sorted. So escapes in lower case,
+    // escaped
+    // names and another order are the same token, and a value that was decoded on the way is too, as long as it reads the same. A bare '+'
+    // is
+    // a blank, as in the case post-vanilla-query-nonunreserved of AWS's test suite for Signature Version 4.
+    // Strict: '%' and two hexadecimal digits, which make valid UTF-8.
     private static bool TryDecode(ReadOnlySpan<char> text, out string decoded)
     {
         decoded = "";
@@ -208,7 +232,7 @@ internal sealed record PresignedToken
         {
             if (text[i] != '%')
             {
-                bytes[length++] = (byte)text[i];
+                bytes[length++] = (byte)(text[i] == '+' ? ' ' : text[i]);
                 continue;
             }
 

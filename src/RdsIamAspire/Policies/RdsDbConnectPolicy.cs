@@ -22,7 +22,8 @@ public static class RdsDbConnectPolicy
             throw new ArgumentException("Give at least one database user; a policy without a resource is refused by IAM.", nameof(users));
 
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
+        using (var json = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
         {
             json.WriteStartObject();
             json.WriteString("Version", "2012-10-17");
@@ -43,7 +44,8 @@ public static class RdsDbConnectPolicy
     }
 
     /// <summary>
-    /// Finds the usual mistakes in a policy: the wrong action, the database's own ARN, a name in place of a resource id, unsupported condition keys, a resource that
+    /// Finds the usual mistakes in a policy: the wrong action, the database's own ARN, a name in place of a resource id, unsupported
+    /// condition keys, a resource that
     /// is too wide or does not cover the login. No finding does not mean that a login is allowed: that is up to every policy of the caller.
     /// </summary>
     /// <param name="document">The policy, JSON. A text that is none is a finding too.</param>

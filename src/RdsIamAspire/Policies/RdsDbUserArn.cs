@@ -12,20 +12,26 @@ public sealed record RdsDbUserArn
     /// <param name="region">The region, or <c>*</c>.</param>
     /// <param name="accountId">The account, 12 digits, or <c>*</c>.</param>
     /// <param name="resourceId">
-    /// The DbiResourceId (<c>db-…</c>) of an instance, the DbClusterResourceId (<c>cluster-…</c>) of an Aurora cluster, the id (<c>prx-…</c>) of an RDS Proxy, or
+    /// The DbiResourceId (<c>db-…</c>) of an instance, the DbClusterResourceId (<c>cluster-…</c>) of an Aurora cluster, the id
+    /// (<c>prx-…</c>) of an RDS Proxy, or
     /// <c>*</c>. Not the instance's name. Wildcards (<c>*</c>, <c>?</c>) are allowed.
     /// </param>
-    /// <param name="userName">The database user, or <c>*</c>; policy variables (<c>${aws:username}</c>) are allowed. Not <c>user@host</c>.</param>
+    /// <param name="userName">The database user, or <c>*</c>; policy variables (<c>${aws:username}</c>) are allowed. Not
+    /// <c>user@host</c>.</param>
     /// <param name="partition">The partition; null takes the region's, or <c>aws</c> when the region is <c>*</c>.</param>
     /// <exception cref="ArgumentException">A part is not of its form; the message says which and what to give.</exception>
     public RdsDbUserArn(string region, string accountId, string resourceId, string userName, AwsPartition? partition = null)
     {
-        Region = Checked(region, region == "*" || AwsPartition.IsRegionName(region), nameof(region), "is not a region; give one like 'eu-west-1', or '*'");
-        AccountId = Checked(accountId, accountId is "*" || (accountId?.Length == 12 && accountId.All(char.IsAsciiDigit)), nameof(accountId), "is not an AWS account id; give its 12 digits, or '*'");
+        Region = Checked(region, region == "*" || AwsPartition.IsRegionName(region), nameof(region),
+            "is not a region; give one like 'eu-west-1', or '*'");
+        AccountId = Checked(accountId, accountId is "*" || (accountId?.Length == 12 && accountId.All(char.IsAsciiDigit)),
+            nameof(accountId), "is not an AWS account id; give its 12 digits, or '*'");
         ResourceId = Checked(resourceId, IsResourceId(resourceId), nameof(resourceId),
-            "is not a resource id. Give the DbiResourceId of the instance (db-…), the DbClusterResourceId of the cluster (cluster-…) or the id of the proxy (prx-…), not its name; "
+            "is not a resource id. Give the DbiResourceId of the instance (db-…), the DbClusterResourceId of the cluster (cluster-…) or the"
+                + " id of the proxy (prx-…), not its name; "
             + "'aws rds describe-db-instances --query \"DBInstances[*].[DBInstanceIdentifier,DbiResourceId]\"' shows it");
-        UserName = Checked(userName, !string.IsNullOrWhiteSpace(userName) && userName.Length <= 128 && !userName.Contains('@'), nameof(userName),
+        UserName = Checked(userName, !string.IsNullOrWhiteSpace(userName) && userName.Length <= 128 && !userName.Contains('@'),
+            nameof(userName),
             "is not a database user name; give the name alone, without '@' and a host");
         Partition = partition ?? (region == "*" ? AwsPartition.Aws : AwsPartition.FromRegion(region));
     }
@@ -50,7 +56,8 @@ public sealed record RdsDbUserArn
     public static RdsDbUserArn Parse(string arn)
     {
         ArgumentNullException.ThrowIfNull(arn);
-        const string Form = "an rds-db:connect resource looks like 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABCDEFGHIJKL01234/jane_doe'";
+        const string Form =
+            "an rds-db:connect resource looks like 'arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABCDEFGHIJKL01234/jane_doe'";
         var parts = arn.Split(':', 7);
         if (parts.Length != 7 || parts[0] != "arn" || parts[2] != "rds-db")
             throw new FormatException($"'{arn}' is not an ARN of rds-db; {Form}.");
@@ -89,18 +96,13 @@ public sealed record RdsDbUserArn
     public override string ToString() => $"arn:{Partition.Name}:rds-db:{Region}:{AccountId}:dbuser:{ResourceId}/{UserName}";
 
     /// <summary><c>*</c>, or one of the three prefixes with letters, digits and wildcards after it.</summary>
-    internal static bool IsResourceId([NotNullWhen(true)] string? id)
-    {
-        if (id == "*")
-            return true;
-        foreach (var prefix in (ReadOnlySpan<string>)["db-", "cluster-", "prx-"])
-        {
-            if (id is not null && id.StartsWith(prefix, StringComparison.Ordinal) && id.Length > prefix.Length)
-                return id.AsSpan(prefix.Length).IndexOfAnyExcept(ResourceIdCharacters) < 0;
-        }
+    internal static bool IsResourceId([NotNullWhen(true)] string? id) =>
+        id == "*" || (id is not null && HasResourceIdPrefix(id) && id.Length > id.IndexOf('-') + 1
+            && id.AsSpan(id.IndexOf('-') + 1).IndexOfAnyExcept(ResourceIdCharacters) < 0);
 
-        return false;
-    }
+    internal static bool HasResourceIdPrefix(string id) =>
+        id.StartsWith("db-", StringComparison.Ordinal) || id.StartsWith("cluster-", StringComparison.Ordinal)
+        || id.StartsWith("prx-", StringComparison.Ordinal);
 
     private static readonly System.Buffers.SearchValues<char> ResourceIdCharacters =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*?");

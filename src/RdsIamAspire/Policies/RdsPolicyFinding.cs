@@ -6,6 +6,14 @@ namespace RdsIamAspire;
 /// <param name="Message">What is wrong, with which value, and what to write.</param>
 public sealed record RdsPolicyFinding(RdsPolicySeverity Severity, string Place, string Message)
 {
-    /// <summary><c>error: Statement 2, Resource: …</c></summary>
-    public override string ToString() => $"{(Severity == RdsPolicySeverity.Error ? "error" : "warning")}: {Place}: {Message}";
+    /// <summary>The line of the text, from 1, for what IAM would not take; null for what it takes.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The column in <see cref="Line"/>, in characters from 1.</summary>
+    public int? Column { get; init; }
+
+    /// <summary><c>error: Statement 2, Resource: …</c>, with the line and column where they are known.</summary>
+    public override string ToString() =>
+        $"{(Severity == RdsPolicySeverity.Error ? "error" : "warning")}: {Place}{(Line is null ? "" : $" (line {Line}, column {Column})")}:"
+            + $" {Message}";
 }

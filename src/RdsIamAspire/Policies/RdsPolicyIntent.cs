@@ -18,22 +18,43 @@ public sealed record RdsPolicyIntent
     /// <summary>What the endpoint's name says; decides which resource ids fit.</summary>
     public RdsEndpointKind? Kind { get; init; }
 
+    /// <summary>
+    /// The ARN of the IAM user, role or assumed role that holds the policy: gives policy variables and the <c>aws:Principal…</c> condition
+    /// keys
+    /// their values.
+    /// </summary>
+    public string? PrincipalArn { get; init; }
+
+    /// <summary>The tags of the principal and its session; null when they are not known.</summary>
+    public IReadOnlyDictionary<string, string>? PrincipalTags { get; init; }
+
+    /// <summary>The organisation that the principal's account is in (<c>o-…</c>).</summary>
+    public string? OrganizationId { get; init; }
+
+    /// <summary>When the login is; null is now.</summary>
+    public DateTimeOffset? Time { get; init; }
+
     /// <summary>Whether there is anything to compare a resource with.</summary>
     internal bool IsGiven => (Region ?? AccountId ?? ResourceId ?? User) is not null;
 
-    /// <summary>Whether a Resource of a policy covers the login, judged part by part.</summary>
-    internal bool IsMatchedBy(string resource)
+    internal IamRequest ToRequest()
     {
-        if (resource == "*")
-            return true;
-        var parts = resource.Split(':', 7);
-        if (parts.Length != 7 || parts[2] != "rds-db" || parts[5] != "dbuser")
-            return false;
-        var slash = parts[6].IndexOf('/');
-        return slash > 0 && Fits(parts[3], Region) && Fits(parts[4], AccountId) && Fits(parts[6][..slash], ResourceId) && Fits(parts[6][(slash + 1)..], User);
-
-        // What a policy variable becomes is not known here.
-        static bool Fits(string pattern, string? value) => value is null || pattern.Contains("${", StringComparison.Ordinal) || IamPattern.Matches(pattern, value);
+        var database = new IamDatabaseUser
+        {
+            Partition = Region is not null && AwsPartition.IsRegionName(Region) ? AwsPartition.FromRegion(Region).Name : null,
+            Region = Region,
+            AccountId = AccountId,
+            ResourceId = ResourceId,
+            User = User,
+        };
+        var principal = PrincipalArn is null ? null : new IamPrincipal
+        {
+            Arn = PrincipalArn,
+            Tags = PrincipalTags,
+            OrganizationId = OrganizationId,
+            IsComplete = false,
+        };
+        return IamRequest.Create(database, principal, Time ?? DateTimeOffset.UtcNow);
     }
 
     /// <summary>The parts that are given, in words.</summary>
@@ -43,5 +64,6 @@ public sealed record RdsPolicyIntent
         ResourceId is null ? null : $"resource id '{ResourceId}'",
         Region is null ? null : $"region '{Region}'",
         AccountId is null ? null : $"account {AccountId}",
+        PrincipalArn is null ? null : $"principal '{PrincipalArn}'",
     }.OfType<string>());
 }

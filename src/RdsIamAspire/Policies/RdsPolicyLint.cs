@@ -1,32 +1,24 @@
-using System.Text.Json;
 using Amazon;
 
 namespace RdsIamAspire;
 
 /// <summary>Reads an IAM policy for what makes an IAM login to a database fail or lets in too many.</summary>
 /// <remarks>
-/// Sources: Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access" (resource ids) and "IAM database authentication",
+/// Sources: Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access" (resource ids) and "IAM database
+/// authentication",
 /// Limitations (condition keys); IAM User Guide, "IAM JSON policy elements reference".
 /// </remarks>
 internal sealed class RdsPolicyLint
 {
     private const string UserArn = "arn:aws:rds-db:REGION:ACCOUNT:dbuser:RESOURCE-ID/USER";
 
-    // Amazon RDS User Guide, "IAM database authentication for MariaDB, MySQL, and PostgreSQL", Limitations.
-    private static readonly HashSet<string> UnsupportedConditionKeys = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "aws:Referer", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:UserAgent", "aws:VpcSourceIp",
-    };
-
     private static readonly HashSet<string> KnownRegions = RegionEndpoint.EnumerableAllRegions.Select(r => r.SystemName).ToHashSet();
 
     private readonly List<RdsPolicyFinding> _findings = [];
     private readonly RdsPolicyIntent _intent;
-    private bool _allowsAnything;
-    private bool _allowsIntended;
-    private string? _deniesIntended;
+    private readonly IamRequest _request;
 
-    private RdsPolicyLint(RdsPolicyIntent intent) => _intent = intent;
+    private RdsPolicyLint(RdsPolicyIntent intent) => (_intent, _request) = (intent, intent.ToRequest());
 
     internal static IReadOnlyList<RdsPolicyFinding> Check(string json, RdsPolicyIntent? intent)
     {
@@ -37,128 +29,93 @@ internal sealed class RdsPolicyLint
 
     private void CheckDocument(string json)
     {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(json);
-        }
-        catch (JsonException e)
-        {
-            Error("document", $"it is not JSON: {e.Message}");
+        var (document, problems) = IamPolicyReader.Read(json);
+        foreach (var problem in problems)
+            _findings.Add(new(RdsPolicySeverity.Error, problem.Place, problem.Message) { Line = problem.Line, Column = problem.Column });
+        if (document is null)
             return;
-        }
 
-        using (document)
-        {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                Error("document", """it is not a JSON object; a policy looks like { "Version": "2012-10-17", "Statement": [ … ] }""");
-                return;
-            }
+        if (!document.HasVariables)
+            Warning("Version", "it is not \"2012-10-17\"; without it policy variables are taken literally");
+        foreach (var statement in document.Statements)
+            CheckStatement(statement, $"Statement {statement.Number}");
 
-            if (!root.TryGetProperty("Version", out var version) || version.ValueKind != JsonValueKind.String || version.GetString() != "2012-10-17")
-                Warning("Version", "it is not \"2012-10-17\"; without it policy variables are taken literally");
-            if (!root.TryGetProperty("Statement", out var statements) || statements.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
-            {
-                Error("document", "it has no Statement");
-                return;
-            }
-
-            var number = 0;
-            foreach (var statement in statements.ValueKind == JsonValueKind.Array ? [.. statements.EnumerateArray()] : (JsonElement[])[statements])
-                CheckStatement(statement, $"Statement {++number}");
-        }
-
-        if (!_allowsAnything)
+        if (!document.Statements.Any(statement => statement.Allow && statement.CoversConnect))
             Error("document", $"no statement allows {RdsDbConnectPolicy.Action}, so every login is denied");
-        else if (_intent.IsGiven && _deniesIntended is { } place)
-            Error(place, $"it denies {RdsDbConnectPolicy.Action} for {_intent}, and a Deny wins over every Allow");
-        else if (_intent.IsGiven && !_allowsIntended)
-            Error("document", $"no statement allows {RdsDbConnectPolicy.Action} for {_intent}; compare region, account, resource id and user (the case matters) with the Resource");
+        else if (_intent.IsGiven)
+            CheckDecision(IamDecision.Make([document], _request));
     }
 
-    private void CheckStatement(JsonElement statement, string place)
+    private void CheckDecision(IamDecision decision)
     {
-        if (statement.ValueKind != JsonValueKind.Object)
+        var place = decision.Statement is { } statement ? $"Statement {statement.Number}" : "document";
+        var (denies, conditions) = (decision.Statement is { Allow: false }, decision.Conditions);
+        const string action = RdsDbConnectPolicy.Action;
+        if (decision.Allowed == IamAnswer.No && denies)
         {
-            Error(place, "it is not an object");
-            return;
+            var under = conditions is null ? "" : $" under a condition that holds ({conditions})";
+            Error(place, $"it denies {action} for {_intent}{under}, and a Deny wins over every Allow");
         }
-
-        var effect = statement.TryGetProperty("Effect", out var effectValue) ? effectValue.ToString() : null;
-        if (effect is not ("Allow" or "Deny"))
+        else if (decision.Allowed == IamAnswer.Maybe && denies)
         {
-            Error($"{place}, Effect", $"'{effect}' is neither Allow nor Deny (the case matters)");
-            return;
+            Warning(place, $"it may deny {action} for {_intent}: that depends on what is not known here");
         }
-
-        if (statement.TryGetProperty("Principal", out _))
-            Error($"{place}, Principal", "a policy for a role or user has none; take it out");
-        if (statement.TryGetProperty("NotAction", out _) || statement.TryGetProperty("NotResource", out _))
+        else if (decision.Allowed == IamAnswer.No)
         {
-            Warning(place, "NotAction and NotResource are hard to see through and are not judged here; name what you mean with Action and Resource");
-            return;
+            Error("document", $"no statement allows {action} for {_intent}; " + (conditions is null
+                ? "compare region, account, resource id and user (the case matters) with the Resource"
+                : $"a condition does not hold: {conditions}"));
         }
-
-        var actions = Texts(statement, "Action");
-        if (actions.Count == 0)
+        else if (decision.Allowed == IamAnswer.Maybe && conditions is not null)
         {
-            Error($"{place}, Action", "it is missing");
-            return;
+            Warning(place, $"it allows {action} for {_intent} only under a condition: {conditions}; name the principal and its tags to"
+                + " judge it");
         }
+    }
 
-        foreach (var action in actions)
+    private void CheckStatement(IamStatement statement, string place)
+    {
+        if (statement.NotAction || statement.NotResource)
+            Warning(place, "NotAction and NotResource are hard to see through; name what you mean with Action and Resource");
+
+        foreach (var action in statement.NotAction ? [] : statement.Actions)
         {
             if (action.Equals("rds:connect", StringComparison.OrdinalIgnoreCase)
-                || (action.StartsWith("rds-db:", StringComparison.OrdinalIgnoreCase) && !Allows(action)))
+                || (action.StartsWith("rds-db:", StringComparison.OrdinalIgnoreCase)
+                    && IamPattern.ForText(action).Matches(RdsDbConnectPolicy.Action, ignoreCase: true) == IamAnswer.No))
             {
                 Error($"{place}, Action", $"'{action}' is no action of AWS; write {RdsDbConnectPolicy.Action}");
             }
         }
 
-        if (!actions.Any(Allows))
+        if (!statement.CoversConnect)
             return;
-        var conditioned = CheckConditions(statement, place);
-        CheckResources(statement, place, effect == "Allow", conditioned);
-
-        static bool Allows(string action) => IamPattern.Matches(action.ToLowerInvariant(), RdsDbConnectPolicy.Action);
+        foreach (var condition in statement.Conditions)
+            CheckCondition(condition, $"{place}, Condition");
+        foreach (var resource in statement is { Allow: true, NotResource: false } ? statement.Resources : [])
+            CheckResource(resource, statement.HasVariables, $"{place}, Resource");
     }
 
-    private bool CheckConditions(JsonElement statement, string place)
+    private void CheckCondition(IamCondition condition, string place)
     {
-        if (!statement.TryGetProperty("Condition", out var condition) || condition.ValueKind != JsonValueKind.Object)
-            return false;
-        foreach (var key in condition.EnumerateObject().Where(test => test.Value.ValueKind == JsonValueKind.Object).SelectMany(test => test.Value.EnumerateObject()))
-        {
-            if (UnsupportedConditionKeys.Contains(key.Name))
-                Error($"{place}, Condition", $"'{key.Name}' is not supported for {RdsDbConnectPolicy.Action}; take it out, and restrict the network with security groups");
-        }
-
-        return true;
+        var key = condition.Key;
+        if (IamConditionKeys.IsNotSupported(key))
+            Error(place, $"'{key}' is not supported for {RdsDbConnectPolicy.Action}; take it out, and restrict the network with security"
+                + " groups");
+        else if (!IamConditionKeys.IsCarried(key))
+            Warning(place, $"no request for {RdsDbConnectPolicy.Action} carries '{key}'{Spelling.Suggestion(key, IamConditionKeys.Names)}");
+        else if (IamConditionKeys.IsMultivalued(key)
+            && condition.Operator is { Set: IamSetOperator.None, Kind: not IamValueKind.Existence })
+            Warning(place, $"'{key}' can have several values; write ForAnyValue:{condition.Operator.Name} or"
+                + $" ForAllValues:{condition.Operator.Name}");
+        else if (!IamConditionKeys.IsMultivalued(key) && condition.Operator.Set != IamSetOperator.None)
+            Warning(place, $"'{key}' has one value; {condition.Operator.Name} is for keys with several (ForAllValues holds without any);"
+                + " take the set operator off");
+        if (condition.UnreadableValue is { } value)
+            Error(place, $"'{value}' is no value that {condition.Operator.Name} can compare, so it never matches");
     }
 
-    private void CheckResources(JsonElement statement, string place, bool allow, bool conditioned)
-    {
-        var resources = Texts(statement, "Resource");
-        if (resources.Count == 0)
-            Error($"{place}, Resource", "it is missing");
-        foreach (var resource in resources)
-        {
-            if (allow)
-                CheckResource(resource, $"{place}, Resource");
-            if (!_intent.IsMatchedBy(resource))
-                continue;
-            if (allow)
-                _allowsIntended = true;
-            else if (!conditioned)
-                _deniesIntended = place;
-        }
-
-        _allowsAnything |= allow;
-    }
-
-    private void CheckResource(string resource, string place)
+    private void CheckResource(string resource, bool variables, string place)
     {
         if (resource == "*")
         {
@@ -166,28 +123,40 @@ internal sealed class RdsPolicyLint
             return;
         }
 
+        if (!variables && resource.Contains(IamVariable.Start, StringComparison.Ordinal))
+            Error(place, $"'{resource}' is taken literally; only a policy with \"Version\": \"2012-10-17\" has variables");
         RdsDbUserArn arn;
         try
         {
-            arn = RdsDbUserArn.Parse(resource);
+            arn = RdsDbUserArn.Parse(WithoutPatterns(resource));
         }
         catch (FormatException e)
         {
             // A variable outside the user's name may be anything.
-            if (!resource.Contains("${", StringComparison.Ordinal))
-            {
+            if (resource.Contains(IamVariable.Start, StringComparison.Ordinal))
+                return;
+            var fewFields = resource.Split(':').Length < 7 && resource.StartsWith("arn:", StringComparison.Ordinal);
+            if (fewFields && IamPattern.ForResource(resource, variables, _request).Matches(_request.Resource) != IamAnswer.No)
+                Warning(place, $"'{resource}' covers database users, but is not the whole ARN: its '*' reaches over the colons. Name one:"
+                    + $" {UserArn}");
+            else
                 Error(place, resource.Contains(":rds:", StringComparison.Ordinal)
-                    ? $"'{resource}' is the ARN of the database itself; {RdsDbConnectPolicy.Action} needs that of a database user: {UserArn}"
-                    : e.Message);
-            }
-
+                    ? $"'{resource}' is the ARN of the database itself; {RdsDbConnectPolicy.Action} needs that of a database user:"
+                    + $" {UserArn}"
+                    : e.Message.Replace(WithoutPatterns(resource), resource, StringComparison.Ordinal));
             return;
         }
 
         if (arn.Region != "*" && AwsPartition.FromRegion(arn.Region) is var partition && partition != arn.Partition)
-            Error(place, $"'{resource}' is in partition '{arn.Partition}', but the region '{arn.Region}' is in '{partition}'; write arn:{partition}:rds-db:…");
+        {
+            Error(place, $"'{resource}' is in partition '{arn.Partition}', but the region '{arn.Region}' is in '{partition}';"
+                + $" write arn:{partition}:rds-db:…");
+        }
         else if (arn.Region != "*" && !KnownRegions.Contains(arn.Region))
+        {
             Warning(place, $"'{resource}' is in the region '{arn.Region}', which the AWS SDK does not know; check its spelling");
+        }
+
         if (arn.UserName == "*")
             Warning(place, $"'{resource}' lets in as every user of the database, administrators among them; name the user");
         if (arn.ResourceId == "*")
@@ -196,22 +165,35 @@ internal sealed class RdsPolicyLint
             Error(place, $"'{resource}': {wrong}");
     }
 
-    /// <summary>Why a resource id does not fit an endpoint. An instance's host name is that of an Aurora instance too, whose policy names the cluster.</summary>
+    // Partition, region and account with a wildcard in them are no misspelt ones.
+    private static string WithoutPatterns(string resource)
+    {
+        var fields = resource.Split(':', 6);
+        foreach (var (field, any) in (ReadOnlySpan<(int, string)>)[(1, "aws"), (3, "*"), (4, "*")])
+        {
+            if (fields.Length == 6 && fields[field].AsSpan().ContainsAny('*', '?'))
+                fields[field] = any;
+        }
+
+        return string.Join(':', fields);
+    }
+
+    /// <summary>
+    /// Why a resource id does not fit an endpoint. An instance's host name is that of an Aurora instance too, whose policy names the
+    /// cluster.
+    /// </summary>
     private static string? WrongId(RdsEndpointKind kind, string id) => kind switch
     {
         RdsEndpointKind.Proxy or RdsEndpointKind.ProxyEndpoint when !id.StartsWith("prx-", StringComparison.Ordinal) && id != "*" =>
             "the endpoint is an RDS Proxy; its policy names the proxy's id (prx-…, the last part of its ARN)",
-        RdsEndpointKind.Instance or RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom or RdsEndpointKind.GlobalCluster
-            when id.StartsWith("prx-", StringComparison.Ordinal) => "the endpoint is a database and not a proxy; its policy names db-… or cluster-…",
+        RdsEndpointKind.Instance or RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom
+            or RdsEndpointKind.GlobalCluster when id.StartsWith("prx-", StringComparison.Ordinal) =>
+            "the endpoint is a database and not a proxy; its policy names db-… or cluster-…",
         RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom or RdsEndpointKind.GlobalCluster
-            when id.StartsWith("db-", StringComparison.Ordinal) => "the endpoint is a cluster's; its policy names the DbClusterResourceId (cluster-…)",
+            when id.StartsWith("db-", StringComparison.Ordinal) =>
+            "the endpoint is a cluster's; its policy names the DbClusterResourceId (cluster-…)",
         _ => null,
     };
-
-    private static List<string> Texts(JsonElement statement, string name) =>
-        !statement.TryGetProperty(name, out var value) ? []
-        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(v => v.ToString())]
-        : [value.ToString()];
 
     private void Error(string place, string message) => _findings.Add(new(RdsPolicySeverity.Error, place, message));
 

@@ -122,7 +122,7 @@ public sealed class RdsAuthToken
         {
             if (!parameters.TryGetValue(required, out var present) || present.Length == 0)
             {
-                problem = $"The token lacks {required}; it may be truncated (a token has 400 to 2,000 characters, this one has {token.Length}).";
+                problem = $"The token lacks {required}; it may be truncated (a token has 300 to 2,000 characters, this one has {token.Length}).";
                 return null;
             }
         }

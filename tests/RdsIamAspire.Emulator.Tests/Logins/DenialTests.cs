@@ -26,7 +26,7 @@ public sealed class DenialTests(RealServer server)
         var whole = scene.Signer.Sign();
         var cut = whole[..whole.IndexOf("&X-Amz-Expires", StringComparison.Ordinal)];
         await DeniedAsync(scene, cut, LoginDenial.MalformedToken, "400 InvalidToken", InvalidToken,
-            $"The password of {cut.Length} characters is not an IAM auth token: it has no X-Amz-Expires; a token of {cut.Length} characters without it was probably cut off (whole ones have 400 to 2,000). Make one with RdsAuthTokenSource, `rds-iam token` or `aws rds generate-db-auth-token`, and pass it on whole.");
+            $"The password of {cut.Length} characters is not an IAM auth token: it has no X-Amz-Expires; a token of {cut.Length} characters without it was probably cut off (whole ones have 300 to 2,000). Make one with RdsAuthTokenSource, `rds-iam token` or `aws rds generate-db-auth-token`, and pass it on whole.");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, new string('x', 8_193), LoginDenial.TokenTooLong, "400 InvalidToken", InvalidToken,
-            "The password is longer than 8,192 bytes; a token has 400 to 2,000 characters. Is it something else?");
+            "The password is longer than 8,192 bytes; a token has 300 to 2,000 characters. Is it something else?");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class MalformedTokenTests
     [InlineData("db.example:3306/?Action", "its query is not made of 'name=value' pairs in URI encoding")]
     [InlineData("db.example:3306/?Action=%GG", "its query is not made of 'name=value' pairs in URI encoding")]
     [InlineData("db.example:3306/?Action=connect&Action=connect", "its query has the same parameter twice")]
-    [InlineData("db.example:3306/?Action=connect", "it has no DBUser; a token of 31 characters without it was probably cut off (whole ones have 400 to 2,000)")]
+    [InlineData("db.example:3306/?Action=connect", "it has no DBUser; a token of 31 characters without it was probably cut off (whole ones have 300 to 2,000)")]
     public void What_is_wrong_is_said(string password, string problem) => Assert.Equal(problem, ProblemOf(Encoding.UTF8.GetBytes(password)));
 
     public static TheoryData<string, string> Changes => new()

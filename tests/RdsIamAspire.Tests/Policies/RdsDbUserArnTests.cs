@@ -3,13 +3,18 @@ namespace RdsIamAspire.Tests.Policies;
 public sealed class RdsDbUserArnTests
 {
     [Theory]
-    [InlineData("eu-west-1", "123456789012", "db-ABCDEFGHIJKL01234", "jane_doe", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABCDEFGHIJKL01234/jane_doe")]
-    [InlineData("eu-west-1", "123456789012", "cluster-ABCDEFGHIJKL01234", "app", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:cluster-ABCDEFGHIJKL01234/app")]
-    [InlineData("us-west-2", "123456789012", "prx-0123456789abcdef0", "app", "arn:aws:rds-db:us-west-2:123456789012:dbuser:prx-0123456789abcdef0/app")]
-    [InlineData("cn-north-1", "123456789012", "db-ABCDEFGHIJKL01234", "app", "arn:aws-cn:rds-db:cn-north-1:123456789012:dbuser:db-ABCDEFGHIJKL01234/app")]
+    [InlineData("eu-west-1", "123456789012", "db-ABCDEFGHIJKL01234", "jane_doe",
+        "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABCDEFGHIJKL01234/jane_doe")]
+    [InlineData("eu-west-1", "123456789012", "cluster-ABCDEFGHIJKL01234", "app",
+        "arn:aws:rds-db:eu-west-1:123456789012:dbuser:cluster-ABCDEFGHIJKL01234/app")]
+    [InlineData("us-west-2", "123456789012", "prx-0123456789abcdef0", "app",
+        "arn:aws:rds-db:us-west-2:123456789012:dbuser:prx-0123456789abcdef0/app")]
+    [InlineData("cn-north-1", "123456789012", "db-ABCDEFGHIJKL01234", "app",
+        "arn:aws-cn:rds-db:cn-north-1:123456789012:dbuser:db-ABCDEFGHIJKL01234/app")]
     [InlineData("us-gov-west-1", "123456789012", "*", "app", "arn:aws-us-gov:rds-db:us-gov-west-1:123456789012:dbuser:*/app")]
     [InlineData("*", "*", "*", "*", "arn:aws:rds-db:*:*:dbuser:*/*")]
-    [InlineData("eu-west-1", "123456789012", "db-*", "${aws:username}", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-*/${aws:username}")]
+    [InlineData("eu-west-1", "123456789012", "db-*", "${aws:username}",
+        "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-*/${aws:username}")]
     public void The_ARN_is_written_as_AWS_writes_it_and_reads_back(string region, string account, string id, string user, string expected)
     {
         var arn = new RdsDbUserArn(region, account, id, user);
@@ -27,7 +32,8 @@ public sealed class RdsDbUserArnTests
     [InlineData("eu-west-1", "123456789012", "db-A", "", "'' is not a database user name")]
     [InlineData("eu-west-1", "123456789012", "db-A", "app@%", "'app@%' is not a database user name; give the name alone")]
     public void A_part_that_is_wrong_is_refused_with_what_to_give(string region, string account, string id, string user, string reason) =>
-        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => new RdsDbUserArn(region, account, id, user)).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => new RdsDbUserArn(region, account, id, user)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("arn:aws:rds:eu-west-1:123456789012:db:mydb", "is not an ARN of rds-db")]
