@@ -9,6 +9,8 @@ internal static class ThisMachine
 
     public static async Task HasMysqldAsync() => await HasAsync(LocalMySqlServerKind.Mysqld);
 
+    public static async Task HasAServerAsync() => await HasAsync(LocalMySqlServerKind.Auto);
+
     /// <summary>A test of a machine without a container engine asks for Podman, where that is not there.</summary>
     public static void HasNoPodman() =>
         Assert.SkipWhen(
