@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RdsIamAspire.Dev;
 
-/// <summary>The commands of <c>dotnet run dev.cs</c>. Each looks at what this machine has, says each choice in one line, and for anything missing what to type.</summary>
+/// <summary>
+/// The commands of <c>dotnet run dev.cs</c>. Each looks at what this machine has, says each choice in one line, and for anything missing
+/// what to type.
+/// </summary>
 public static class DevCommandLine
 {
     /// <summary>Runs a command.</summary>
@@ -71,7 +74,8 @@ public static class DevCommandLine
     {
         await FeedProbe.FindAsync(shell).ConfigureAwait(false);
         var solution = shell.Path("RdsIamAspire.sln");
-        if (await shell.RunAsync("dotnet", ["build", solution, .. Shell.Quiet]).ConfigureAwait(false) != 0) return Shell.Fail("the build failed");
+        if (await shell.RunAsync("dotnet", ["build", solution, .. Shell.Quiet]).ConfigureAwait(false) != 0)
+            return Shell.Fail("the build failed");
         Shell.Say("format", "dotnet format --verify-no-changes");
         if (await shell.RunAsync("dotnet", ["format", solution, "--no-restore", "--verify-no-changes"]).ConfigureAwait(false) != 0)
             return Shell.Fail("the format differs; type: dotnet format");

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace RdsIamAspire.Dev;
 
 /// <summary>
-/// What was found out about the feed, as a file that Directory.Build.props imports and git ignores: so plain <c>dotnet build</c>, <c>dotnet test</c>,
-/// <c>dotnet format</c> and an IDE work in the same checkout after the first command.
+/// What was found out about the feed, as a file that Directory.Build.props imports and git ignores: so plain <c>dotnet build</c>, <c>dotnet
+/// test</c>, <c>dotnet format</c> and an IDE work in the same checkout after the first command.
 /// </summary>
 internal static class FeedFile
 {
@@ -18,9 +18,13 @@ internal static class FeedFile
         if (!File.Exists(path)) return null;
         try
         {
-            var properties = XDocument.Load(path).Descendants("PropertyGroup").Elements().ToDictionary(static e => e.Name.LocalName, static e => e.Value);
+            var properties = XDocument.Load(path)
+                .Descendants("PropertyGroup")
+                .Elements()
+                .ToDictionary(static e => e.Name.LocalName, static e => e.Value);
             return properties.TryGetValue(nameof(Feed.AwsSdkRds), out var rds) && bool.TryParse(rds, out var hasRds)
-                && properties.TryGetValue(nameof(Feed.AspireEnvironments), out var environments) && bool.TryParse(environments, out var hasEnvironments)
+                && properties.TryGetValue(nameof(Feed.AspireEnvironments), out var environments)
+                && bool.TryParse(environments, out var hasEnvironments)
                 ? new Feed(hasRds, hasEnvironments)
                 : null;
         }

@@ -61,9 +61,12 @@ internal static class Versions
     internal static IReadOnlyDictionary<string, string> Read(string path)
     {
         var file = XDocument.Load(path);
-        var properties = file.Descendants("PropertyGroup").Elements().ToDictionary(static e => $"$({e.Name.LocalName})", static e => e.Value);
+        var properties =
+            file.Descendants("PropertyGroup").Elements().ToDictionary(static e => $"$({e.Name.LocalName})", static e => e.Value);
         return file.Descendants("PackageVersion").ToDictionary(
             static e => (string)e.Attribute("Include")!,
-            e => properties.Aggregate((string)e.Attribute("Version")!, static (version, p) => version.Replace(p.Key, p.Value, StringComparison.Ordinal)));
+            e => properties.Aggregate(
+                (string)e.Attribute("Version")!,
+                static (version, p) => version.Replace(p.Key, p.Value, StringComparison.Ordinal)));
     }
 }

@@ -21,13 +21,16 @@ internal static class Machine
             if (!Shell.Has(program)) Shell.Say(program, $"not found: {use} will be left out; to have it: {install}");
     }
 
-    /// <summary>A MySQL server: Docker with an image, or a mysqld. On a Debian-like machine one is unpacked, without root and without Docker.</summary>
+    /// <summary>
+    /// A MySQL server: Docker with an image, or a mysqld. On a Debian-like machine one is unpacked, without root and without Docker.
+    /// </summary>
     internal static async Task<bool> HasServerAsync(Shell shell)
     {
         var cli = shell.Path("src", "RdsIamAspire.Cli");
         if (await shell.RunAsync("dotnet", ["build", cli, .. Shell.Quiet]).ConfigureAwait(false) != 0) return false;
         string[] server = ["run", "--no-build", "--project", cli, "--", "server"];
-        if (await shell.RunAsync("dotnet", [.. server, "show"], static line => Shell.Say("MySQL", line)).ConfigureAwait(false) == 0) return true;
+        if (await shell.RunAsync("dotnet", [.. server, "show"], static line => Shell.Say("MySQL", line)).ConfigureAwait(false) == 0)
+            return true;
 
         var wanted = Environment.GetEnvironmentVariable("RDS_IAM_SERVER");
         if (wanted != "docker" && OperatingSystem.IsLinux() && Shell.Has("dpkg-deb") && Shell.Has("apt-get"))
@@ -43,6 +46,7 @@ internal static class Machine
     private static string HowToGetAServer() =>
         OperatingSystem.IsWindows() ? "no MySQL server: install Docker Desktop, start it, and type: docker pull mysql:8.4"
         : OperatingSystem.IsMacOS() ? "no MySQL server: with Docker type: docker pull mysql:8.4   without: brew install mysql"
-        : File.Exists("/etc/redhat-release") ? "no MySQL server: with Docker type: docker pull mysql:8.4   without: dnf install mysql-server"
+        : File.Exists("/etc/redhat-release")
+            ? "no MySQL server: with Docker type: docker pull mysql:8.4   without: dnf install mysql-server"
         : "no MySQL server: with Docker type: docker pull mysql:8.4   without: install MySQL 8.0 or later so that mysqld is on the PATH";
 }

@@ -49,7 +49,10 @@ internal sealed partial class PlaygroundRun(Shell shell)
         if (rows is null)
         {
             await Shell.EndAsync(child).ConfigureAwait(false);
-            return Shell.Fail(shell.Stop.IsCancellationRequested ? "stopped before the URL answered" : $"{orders} did not answer; the lines above say why");
+            return Shell.Fail(
+                shell.Stop.IsCancellationRequested
+                    ? "stopped before the URL answered"
+                    : $"{orders} did not answer; the lines above say why");
         }
 
         // The other resources go on starting. An AppHost that is ended before they have calls that a failure.
@@ -73,7 +76,8 @@ internal sealed partial class PlaygroundRun(Shell shell)
     }
 
     /// <summary>The link that opens the dashboard, in a line of the AppHost's output: with the login in it, not the bare address.</summary>
-    internal static string? DashboardLink(string line) => DashboardPattern().Match(line) is { Success: true } match ? match.Groups["link"].Value : null;
+    internal static string? DashboardLink(
+        string line) => DashboardPattern().Match(line) is { Success: true } match ? match.Groups["link"].Value : null;
 
     private async Task<string?> FirstAnswerAsync(string url, Process child)
     {

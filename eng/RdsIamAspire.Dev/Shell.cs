@@ -26,7 +26,9 @@ internal sealed class Shell(string root, CancellationToken stop)
 
     internal static bool Has(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
-            .Any(folder => File.Exists(System.IO.Path.Combine(folder, program)) || File.Exists(System.IO.Path.Combine(folder, program + ".exe")));
+            .Any(
+                folder => File.Exists(System.IO.Path.Combine(folder, program))
+                    || File.Exists(System.IO.Path.Combine(folder, program + ".exe")));
 
     internal string Path(params string[] parts) => System.IO.Path.Combine([root, .. parts]);
 

@@ -41,6 +41,8 @@ internal sealed class TestRun(Shell shell)
 
     private IEnumerable<string> Projects(IReadOnlyList<string> words) =>
         Directory.EnumerateFiles(shell.Path("tests"), "*.Tests.csproj", SearchOption.AllDirectories)
-            .Where(project => words.Count == 0 || words.Any(word => Path.GetFileName(project).Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .Where(
+                project =>
+                    words.Count == 0 || words.Any(word => Path.GetFileName(project).Contains(word, StringComparison.OrdinalIgnoreCase)))
             .Order(StringComparer.Ordinal);
 }

