@@ -181,7 +181,7 @@ public sealed class DoctorTests(SharedRds shared)
     {
         var result = await Tool.RunAsync("doctor", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "app");
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith("cause: NoCredentials: The AWS SDK found no credentials.", CauseOf(result));
+        Assert.StartsWith("cause: NoCredentials: There are no AWS credentials: ", CauseOf(result));
     }
 
     [Fact]

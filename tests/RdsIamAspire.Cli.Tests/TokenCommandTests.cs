@@ -58,7 +58,7 @@ public sealed class TokenCommandTests
     {
         var result = await Tool.RunAsync("token", "--host", Host, "--user", "app");
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("The AWS SDK found no credentials. Give some: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE", Assert.Single(result.Said));
+        Assert.StartsWith("There are no AWS credentials: no AWS_ACCESS_KEY_ID in the environment, no profile", Assert.Single(result.Said));
     }
 
     [Theory]

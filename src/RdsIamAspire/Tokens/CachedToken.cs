@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging;
+using RdsIamAspire.Credentials;
 
 namespace RdsIamAspire;
 
 /// <summary>The token of one request: its live value, the one renewal that may be under way, and the timer for the next.</summary>
 internal sealed partial class CachedToken : IDisposable
 {
-    /// <summary>For how long the wall clock is not read again. Reading it costs more than the rest of a read; a token's margin is far longer.</summary>
+    /// <summary>
+    /// For how long the wall clock is not read again. Reading it costs more than the rest of a read; a token's margin is far longer.
+    /// </summary>
     private const long ClockCheckMilliseconds = 20;
 
     /// <summary>How often an idle token is looked at after its time of renewal.</summary>
@@ -30,7 +33,8 @@ internal sealed partial class CachedToken : IDisposable
         _time = source.Options.TimeProvider;
         _systemTime = ReferenceEquals(_time, TimeProvider.System);
         using (WithoutCallersContext())
-            _timer = _time.CreateTimer(static state => ((CachedToken)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(static state => ((CachedToken)state!).OnTimer(), this, Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
     }
 
     internal RdsAuthTokenRequest Request { get; }
@@ -102,18 +106,22 @@ internal sealed partial class CachedToken : IDisposable
         return true;
     }
 
-    /// <summary>Called under the lock. The work starts on the pool, so that a provider of credentials that blocks does not block a caller.</summary>
+    /// <summary>
+    /// Called under the lock. The work has threads of its own: callers that block, on the pool's, do not stand in its way, nor it in
+    /// theirs.
+    /// </summary>
     private Task<RdsAuthToken> StartRenewal()
     {
-        using (WithoutCallersContext())
-            _renewal = Task.Run(MakeAsync);
+        _renewal = CredentialThreads.Shared.RunAsync(MakeAsync);
         // Nobody may be waiting for it, or not any more; a failure is reported by Fail all the same.
-        _ = _renewal.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = _renewal.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
         return _renewal;
     }
 
     /// <summary>The first caller's context (its trace, its culture) has nothing to do with a token that many share.</summary>
-    private static AsyncFlowControl WithoutCallersContext() => ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+    private static AsyncFlowControl WithoutCallersContext() =>
+        ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
 
     private async Task<RdsAuthToken> MakeAsync()
     {
@@ -122,7 +130,7 @@ internal sealed partial class CachedToken : IDisposable
         var started = _time.GetTimestamp();
         try
         {
-            var token = await _source.SignAsync(Request).ConfigureAwait(false);
+            var token = await _source.SignAsync(Request).ConfigureAwait(true);
             var life = token.ExpiresAt - token.IssuedAt;
             var schedule = RenewalSchedule.For(now, now + life, _source.Options, Random.Shared.NextDouble());
             lock (_lock)
@@ -215,6 +223,8 @@ internal sealed partial class CachedToken : IDisposable
     [LoggerMessage(1, LogLevel.Debug, "Made an auth token for {Request}; it lives {Life}.")]
     private static partial void LogRenewed(ILogger logger, RdsAuthTokenRequest request, TimeSpan life);
 
-    [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} to make an auth token for {Request} failed. The token at hand is live until {LiveUntil}; next attempt in {RetryIn}.")]
-    private static partial void LogFailed(ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt, DateTimeOffset? liveUntil, TimeSpan? retryIn);
+    [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} to make an auth token for {Request} failed. The token at hand is live until "
+        + "{LiveUntil}; next attempt in {RetryIn}.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt,
+        DateTimeOffset? liveUntil, TimeSpan? retryIn);
 }

@@ -9,7 +9,9 @@ public sealed record RdsAuthTokenRenewal(RdsAuthTokenRequest Request, RdsAuthTok
 /// <summary>What <see cref="RdsAuthTokenSource.RenewalFailed"/> tells: a token could not be made.</summary>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Exception">Why.</param>
-/// <param name="LiveToken">The token that is kept and handed out meanwhile; null when there is none, and callers then get <paramref name="Exception"/>.</param>
+/// <param name="LiveToken">
+/// The token that is kept and handed out meanwhile; null when there is none, and callers then get <paramref name="Exception"/>.
+/// </param>
 /// <param name="RetryIn">When the next attempt is made in the background; null when only the next caller makes one.</param>
 /// <param name="Attempt">How many attempts have failed in a row.</param>
 public sealed record RdsAuthTokenRenewalFailure(

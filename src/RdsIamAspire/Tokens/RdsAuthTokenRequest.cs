@@ -15,6 +15,12 @@ public sealed record RdsAuthTokenRequest(string Host, int Port, string User, str
     /// <summary>The identity that signs; null takes the source's own. Part of what makes two requests equal.</summary>
     public AWSCredentials? Credentials { get; init; }
 
+    /// <summary>
+    /// The identity that signs, by name: a profile, a role. <see cref="Credentials"/> wins over it; null takes the source's own. Part of
+    /// what makes two requests equal.
+    /// </summary>
+    public RdsAwsIdentity? Identity { get; init; }
+
     /// <summary>A request for an endpoint as <see cref="RdsEndpoint.Parse"/> read it.</summary>
     public static RdsAuthTokenRequest For(RdsEndpoint endpoint, string user, string? region = null)
     {

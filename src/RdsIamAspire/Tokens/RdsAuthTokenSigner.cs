@@ -1,26 +1,29 @@
 using Amazon;
 using Amazon.RDS.Util;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Signing;
 using Microsoft.Extensions.Logging;
+using RdsIamAspire.Credentials;
 
 namespace RdsIamAspire;
 
 /// <summary>Makes one token: finds region and credentials, renews credentials that are short, and has AWS's own code sign.</summary>
 internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
 {
+    private readonly CredentialReader _credentials = new(options);
+
     /// <summary>Makes a token that ends with the credentials when these end first.</summary>
     /// <exception cref="RdsAuthTokenException">No region, no credentials, or a request that cannot be signed.</exception>
     internal virtual async Task<RdsAuthToken> SignAsync(RdsAuthTokenRequest request, CancellationToken cancellationToken)
     {
         var host = RdsEndpoint.TryParse(request.Host, request.Port, out var endpoint) ? endpoint.Host : request.Host;
-        var region = await ResolveRegionAsync(request, endpoint).ConfigureAwait(false);
-        var credentials = await ResolveCredentialsAsync(request, cancellationToken).ConfigureAwait(false);
-        var (keys, expiresAt) = await ReadAsync(credentials).ConfigureAwait(false);
+        var region = await ResolveRegionAsync(request, endpoint).ConfigureAwait(true);
+        var (keys, expiresAt) = await _credentials.ReadAsync(request, region, cancellationToken).ConfigureAwait(true);
         if (expiresAt <= options.TimeProvider.GetUtcNow())
         {
             throw new RdsAuthTokenException(RdsAuthTokenFailure.CredentialsExpired,
-                $"The AWS credentials of {keys.AccessKey} ended at {expiresAt:u}, and a token that they sign is refused. Renew them, for example with 'aws sso login'.");
+                $"The AWS credentials of {keys.AccessKey} ended at {expiresAt:u}, and a token that they sign is refused. Renew them, "
+                    + $"for example with 'aws sso login'.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -30,8 +33,10 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
             AWSCredentials snapshot = keys.UseToken
                 ? new SessionAWSCredentials(keys.AccessKey, keys.SecretKey, keys.Token)
                 : new BasicAWSCredentials(keys.AccessKey, keys.SecretKey);
-            var value = await RDSAuthTokenGenerator.GenerateAuthTokenAsync(
-                snapshot, RegionEndpoint.GetBySystemName(region), host, request.Port, request.User).ConfigureAwait(false);
+            var value = ReferenceEquals(options.TimeProvider, TimeProvider.System)
+                ? await RDSAuthTokenGenerator.GenerateAuthTokenAsync(
+                    snapshot, RegionEndpoint.GetBySystemName(region), host, request.Port, request.User).ConfigureAwait(true)
+                : await PresignAsync(snapshot, region, host, request).ConfigureAwait(true);
             return RdsAuthToken.Parse(value).BoundedBy(expiresAt);
         }
         catch (Exception e) when (e is ArgumentException or UriFormatException or FormatException)
@@ -39,6 +44,31 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
             throw new RdsAuthTokenException(RdsAuthTokenFailure.InvalidRequest,
                 $"No token can be signed for user '{request.User}' at host '{request.Host}', port {request.Port}: {e.Message}", e);
         }
+    }
+
+    /// <summary>
+    /// A token of the moment that another clock shows. The generator of AWSSDK.RDS takes the machine's own time only; the presigner of
+    /// AWSSDK.Core, which the generator
+    /// calls, takes a time.
+    /// </summary>
+    private async Task<string> PresignAsync(AWSCredentials keys, string region, string host, RdsAuthTokenRequest request)
+    {
+        if (string.IsNullOrWhiteSpace(request.User))
+            throw new ArgumentException("The user must not be empty.", nameof(request));
+        var url = new UriBuilder(Uri.UriSchemeHttps, host, request.Port) { Query = "Action=connect&DBUser="
+            + Uri.EscapeDataString(request.User.Trim()) }.Uri;
+        var signed = await AWSSigV4Signer.PresignAsync(
+            new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = url },
+            new AWSSigV4Parameters
+            {
+                Credentials = keys,
+                Region = RegionEndpoint.GetBySystemName(region),
+                Service = "rds-db",
+                SignPayload = true,
+                SignedAt = options.TimeProvider.GetUtcNow().UtcDateTime,
+            },
+            RdsAuthToken.Lifetime).ConfigureAwait(true);
+        return signed.Uri.AbsoluteUri[(Uri.UriSchemeHttps.Length + Uri.SchemeDelimiter.Length)..];
     }
 
     private async ValueTask<string> ResolveRegionAsync(RdsAuthTokenRequest request, RdsEndpoint? endpoint)
@@ -49,71 +79,36 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
             return named;
 
         var quick = Chain(includeInstanceMetadata: false);
-        // Instance metadata is asked over the network, by a call that has no asynchronous form: on a thread of its own.
-        var region = quick ?? await Task.Factory.StartNew(() => Chain(includeInstanceMetadata: true),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        // Instance metadata is asked over the network, by a call that has no asynchronous form: on a thread of our own, and within the
+        // limit.
+        var region = quick ?? await MetadataAsync().ConfigureAwait(true);
         return region ?? throw new RdsAuthTokenException(RdsAuthTokenFailure.RegionNotFound,
-            $"No AWS region is known for the host '{request.Host}'. It is looked for in three places: the host name (an RDS endpoint such as "
-            + "'mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com' has it), the configuration (the Region option or setting), and the AWS SDK's own "
+            $"No AWS region is known for the host '{request.Host}'. It is looked for in three places: the host name (an RDS endpoint "
+                + $"such as "
+            + "'mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com' has it), the configuration (the Region option or setting), and the AWS "
+            + "SDK's own "
             + "(AWS_REGION, the profile in ~/.aws/config, instance metadata). Set one of them.");
+
+        async Task<string?> MetadataAsync()
+        {
+            var limit = options.CredentialsTimeout > TimeSpan.Zero ? options.CredentialsTimeout : Timeout.InfiniteTimeSpan;
+            try
+            {
+                return await CredentialThreads.Shared.RunAsync(() => Task.FromResult(Chain(includeInstanceMetadata: true)))
+                    .WaitAsync(limit, options.TimeProvider).ConfigureAwait(true);
+            }
+            catch (TimeoutException)
+            {
+                return null;
+            }
+        }
 
         static string? Chain(bool includeInstanceMetadata) => FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata)?.SystemName;
     }
 
-    private async Task<AWSCredentials> ResolveCredentialsAsync(RdsAuthTokenRequest request, CancellationToken cancellationToken)
-    {
-        if ((request.Credentials ?? options.Credentials) is { } given)
-            return given;
-        try
-        {
-            return await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new RdsAuthTokenException(RdsAuthTokenFailure.CredentialsNotFound,
-                "The AWS SDK found no credentials. Give some: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or 'aws sso login', a task or instance role, "
-                + "or the Credentials option. " + e.Message.Trim(), e);
-        }
-    }
-
-    /// <summary>The keys and when they end. Keys with less than a token's life left are renewed first; when that fails the ones at hand serve.</summary>
-    private static async Task<(ImmutableCredentials Keys, DateTimeOffset? ExpiresAt)> ReadAsync(AWSCredentials credentials)
-    {
-        try
-        {
-            var keys = credentials is RefreshingAWSCredentials refreshing
-                ? await ReadRefreshedAsync(refreshing).ConfigureAwait(false)
-                : await credentials.GetCredentialsAsync().ConfigureAwait(false);
-            return (keys, ToOffset(credentials.Expiration));
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new RdsAuthTokenException(RdsAuthTokenFailure.CredentialsNotFound,
-                $"The AWS credentials ({credentials.GetType().Name}) could not be read: {e.Message}", e);
-        }
-    }
-
-    private static async Task<ImmutableCredentials> ReadRefreshedAsync(RefreshingAWSCredentials credentials)
-    {
-        try
-        {
-            return await credentials.GetCredentialsAsync(RdsAuthToken.Lifetime).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException && credentials.Expiration is { } end && ToOffset(end) > DateTimeOffset.UtcNow)
-        {
-            return await credentials.GetCredentialsAsync().ConfigureAwait(false);
-        }
-    }
-
-    private static DateTimeOffset? ToOffset(DateTime? time) => time switch
-    {
-        null => null,
-        { Kind: DateTimeKind.Unspecified } t => new DateTimeOffset(DateTime.SpecifyKind(t, DateTimeKind.Utc)),
-        { } t => new DateTimeOffset(t),
-    };
-
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    [LoggerMessage(4, LogLevel.Warning, "The token for {Request} is signed for the region {Asked} as asked, but the host is in {Own}; RDS will refuse it. Leave the region out: it is in the host's name.")]
+    [LoggerMessage(4, LogLevel.Warning, "The token for {Request} is signed for the region {Asked} as asked, but the host is in {Own}; "
+        + "RDS will refuse it. Leave the region out: it is in the host's name.")]
     private static partial void LogOtherRegion(ILogger logger, RdsAuthTokenRequest request, string asked, string own);
 }

@@ -6,11 +6,14 @@ namespace RdsIamAspire;
 
 /// <summary>
 /// Hands out auth tokens, one per <see cref="RdsAuthTokenRequest"/>, and keeps them fresh. Reading a live token allocates nothing,
-/// takes no lock and never waits; a token in use is renewed in the background before it ends; however many callers wait, one token is being made.
+/// takes no lock and never waits; a token in use is renewed in the background before it ends; however many callers wait, one token is
+/// being made.
 /// </summary>
 /// <remarks>
-/// A token lives 15 minutes, or as long as the credentials that sign it when these end earlier; credentials with less than 15 minutes left are renewed
-/// first. A failed renewal keeps the live token, is tried again with growing pauses, and is told by <see cref="RenewalFailed"/>, the log and the metrics
+/// A token lives 15 minutes, or as long as the credentials that sign it when these end earlier; credentials with less than 15 minutes
+/// left are renewed
+/// first. A failed renewal keeps the live token, is tried again with growing pauses, and is told by <see cref="RenewalFailed"/>, the log
+/// and the metrics
 /// of <see cref="RdsIamTelemetry"/>. One source serves any number of databases and threads; dispose it once, when the process ends.
 /// </remarks>
 public sealed partial class RdsAuthTokenSource : IDisposable
@@ -21,7 +24,9 @@ public sealed partial class RdsAuthTokenSource : IDisposable
     private readonly CancellationTokenSource _disposed = new();
     private readonly RdsAuthTokenSigner _signer;
 
-    /// <summary>The tokens that were read last, found by the request object itself: cheaper than comparing four strings in the dictionary.</summary>
+    /// <summary>
+    /// The tokens that were read last, found by the request object itself: cheaper than comparing four strings in the dictionary.
+    /// </summary>
     private readonly CachedToken?[] _recent = new CachedToken?[RecentSlots];
 
     /// <summary>Creates a source; null takes every default.</summary>
@@ -77,7 +82,9 @@ public sealed partial class RdsAuthTokenSource : IDisposable
     /// <summary>Forgets the cached token, for example after the server refused it: the next caller gets a new one.</summary>
     public void Invalidate(RdsAuthTokenRequest request) => Invalidate(request, null);
 
-    /// <summary>Forgets the cached token if it still is the one that was refused, so that many failing callers cause one new token and not many.</summary>
+    /// <summary>
+    /// Forgets the cached token if it still is the one that was refused, so that many failing callers cause one new token and not many.
+    /// </summary>
     /// <param name="request">What the token was for.</param>
     /// <param name="refused">The token that was refused; null forgets whichever is cached.</param>
     public void Invalidate(RdsAuthTokenRequest request, RdsAuthToken? refused)

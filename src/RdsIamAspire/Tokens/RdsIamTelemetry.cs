@@ -7,15 +7,18 @@ namespace RdsIamAspire;
 public static class RdsIamTelemetry
 {
     /// <summary>
-    /// The meter: <c>rds_iam.tokens.made</c> and <c>rds_iam.tokens.failed</c> (counters, tagged server.address, db.user and on failure error.type)
+    /// The meter: <c>rds_iam.tokens.made</c> and <c>rds_iam.tokens.failed</c> (counters, tagged server.address, db.user and on failure
+    /// error.type)
     /// and <c>rds_iam.token.duration</c> (histogram, seconds from asking for credentials to the signed token).
     /// </summary>
     public const string MeterName = "RdsIamAspire";
 
     private static readonly Meter Meter = new(MeterName);
     private static readonly Counter<long> Made = Meter.CreateCounter<long>("rds_iam.tokens.made", "{token}", "Auth tokens made.");
-    private static readonly Counter<long> Failed = Meter.CreateCounter<long>("rds_iam.tokens.failed", "{token}", "Auth tokens that could not be made.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("rds_iam.token.duration", "s", "Time to read credentials and sign a token.");
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>("rds_iam.tokens.failed", "{token}", "Auth tokens that "
+        + "could not be made.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("rds_iam.token.duration", "s", "Time to read "
+        + "credentials and sign a token.");
 
     internal static void TokenMade(RdsAuthTokenRequest request, TimeSpan duration)
     {

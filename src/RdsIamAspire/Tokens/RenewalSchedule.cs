@@ -20,7 +20,9 @@ internal readonly record struct RenewalSchedule(DateTimeOffset RenewAt, DateTime
         return new(expiresAt - ahead - jitter, expiresAt - margin);
     }
 
-    /// <summary>The pause after the given number of failures in a row: doubled each time, up to the limit, and up to a quarter shorter by chance.</summary>
+    /// <summary>
+    /// The pause after the given number of failures in a row: doubled each time, up to the limit, and up to a quarter shorter by chance.
+    /// </summary>
     internal static TimeSpan RetryDelay(int failures, RdsAuthTokenSourceOptions options, double random)
     {
         var doubled = options.RetryDelay * Math.Pow(2, Math.Min(failures - 1, 20));

@@ -115,8 +115,8 @@ public sealed class RdsAuthTokenSignerTests
 
         var error = await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled).AsTask());
 
-        Assert.Equal(RdsAuthTokenFailure.CredentialsNotFound, error.Failure);
-        Assert.Equal("The AWS credentials (RotatingCredentials) could not be read: the role is gone", error.Message);
+        Assert.Equal(RdsAuthTokenFailure.CredentialsUnavailable, error.Failure);
+        Assert.Equal("The AWS credentials of the Credentials option (RotatingCredentials) could not be had: the role is gone. Check the object that was given as Credentials.", error.Message);
     }
 
     [Fact]
