@@ -16,8 +16,11 @@ internal sealed class ContainerCredentials(string address) : RefreshingAWSCreden
     private const string EcsHost = "http://169.254.170.2";
 
     // The endpoint is on this machine: no proxy is between.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
+    private static readonly HttpClient Http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+    });
 
     protected override CredentialsRefreshState GenerateNewCredentials() => GenerateNewCredentialsAsync().GetAwaiter().GetResult();
 

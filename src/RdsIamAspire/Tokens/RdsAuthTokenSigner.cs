@@ -55,8 +55,8 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
     {
         if (string.IsNullOrWhiteSpace(request.User))
             throw new ArgumentException("The user must not be empty.", nameof(request));
-        var url = new UriBuilder(Uri.UriSchemeHttps, host, request.Port) { Query = "Action=connect&DBUser="
-            + Uri.EscapeDataString(request.User.Trim()) }.Uri;
+        var query = "Action=connect&DBUser=" + Uri.EscapeDataString(request.User.Trim());
+        var url = new UriBuilder(Uri.UriSchemeHttps, host, request.Port) { Query = query }.Uri;
         var signed = await AWSSigV4Signer.PresignAsync(
             new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = url },
             new AWSSigV4Parameters

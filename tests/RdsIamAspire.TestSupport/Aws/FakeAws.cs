@@ -152,18 +152,44 @@ public sealed class FakeAws : IDisposable
             "/latest/api/token" => (200, "text/plain", "fake-imds-token"),
             "/latest/meta-data/iam/security-credentials" => (200, "text/plain", "fake-role"),
             "/latest/meta-data/iam/security-credentials/fake-role" =>
-                Json(new { Code = "Success", LastUpdated = Text(DateTimeOffset.UtcNow), Type = "AWS-HMAC", AccessKeyId = Key("IMDS"),
-                    SecretAccessKey = Secret, Token = Session, Expiration = end }),
+                Json(new
+                {
+                    Code = "Success",
+                    LastUpdated = Text(DateTimeOffset.UtcNow),
+                    Type = "AWS-HMAC",
+                    AccessKeyId = Key("IMDS"),
+                    SecretAccessKey = Secret,
+                    Token = Session,
+                    Expiration = end
+                }),
             "/latest/meta-data/placement/region" => (200, "text/plain", "eu-west-1"),
             "/latest/dynamic/instance-identity/document" => Json(new { region = "eu-west-1", accountId = "123456789012" }),
-            "/latest/meta-data/iam/info" => Json(new { Code = "Success",
-                InstanceProfileArn = "arn:aws:iam::123456789012:instance-profile/x", LastUpdated = Text(DateTimeOffset.UtcNow) }),
+            "/latest/meta-data/iam/info" => Json(new
+            {
+                Code = "Success",
+                InstanceProfileArn = "arn:aws:iam::123456789012:instance-profile/x",
+                LastUpdated = Text(DateTimeOffset.UtcNow)
+            }),
             "/v1/credentials" when ContainerToken is not null && authorization != ContainerToken =>
                 (401, "application/json", """{"code":"Unauthorized","message":"bad token"}"""),
-            "/v1/credentials" => Json(new { AccessKeyId = Key("CONTAINER"), SecretAccessKey = Secret, Token = Session, Expiration = end,
-                AccountId = "123456789012" }),
-            "/federation/credentials" => Json(new { roleCredentials = new { accessKeyId = Key("SSO"), secretAccessKey = Secret,
-                sessionToken = Session, expiration = (DateTimeOffset.UtcNow + Life).ToUnixTimeMilliseconds() } }),
+            "/v1/credentials" => Json(new
+            {
+                AccessKeyId = Key("CONTAINER"),
+                SecretAccessKey = Secret,
+                Token = Session,
+                Expiration = end,
+                AccountId = "123456789012"
+            }),
+            "/federation/credentials" => Json(new
+            {
+                roleCredentials = new
+                {
+                    accessKeyId = Key("SSO"),
+                    secretAccessKey = Secret,
+                    sessionToken = Session,
+                    expiration = (DateTimeOffset.UtcNow + Life).ToUnixTimeMilliseconds()
+                }
+            }),
             "/token" => Json(new { accessToken = "fresh", expiresIn = (int)Life.TotalSeconds, tokenType = "Bearer", refreshToken = "r2" }),
             "" when action is "AssumeRole" or "AssumeRoleWithWebIdentity" => (200, "text/xml", Assumed(action, end)),
             "" when action == "GetCallerIdentity" => (200, "text/xml",

@@ -33,8 +33,11 @@ public sealed class CredentialLimitTests
     public async Task Credentials_that_block_their_thread_are_given_up_as_well()
     {
         using var release = new ManualResetEventSlim();
-        using var source = new RdsAuthTokenSource(new() { Credentials = new Blocking(release),
-            CredentialsTimeout = TimeSpan.FromMilliseconds(50) });
+        using var source = new RdsAuthTokenSource(new()
+        {
+            Credentials = new Blocking(release),
+            CredentialsTimeout = TimeSpan.FromMilliseconds(50)
+        });
 
         var error = await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(Orders, Cancelled).AsTask());
         release.Set();
