@@ -126,8 +126,8 @@ public sealed class RdsDbConnectPolicyTests
     public void A_policy_is_judged_against_the_login_it_is_meant_for(string user, string region, string? refused)
     {
         var findings = RdsDbConnectPolicy.Lint(
-            Policy("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/orders_*"), new RdsPolicyIntent { User = user,
-                Region = region });
+            Policy("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-A/orders_*"),
+            new RdsPolicyIntent { User = user, Region = region });
 
         if (refused is null)
             Assert.Empty(findings);
