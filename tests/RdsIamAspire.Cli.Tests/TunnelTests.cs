@@ -55,23 +55,6 @@ public sealed partial class TunnelTests(SharedRds shared)
     }
 
     [Fact]
-    public async Task Rows_and_statements_larger_than_a_packet_pass_whole()
-    {
-        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        await using var tunnel = await OpenAsync(database.User);
-        const int Size = 20 << 20;
-        await using var connection = new MySqlConnection(tunnel.ConnectionString());
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new MySqlCommand("SELECT CONCAT(SHA2(@sent, 256), LENGTH(@sent)), @sent", connection);
-        var sent = new string('x', Size) + "y";
-        command.Parameters.AddWithValue("@sent", sent);
-        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(sent))) + sent.Length, reader.GetString(0));
-        Assert.True(sent == reader.GetString(1));
-    }
-
-    [Fact]
     public async Task A_file_that_the_client_sends_arrives_whole_though_its_bytes_look_like_commands()
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
@@ -97,22 +80,6 @@ public sealed partial class TunnelTests(SharedRds shared)
     }
 
     [Fact]
-    public async Task Change_user_logs_in_again_with_a_token()
-    {
-        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        await using var tunnel = await OpenAsync(database.User);
-        await using var raw = await RawClient.LogInAsync(tunnel.Port, database.User);
-        var logins = 0;
-        shared.Rds.Emulator.LoginJudged += (_, attempt) => logins += attempt.User == database.User && attempt.Allowed ? 1 : 0;
-        for (var round = 1; round <= 25; round++)
-        {
-            await raw.ChangeUserAsync(database.User, database.Name);
-            Assert.Equal(database.Name, await raw.ScalarAsync("SELECT DATABASE()"));
-            await TestServer.EventuallyAsync(() => Task.FromResult(logins == round), $"{round} logins with a token", TestContext.Current.CancellationToken);
-        }
-    }
-
-    [Fact]
     public async Task A_pool_that_resets_its_connections_works()
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
@@ -132,23 +99,6 @@ public sealed partial class TunnelTests(SharedRds shared)
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             await connection.ChangeDatabaseAsync(database.Name, TestContext.Current.CancellationToken);
         }
-    }
-
-    [Fact]
-    public async Task Kill_ends_the_statement_of_the_connection_whose_id_the_client_sees()
-    {
-        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        await using var tunnel = await OpenAsync(database.User);
-        await using var connection = new MySqlConnection(tunnel.ConnectionString());
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new MySqlCommand("SELECT CONNECTION_ID()", connection);
-        Assert.Equal(connection.ServerThread, Convert.ToInt32(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), null));
-        command.CommandText = "SELECT SLEEP(60)";
-        var sleeping = command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
-        await TestServer.EventuallyAsync(async () => Convert.ToInt64(await TestServer.ScalarAsync(shared.Rds.Server.AdminConnectionString,
-            $"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {connection.ServerThread} AND info LIKE 'SELECT SLEEP%'", TestContext.Current.CancellationToken), null) == 1, "the statement runs", TestContext.Current.CancellationToken);
-        await TestServer.ScalarAsync(tunnel.ConnectionString(), $"KILL QUERY {connection.ServerThread}", TestContext.Current.CancellationToken);
-        Assert.Equal(1, Convert.ToInt32(await sleeping, null)); // SLEEP returns 1 when it is interrupted
     }
 
     [Fact]
@@ -190,17 +140,56 @@ public sealed partial class TunnelTests(SharedRds shared)
         Assert.StartsWith($"rds-iam tunnel: 127.0.0.1:{port} cannot be reached: Connection refused", refused.Message);
     }
 
-    [Fact]
-    public async Task Sigterm_ends_the_tunnel_and_its_sessions()
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_the_tunnel_and_its_idle_sessions(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         await using var tunnel = await OpenAsync(database.User);
         await using var connection = new MySqlConnection(tunnel.ConnectionString());
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        tunnel.Tool.Signal("TERM");
+        tunnel.Tool.Signal(signal);
         Assert.Equal(0, (await tunnel.Tool.EndAsync()).ExitCode);
         Assert.False(await connection.PingAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_signal_lets_a_running_statement_end_and_a_second_one_cuts_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        foreach (var (seconds, cut) in ((int, bool)[])[(2, false), (600, true)])
+            await EndDuringStatementAsync(database, seconds, cut);
+    }
+
+    private async Task EndDuringStatementAsync(TestDatabase database, int seconds, bool cut)
+    {
+        await using var tunnel = await OpenAsync(database.User);
+        await using var connection = new MySqlConnection(tunnel.ConnectionString());
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new MySqlCommand($"SELECT SLEEP({seconds})", connection);
+        var sleeping = command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        var running = $"SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{database.User}' AND info LIKE 'SELECT SLEEP%'";
+        await TestServer.EventuallyAsync(
+            async () => await TestServer.ScalarAsync(shared.Rds.Server.AdminConnectionString, running, TestContext.Current.CancellationToken) is 1L,
+            "the statement runs", TestContext.Current.CancellationToken);
+        tunnel.Tool.Signal("INT");
+        await tunnel.Tool.UntilAsync("no new clients; 1 open session ends when no statement runs; again to cut them");
+        if (cut)
+        {
+            tunnel.Tool.Signal("INT");
+            await Assert.ThrowsAnyAsync<MySqlException>(() => sleeping);
+        }
+        else
+        {
+            Assert.Equal(0, Convert.ToInt32(await sleeping, null));
+        }
+
+        var end = await tunnel.Tool.EndAsync();
+        Assert.Equal(0, end.ExitCode);
+        Assert.Equal(cut, end.Error.Contains("1 running statement was cut", StringComparison.Ordinal));
     }
 
     [Fact]

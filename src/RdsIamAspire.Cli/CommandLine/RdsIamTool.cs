@@ -36,7 +36,7 @@ internal static class RdsIamTool
             {
                 EnableDefaultExceptionHandler = false,
                 // A command that handles signals itself is not to be ended by them a second time.
-                ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand ? null : TimeSpan.FromSeconds(2),
+                ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand or TunnelCommand ? null : TimeSpan.FromSeconds(2),
             });
         }
         catch (Exception e) when (Explain(e) is var (code, message))

@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using RdsIamAspire.Cli.IamLogin;
-using RdsIamAspire.Cli.MySqlProtocol;
 using RdsIamAspire.Cli.Tokens;
+using RdsIamAspire.Tunnel.Logins;
+using RdsIamAspire.Tunnel.Protocol;
 
 namespace RdsIamAspire.Cli.Doctor;
 

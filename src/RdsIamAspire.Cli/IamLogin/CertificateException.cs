@@ -1,7 +1,0 @@
-namespace RdsIamAspire.Cli.IamLogin;
-
-/// <summary>The server's certificate is not accepted, so no token was sent.</summary>
-internal sealed class CertificateException(CertificateProblem problem, string message) : Exception(message)
-{
-    public CertificateProblem Problem { get; } = problem;
-}

@@ -1,4 +1,0 @@
-namespace RdsIamAspire.Cli.MySqlProtocol;
-
-/// <summary>The other side does not speak MySQL's protocol, or not as agreed.</summary>
-internal sealed class MySqlProtocolException(string message) : Exception(message);

@@ -1,0 +1,3 @@
+using RdsIamAspire.TestSupport;
+
+[assembly: AssemblyFixture(typeof(SharedRds))]
