@@ -71,8 +71,17 @@ ci_mysqld() {
     AwsSdkRds=false dotnet run --project src/RdsIamAspire.Cli -v q -- server prepare || ci_say "no mysqld was unpacked; its tests will be skipped"
 }
 
+# Without Terraform's registry its AWS provider may still be on the machine, as a folder of providers.
+ci_terraform() {
+    command -v terraform >/dev/null && [ -z "${TF_CLI_ARGS_init:-}" ] || return 0
+    local provider
+    provider=$(find /opt /usr/share /usr/local/share -maxdepth 8 -type f -path '*/registry.terraform.io/hashicorp/aws/*' -print -quit 2>/dev/null)
+    [ -z "$provider" ] || export TF_CLI_ARGS_init="-plugin-dir=${provider%/registry.terraform.io/*}"
+}
+
 ci_packages
 ci_docker
 ci_node
 ci_aspire
 ci_mysqld
+ci_terraform

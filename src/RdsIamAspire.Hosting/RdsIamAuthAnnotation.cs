@@ -4,12 +4,15 @@ namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Whom references log in as, and what that user may do.</summary>
 /// <param name="User">The MySQL user, as written in IAM policies and in <c>CREATE USER</c>; case matters.</param>
-/// <param name="Privileges">What the grant script and the local server grant on each database; empty means those of <see cref="RdsIamAspire.RdsGrantRequest.DefaultPrivileges"/>.</param>
+/// <param name="Privileges">
+/// What the grant script and the local server grant on each database; empty means those of
+/// <see cref="RdsIamAspire.RdsGrantRequest.DefaultPrivileges"/>.
+/// </param>
 internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> Privileges) : IResourceAnnotation
 {
     /// <summary>
-    /// Users that servers have for themselves ("Reserved Accounts", MySQL Reference Manual; "Master user account privileges" and "Quotas and limitations for RDS
-    /// Proxy", Amazon RDS User Guide); root is who sets the local server up.
+    /// Users that servers have for themselves ("Reserved Accounts", MySQL Reference Manual; "Master user account privileges" and "Quotas
+    /// and limitations for RDS Proxy", Amazon RDS User Guide); root is who sets the local server up.
     /// </summary>
     private static readonly string[] Reserved = ["root", "rdsadmin", "rdsproxyadmin", "mysql.sys", "mysql.session", "mysql.infoschema"];
 
@@ -27,7 +30,8 @@ internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> P
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     internal static RdsIamAuthAnnotation CreateOnce(IResource resource, string? user, IEnumerable<string>? privileges) =>
         resource.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var other)
-            ? throw new DistributedApplicationException($"'{resource.Name}' logs in as '{other.User}' already. Call WithRdsIamAuth on it once; a database may have a user of its own.")
+            ? throw new DistributedApplicationException($"'{resource.Name}' logs in as '{other.User}' already. Call WithRdsIamAuth on it "
+                + "once; a database may have a user of its own.")
             : Create(resource.Name, user, privileges);
 
     internal static RdsIamAuthAnnotation Create(string resourceName, string? user, IEnumerable<string>? privileges)
@@ -44,7 +48,8 @@ internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> P
                 ? "that is the master user's name on RDS, and the grant script would take its password away"
                 : "the server has that user for itself";
             throw new ArgumentException(
-                $"'{user}' cannot be the IAM user of '{resourceName}': {why}. Give the application one of its own, for example '{DefaultUser(resourceName)}'.",
+                $"'{user}' cannot be the IAM user of '{resourceName}': {why}. Give the application one of its own, for example "
+                    + $"'{DefaultUser(resourceName)}'.",
                 nameof(user));
         }
 

@@ -1,6 +1,9 @@
 namespace RdsIamAspire.Provisioning.Tests;
 
-/// <summary>The plans that each of AWS's own tools is asked about: one user and three, each kind of database and an unknown one, known ids and regions.</summary>
+/// <summary>
+/// The plans that each of AWS's own tools is asked about: one user and three, each kind of database and an unknown one, known ids and
+/// regions.
+/// </summary>
 internal static class Plans
 {
     internal static readonly RdsIamPlan OneUser = new("orders-db", "orders_app");

@@ -7,7 +7,12 @@ namespace RdsIamAspire.Provisioning.Tests;
 internal static class Tool
 {
     /// <summary>What the tool said; null where this machine does not have it.</summary>
-    internal static async Task<Said?> RunAsync(string program, string[] arguments, string folder, CancellationToken cancellationToken)
+    internal static async Task<Said?> RunAsync(
+        string program,
+        string[] arguments,
+        string folder,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -17,6 +22,7 @@ internal static class Tool
             RedirectStandardError = true,
             Environment = { ["CHECKPOINT_DISABLE"] = "1" },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         Process process;
         try
         {

@@ -12,8 +12,13 @@ internal static class RdsAccounts
     /// <param name="users">The users, with the names of their databases.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What became of each user.</returns>
-    /// <exception cref="DistributedApplicationException">A user is an administrator, or could not log in with a token although it was made.</exception>
-    internal static async Task<IReadOnlyList<MadeUser>> MakeAsync(MySqlConnection connection, IReadOnlyList<LocalUser> users, CancellationToken cancellationToken)
+    /// <exception cref="DistributedApplicationException">
+    /// A user is an administrator, or could not log in with a token although it was made.
+    /// </exception>
+    internal static async Task<IReadOnlyList<MadeUser>> MakeAsync(
+        MySqlConnection connection,
+        IReadOnlyList<LocalUser> users,
+        CancellationToken cancellationToken)
     {
         var before = new Dictionary<string, IReadOnlyList<RdsDatabaseAccount>>(StringComparer.Ordinal);
         foreach (var user in users)
@@ -22,7 +27,8 @@ internal static class RdsAccounts
             if (before[user.User].Any(static account => account.IsAdministrator))
             {
                 throw new DistributedApplicationException(
-                    $"'{user.User}' is an administrator of this server, and making it an IAM user would take its password away: nothing was changed. Give the application a user of its own.");
+                    $"'{user.User}' is an administrator of this server, and making it an IAM user would take its password away: nothing "
+                        + "was changed. Give the application a user of its own.");
             }
         }
 
@@ -71,7 +77,10 @@ internal static class RdsAccounts
             [.. after.Where(account => account.Host != host && !account.UsesIam).Select(account => $"'{user.User}'@'{account.Host}'")]);
     }
 
-    private static async Task<IReadOnlyList<RdsDatabaseAccount>> ReadAsync(MySqlConnection connection, string user, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RdsDatabaseAccount>> ReadAsync(
+        MySqlConnection connection,
+        string user,
+        CancellationToken cancellationToken)
     {
         using var command = new MySqlCommand(RdsGrantScript.CreateAccountQuery(user), connection);
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

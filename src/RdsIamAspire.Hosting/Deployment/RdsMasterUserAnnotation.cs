@@ -9,13 +9,17 @@ namespace RdsIamAspire.Hosting.Deployment;
 /// <param name="Password">Its password: a secret parameter, asked for at deployment, used for one connection and written nowhere.</param>
 internal sealed record RdsMasterUserAnnotation(string User, ParameterResource Password) : IResourceAnnotation
 {
-    /// <exception cref="DistributedApplicationException">A user that is to log in with tokens is the one that makes the users: it would lock itself out.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// A user that is to log in with tokens is the one that makes the users: it would lock itself out.
+    /// </exception>
     internal static void ThrowIfItIsAnIamUser(RdsMySqlResource server)
     {
-        if (server.TryGetLastAnnotation<RdsMasterUserAnnotation>(out var master) && LocalUsers.Of(server).Any(user => user.User == master.User))
+        if (server.TryGetLastAnnotation<RdsMasterUserAnnotation>(out var master)
+            && LocalUsers.Of(server).Any(user => user.User == master.User))
         {
             throw new DistributedApplicationException(
-                $"'{master.User}' makes the users of '{server.Name}' (WithGrantsOnDeploy) and cannot be one of them (WithRdsIamAuth): its password would be taken away.");
+                $"'{master.User}' makes the users of '{server.Name}' (WithGrantsOnDeploy) and cannot be one of them (WithRdsIamAuth): "
+                    + "its password would be taken away.");
         }
     }
 }

@@ -5,7 +5,9 @@ using RdsIamAspire.Provisioning;
 
 namespace RdsIamAspire.Hosting.Publishing;
 
-/// <summary>What is known of an endpoint when it is published: by what the AppHost says, else by its resource id, else by its host name.</summary>
+/// <summary>
+/// What is known of an endpoint when it is published: by what the AppHost says, else by its resource id, else by its host name.
+/// </summary>
 /// <param name="Kind">What policies name; null where nothing says it.</param>
 /// <param name="Region">The region; null where neither the AppHost nor the host name has it.</param>
 /// <param name="ResourceId">The <c>db-</c>, <c>cluster-</c> or <c>prx-</c> id, where the AppHost gives it.</param>
@@ -13,7 +15,9 @@ namespace RdsIamAspire.Hosting.Publishing;
 internal sealed record PublishedEndpoint(RdsResourceKind? Kind, string? Region, string? ResourceId, string? Identifier)
 {
     /// <summary>Reads the parameters too, where they have a value when the endpoint is published.</summary>
-    /// <exception cref="DistributedApplicationException">What the AppHost says, the resource id and the host name are of different kinds.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// What the AppHost says, the resource id and the host name are of different kinds.
+    /// </exception>
     internal static async Task<PublishedEndpoint> ReadAsync(RdsMySqlResource server, CancellationToken cancellationToken)
     {
         var given = server.Given;
@@ -41,7 +45,8 @@ internal sealed record PublishedEndpoint(RdsResourceKind? Kind, string? Region, 
         var byId = KindOf(resourceId);
         if (said is not null && byId is not null && said != byId)
         {
-            throw new DistributedApplicationException($"'{server.Name}' is said to be {Noun(said.Value)}, and its resource id {resourceId} is that of {Noun(byId.Value)}: one of the two is wrong.");
+            throw new DistributedApplicationException($"'{server.Name}' is said to be {Noun(said.Value)}, and its resource id "
+                + $"{resourceId} is that of {Noun(byId.Value)}: one of the two is wrong.");
         }
 
         var known = said ?? byId;
@@ -49,14 +54,16 @@ internal sealed record PublishedEndpoint(RdsResourceKind? Kind, string? Region, 
         if (known is { } other && byHost is { } host && known != host && !IsInstanceOfCluster(other, host))
         {
             throw new DistributedApplicationException(
-                $"'{server.Name}' is {(said is null ? "by its resource id" : "said to be")} {Noun(other)}, and its host {endpoint!.Host} is that of {Noun(host)}: one of the two is wrong.");
+                $"'{server.Name}' is {(said is null ? "by its resource id" : "said to be")} {Noun(other)}, and its host {endpoint!.Host} "
+                    + $"is that of {Noun(host)}: one of the two is wrong.");
         }
 
         return known ?? byHost;
     }
 
     /// <summary>An instance of an Aurora cluster has the host name of an instance, and a policy names its cluster.</summary>
-    private static bool IsInstanceOfCluster(RdsResourceKind known, RdsResourceKind host) => known == RdsResourceKind.Cluster && host == RdsResourceKind.Instance;
+    private static bool IsInstanceOfCluster(RdsResourceKind known, RdsResourceKind host) =>
+        known == RdsResourceKind.Cluster && host == RdsResourceKind.Instance;
 
     private static RdsResourceKind? KindOf(string? resourceId) => resourceId switch
     {
@@ -69,12 +76,15 @@ internal sealed record PublishedEndpoint(RdsResourceKind? Kind, string? Region, 
     private static RdsResourceKind? KindOf(RdsEndpointKind? kind) => kind switch
     {
         RdsEndpointKind.Instance => RdsResourceKind.Instance,
-        RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom or RdsEndpointKind.GlobalCluster => RdsResourceKind.Cluster,
+        RdsEndpointKind.Cluster or RdsEndpointKind.ClusterReader or RdsEndpointKind.ClusterCustom or RdsEndpointKind.GlobalCluster =>
+            RdsResourceKind.Cluster,
         RdsEndpointKind.Proxy or RdsEndpointKind.ProxyEndpoint => RdsResourceKind.Proxy,
         _ => null,
     };
 
-    /// <summary>The first label of a host name, where it is the name of what the policy names: a custom or a further endpoint has a name of its own.</summary>
+    /// <summary>
+    /// The first label of a host name, where it is the name of what the policy names: a custom or a further endpoint has a name of its own.
+    /// </summary>
     private static string? IdentifierOf(RdsEndpoint? endpoint, RdsResourceKind? kind) => (endpoint?.Kind, kind) switch
     {
         (RdsEndpointKind.Instance, RdsResourceKind.Instance) => endpoint!.Identifier,

@@ -5,12 +5,14 @@ using RdsIamAspire.Provisioning;
 
 namespace RdsIamAspire.Hosting.Publishing;
 
-/// <summary>What <c>aspire publish</c> writes for an endpoint: policy, grant script, and the infrastructure snippets that attach the policy.</summary>
+/// <summary>
+/// What <c>aspire publish</c> writes for an endpoint: policy, grant script, and the infrastructure snippets that attach the policy.
+/// </summary>
 internal static class RdsArtifacts
 {
     /// <summary>
-    /// Stands where the AppHost does not know the resource id. It matches no database, so that a policy deployed as it stands lets nobody in; it has no prefix,
-    /// since that would be a guess.
+    /// Stands where the AppHost does not know the resource id. It matches no database, so that a policy deployed as it stands lets nobody
+    /// in; it has no prefix, since that would be a guess.
     /// </summary>
     private const string UnknownResource = "REPLACE-WITH-RESOURCE-ID";
 
@@ -33,7 +35,10 @@ internal static class RdsArtifacts
 
     /// <summary>The artifacts of an endpoint by file name.</summary>
     /// <exception cref="DistributedApplicationException">They cannot be written as the AppHost has it; the message says why.</exception>
-    internal static async Task<IReadOnlyDictionary<string, string>> CreateAsync(RdsMySqlResource server, RdsIamPlan plan, CancellationToken cancellationToken) =>
+    internal static async Task<IReadOnlyDictionary<string, string>> CreateAsync(
+        RdsMySqlResource server,
+        RdsIamPlan plan,
+        CancellationToken cancellationToken) =>
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["grants.sql"] = await GrantScriptAsync(server, cancellationToken).ConfigureAwait(false),
@@ -54,7 +59,8 @@ internal static class RdsArtifacts
             return $"""
                 -- Users of {server.Name} that log in with IAM tokens. Run it as the master user, over TLS:
                 --   mysql --host=ENDPOINT --user=admin --password --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem < grants.sql
-                -- A user that is there with a password is altered: from then on it logs in with tokens, and with its password no more. It keeps its privileges.
+                -- A user that is there with a password is altered: from then on it logs in with tokens, and with its password no more.
+                -- It keeps its privileges.
                 -- The script stops before it alters an administrator. It ends with how each account logs in now, and can be run again.
 
 
@@ -62,7 +68,9 @@ internal static class RdsArtifacts
         }
         catch (ArgumentException exception)
         {
-            throw new DistributedApplicationException($"The grant script of '{server.Name}' cannot be written: {Sentence(exception)}", exception);
+            throw new DistributedApplicationException(
+                $"The grant script of '{server.Name}' cannot be written: {Sentence(exception)}",
+                exception);
         }
     }
 
@@ -75,17 +83,21 @@ internal static class RdsArtifacts
     {
         if (server.Local?.Emulator is { } emulator)
         {
-            return Policy([.. LocalUsers.Of(server).Select(static user => user.User)], emulator.Region, emulator.AccountId, emulator.ResourceId);
+            return Policy(
+                [.. LocalUsers.Of(server).Select(static user => user.User)], emulator.Region, emulator.AccountId, emulator.ResourceId);
         }
 
         var plan = await PlanAsync(server, cancellationToken).ConfigureAwait(false);
-        var resourceId = server.Given.LookUpResourceId is { } lookUp ? await lookUp(cancellationToken).ConfigureAwait(false) : plan.ResourceId;
+        var resourceId = server.Given.LookUpResourceId is { } lookUp
+            ? await lookUp(cancellationToken).ConfigureAwait(false)
+            : plan.ResourceId;
         return Policy(plan.Users, plan.Region ?? "*", "*", resourceId);
     }
 
     private static string Policy(IReadOnlyList<string> users, string region, string account, string? resourceId)
     {
-        var document = RdsDbConnectPolicy.CreateDocument(users.Select(user => new RdsDbUserArn(region, account, resourceId ?? Unwritten, user)));
+        var document = RdsDbConnectPolicy.CreateDocument(
+            users.Select(user => new RdsDbUserArn(region, account, resourceId ?? Unwritten, user)));
         return resourceId is null ? document.Replace(Unwritten, UnknownResource, StringComparison.Ordinal) : document;
     }
 

@@ -14,10 +14,12 @@ public static class RdsPublishBuilderExtensions
     /// <returns>The resource builder.</returns>
     /// <exception cref="DistributedApplicationException">Its host name or its resource id says that it is something else.</exception>
     [AspireExport("rdsMySqlAsInstance", MethodName = "asInstance")]
-    public static IResourceBuilder<RdsMySqlResource> AsInstance(this IResourceBuilder<RdsMySqlResource> builder) => builder.As(RdsResourceKind.Instance);
+    public static IResourceBuilder<RdsMySqlResource> AsInstance(this IResourceBuilder<RdsMySqlResource> builder) =>
+        builder.As(RdsResourceKind.Instance);
 
     /// <summary>
-    /// The endpoint is one of an Aurora MySQL or a Multi-AZ DB cluster (writer, reader, custom, or one of its instances): policies name the <c>cluster-…</c> id.
+    /// The endpoint is one of an Aurora MySQL or a Multi-AZ DB cluster (writer, reader, custom, or one of its instances): policies name the
+    /// <c>cluster-…</c> id.
     /// </summary>
     /// <param name="builder">The endpoint.</param>
     /// <returns>The resource builder.</returns>
@@ -28,16 +30,21 @@ public static class RdsPublishBuilderExtensions
     /// </code>
     /// </example>
     [AspireExport("rdsMySqlAsCluster", MethodName = "asCluster")]
-    public static IResourceBuilder<RdsMySqlResource> AsCluster(this IResourceBuilder<RdsMySqlResource> builder) => builder.As(RdsResourceKind.Cluster);
+    public static IResourceBuilder<RdsMySqlResource> AsCluster(this IResourceBuilder<RdsMySqlResource> builder) =>
+        builder.As(RdsResourceKind.Cluster);
 
     /// <summary>The endpoint is that of an RDS Proxy: policies name its <c>prx-…</c> id.</summary>
     /// <param name="builder">The endpoint.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="DistributedApplicationException">Its host name or its resource id says that it is something else.</exception>
     [AspireExport("rdsMySqlAsProxy", MethodName = "asProxy")]
-    public static IResourceBuilder<RdsMySqlResource> AsProxy(this IResourceBuilder<RdsMySqlResource> builder) => builder.As(RdsResourceKind.Proxy);
+    public static IResourceBuilder<RdsMySqlResource> AsProxy(this IResourceBuilder<RdsMySqlResource> builder) =>
+        builder.As(RdsResourceKind.Proxy);
 
-    /// <summary>Publishes the endpoint that is given here, and leaves run mode as it is: for a database that is there already, and local development without it.</summary>
+    /// <summary>
+    /// Publishes the endpoint that is given here, and leaves run mode as it is: for a database that is there already, and local development
+    /// without it.
+    /// </summary>
     /// <param name="builder">The endpoint.</param>
     /// <param name="host">The endpoint's host name as RDS shows it.</param>
     /// <param name="port">The endpoint's port.</param>
@@ -45,7 +52,8 @@ public static class RdsPublishBuilderExtensions
     /// <param name="resourceId">The <c>db-…</c>, <c>cluster-…</c> or <c>prx-…</c> id, for the published policy.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">
-    /// The host is not a host name, the port is not between 1 and 65535, the region is none, or another than the host's, or the id is none of RDS.
+    /// The host is not a host name, the port is not between 1 and 65535, the region is none, or another than the host's, or the id is none
+    /// of RDS.
     /// </exception>
     /// <exception cref="DistributedApplicationException">Host name and resource id are of different kinds.</exception>
     /// <example>

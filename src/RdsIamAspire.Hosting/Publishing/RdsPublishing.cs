@@ -5,7 +5,9 @@ using RdsIamAspire.Hosting.Deployment;
 
 namespace RdsIamAspire.Hosting.Publishing;
 
-/// <summary>The step of <c>aspire publish</c> and <c>aspire deploy</c> that writes an endpoint's artifacts, and says what is to be done with them.</summary>
+/// <summary>
+/// The step of <c>aspire publish</c> and <c>aspire deploy</c> that writes an endpoint's artifacts, and says what is to be done with them.
+/// </summary>
 internal static class RdsPublishing
 {
     internal static IResourceBuilder<RdsMySqlResource> WithRdsArtifacts(this IResourceBuilder<RdsMySqlResource> builder)
@@ -25,7 +27,8 @@ internal static class RdsPublishing
     private static async Task WriteAsync(RdsMySqlResource server, PipelineStepContext context)
     {
         RdsMasterUserAnnotation.ThrowIfItIsAnIamUser(server);
-        var folder = Path.Combine(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(), "rds-iam", server.Name);
+        var folder = Path.Combine(
+            context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(), "rds-iam", server.Name);
         var plan = await RdsArtifacts.PlanAsync(server, context.CancellationToken).ConfigureAwait(false);
         var files = await RdsArtifacts.CreateAsync(server, plan, context.CancellationToken).ConfigureAwait(false);
         Directory.CreateDirectory(folder);
@@ -41,13 +44,17 @@ internal static class RdsPublishing
     }
 
     /// <summary>What is left to do, in order, a short sentence each.</summary>
-    internal static IEnumerable<(string What, string How)> Steps(RdsMySqlResource server, string folder, IReadOnlyList<string> enableCommands)
+    internal static IEnumerable<(string What, string How)> Steps(
+        RdsMySqlResource server,
+        string folder,
+        IReadOnlyList<string> enableCommands)
     {
         yield return ($"{server.Name}: files", folder);
         yield return ($"{server.Name}: 1. switch IAM authentication on", enableCommands.Count == 1
             ? enableCommands[0]
             : $"{enableCommands[0]} (for a cluster or a proxy see terraform.tf)");
-        yield return ($"{server.Name}: 2. attach the policy", "cloudformation.yaml (--capabilities CAPABILITY_IAM), terraform.tf, cdk.cs.txt, or iam-policy.json by hand");
+        yield return ($"{server.Name}: 2. attach the policy", "cloudformation.yaml (--capabilities CAPABILITY_IAM), terraform.tf, "
+            + "cdk.cs.txt, or iam-policy.json by hand");
         yield return ($"{server.Name}: 3. make the users", server.TryGetLastAnnotation<RdsMasterUserAnnotation>(out var master)
             ? $"aspire deploy does what grants.sql does, as {master.User}"
             : "run grants.sql as the master user");

@@ -9,22 +9,27 @@ internal sealed record RdsDatabaseName(ReferenceExpression Plain, ReferenceExpre
     private const int MaxLength = 64;
 
     /// <exception cref="ArgumentException">
-    /// The name is empty, longer than 64 characters, ends in a space, cannot stand in a connection string, or is that of one of the server's own databases.
+    /// The name is empty, longer than 64 characters, ends in a space, cannot stand in a connection string, or is that of one of the
+    /// server's own databases.
     /// </exception>
     internal static RdsDatabaseName Literal(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name.Length > MaxLength || name.EndsWith(' ') || name.Any(static c => char.IsControl(c) || c is ';' or '\'' or '"' or '`' or '\\' or '/'))
+        if (name.Length > MaxLength || name.EndsWith(' ')
+            || name.Any(static c => char.IsControl(c) || c is ';' or '\'' or '"' or '`' or '\\' or '/'))
         {
             throw new ArgumentException(
-                $"'{name}' cannot be a database here: its name has 1 to {MaxLength} characters, no space at its end, and no quotes, semicolons, slashes, "
+                $"'{name}' cannot be a database here: its name has 1 to {MaxLength} characters, no space at its end, and no quotes, "
+                + "semicolons, slashes, "
                 + "backslashes or control characters.",
                 nameof(name));
         }
 
         if (RdsGrantRequest.IsSystemDatabase(name))
         {
-            throw new ArgumentException($"'{name}' is the server's own database, which no application is granted privileges on: name that of the application.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' is the server's own database, which no application is granted privileges on: name that of the application.",
+                nameof(name));
         }
 
         return new(ReferenceExpression.Create($"{name}"), ReferenceExpression.Create($"{Uri.EscapeDataString(name)}"));

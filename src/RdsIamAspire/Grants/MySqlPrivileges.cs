@@ -6,8 +6,8 @@ internal static class MySqlPrivileges
     /// <summary>MySQL Reference Manual, "Privileges Provided by MySQL": those whose context is databases (or objects in them).</summary>
     private static readonly HashSet<string> DatabaseLevel = new(StringComparer.Ordinal)
     {
-        "ALL PRIVILEGES", "ALTER", "ALTER ROUTINE", "CREATE", "CREATE ROUTINE", "CREATE TEMPORARY TABLES", "CREATE VIEW", "DELETE", "DROP", "EVENT",
-        "EXECUTE", "INDEX", "INSERT", "LOCK TABLES", "REFERENCES", "SELECT", "SHOW VIEW", "TRIGGER", "UPDATE",
+        "ALL PRIVILEGES", "ALTER", "ALTER ROUTINE", "CREATE", "CREATE ROUTINE", "CREATE TEMPORARY TABLES", "CREATE VIEW", "DELETE", "DROP",
+        "EVENT", "EXECUTE", "INDEX", "INSERT", "LOCK TABLES", "REFERENCES", "SELECT", "SHOW VIEW", "TRIGGER", "UPDATE",
     };
 
     /// <summary>Upper case, single spaces, no doubles; the default set when none is given.</summary>
@@ -25,7 +25,8 @@ internal static class MySqlPrivileges
             if (!DatabaseLevel.Contains(privilege))
             {
                 throw new ArgumentException(
-                    $"'{given}' is not a privilege that can be granted on a database. Those are: {string.Join(", ", DatabaseLevel.Order(StringComparer.Ordinal))}.", nameof(privileges));
+                    $"'{given}' is not a privilege that can be granted on a database. Those are: "
+                        + $"{string.Join(", ", DatabaseLevel.Order(StringComparer.Ordinal))}.", nameof(privileges));
             }
 
             if (!normal.Contains(privilege))

@@ -1,6 +1,8 @@
 namespace RdsIamAspire;
 
-/// <summary>An account as the server has it, read with <see cref="RdsGrantScript.CreateAccountQuery"/>. One user has one for each host pattern.</summary>
+/// <summary>
+/// An account as the server has it, read with <see cref="RdsGrantScript.CreateAccountQuery"/>. One user has one for each host pattern.
+/// </summary>
 /// <param name="Host">From where it logs in, for example <c>%</c>. The most specific one that fits a client is the one that counts.</param>
 /// <param name="Plugin">What the server checks its logins with.</param>
 /// <param name="RequiresTls">Whether it has to use TLS.</param>

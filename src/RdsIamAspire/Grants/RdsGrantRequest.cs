@@ -17,15 +17,18 @@ public sealed record RdsGrantRequest(string User)
     public bool IfNotExists { get; init; }
 
     /// <summary>
-    /// Whether a user that is there already, with a password or otherwise, is altered: from then on it logs in with IAM tokens over TLS, and with its password
-    /// no more. It keeps the privileges that it has. An administrator's account is never altered: the script stops instead.
+    /// Whether a user that is there already, with a password or otherwise, is altered: from then on it logs in with IAM tokens over TLS,
+    /// and with its password no more. It keeps the privileges that it has. An administrator's account is never altered: the script stops
+    /// instead.
     /// </summary>
     public bool AlterExisting { get; init; }
 
     /// <summary>What an application that reads and writes needs, without a say over the schema.</summary>
     public static IReadOnlyList<string> DefaultPrivileges { get; } = ["SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE"];
 
-    /// <summary>Whether the server keeps tables of its own in the database, its users among them: no script grants privileges on it.</summary>
+    /// <summary>
+    /// Whether the server keeps tables of its own in the database, its users among them: no script grants privileges on it.
+    /// </summary>
     /// <param name="database">The database's name; its case does not matter.</param>
     public static bool IsSystemDatabase(string database) => MySqlIdentifier.IsSystemSchema(database);
 }

@@ -1,9 +1,12 @@
 namespace RdsIamAspire;
 
-/// <summary>The one rule for the name of a database user that logs in with IAM: MySQL, an IAM policy and a grant script all have to carry it.</summary>
+/// <summary>
+/// The one rule for the name of a database user that logs in with IAM: MySQL, an IAM policy and a grant script all have to carry it.
+/// </summary>
 /// <remarks>
-/// Sources: MySQL Reference Manual, "Account User Names and Passwords" (32 characters); IAM User Guide, "IAM JSON policy elements: Resource"
-/// (<c>*</c>, <c>?</c> and <c>${…}</c> mean something there); Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access" (no <c>@host</c>).
+/// Sources: MySQL Reference Manual, "Account User Names and Passwords" (32 characters); IAM User Guide, "IAM JSON policy elements:
+/// Resource" (<c>*</c>, <c>?</c> and <c>${…}</c> mean something there); Amazon RDS User Guide, "Creating and using an IAM policy for IAM
+/// database access" (no <c>@host</c>).
 /// </remarks>
 public static class RdsUserName
 {
@@ -11,7 +14,8 @@ public static class RdsUserName
     public const int MaxLength = 32;
 
     /// <summary>The rule as the end of a sentence that names the user.</summary>
-    public const string Rule = "a database user that logs in with IAM has 1 to 32 of the letters a to z and A to Z, digits, '_', '-' and '.'";
+    public const string Rule = "a database user that logs in with IAM has 1 to 32 of the letters a to z and A to Z, "
+        + "digits, '_', '-' and '.'";
 
     private static readonly System.Buffers.SearchValues<char> Characters =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");

@@ -3,7 +3,8 @@ using System.Text;
 namespace RdsIamAspire.Provisioning;
 
 /// <summary>
-/// AWS CDK code in C# that grants services the right to connect, and switches IAM authentication on for an instance or a cluster that the same app defines.
+/// AWS CDK code in C# that grants services the right to connect, and switches IAM authentication on for an instance or a cluster that the
+/// same app defines.
 /// </summary>
 public static class CdkSnippet
 {
@@ -11,8 +12,8 @@ public static class CdkSnippet
     /// <param name="plan">The users and the resource they log in to.</param>
     /// <returns>C# source for Amazon.CDK.Lib 2.</returns>
     /// <remarks>
-    /// <c>GrantConnect</c>, <c>EnableIamDatabaseAuthentication</c>: aws-cdk-lib.aws_rds, AWS CDK API Reference; <c>Node.DefaultChild</c>: "Escape hatches",
-    /// AWS CDK Developer Guide.
+    /// <c>GrantConnect</c>, <c>EnableIamDatabaseAuthentication</c>: aws-cdk-lib.aws_rds, AWS CDK API Reference; <c>Node.DefaultChild</c>:
+    /// "Escape hatches", AWS CDK Developer Guide.
     /// </remarks>
     public static string Create(RdsIamPlan plan)
     {
@@ -30,7 +31,8 @@ public static class CdkSnippet
             code.Append($"    // Resource id: {id}\n");
         }
 
-        code.Append("    // What the app imports instead of defining it needs its resource id (InstanceResourceId, ClusterResourceIdentifier, DbProxyArn), and\n");
+        code.Append("    // What the app imports instead of defining it needs its resource id (InstanceResourceId, "
+            + "ClusterResourceIdentifier, DbProxyArn), and\n");
         code.Append("    // IAM authentication is switched on for it outside of the app:\n");
         foreach (var command in plan.EnableCommands)
         {
@@ -39,7 +41,8 @@ public static class CdkSnippet
 
         if (kinds.Any(static kind => kind.Kind == RdsResourceKind.Proxy))
         {
-            code.Append("    // A proxy that the app defines is given DefaultAuthScheme = DefaultAuthScheme.IAM_AUTH in its DatabaseProxyProps.\n");
+            code.Append("    // A proxy that the app defines is given DefaultAuthScheme = DefaultAuthScheme.IAM_AUTH in "
+                + "its DatabaseProxyProps.\n");
             foreach (var line in IamAuthentication.AboutProxies)
             {
                 code.Append($"    // {line}\n");
@@ -90,7 +93,8 @@ public static class CdkSnippet
         code.Append('\n');
         code.Append($"    private static void SwitchOn({type} {parameter})\n");
         code.Append("    {\n");
-        code.Append($"        if ({parameter}.Node.DefaultChild is {(kind == RdsResourceKind.Cluster ? "CfnDBCluster" : "CfnDBInstance")} defined)\n");
+        code.Append($"        if ({parameter}.Node.DefaultChild is "
+            + $"{(kind == RdsResourceKind.Cluster ? "CfnDBCluster" : "CfnDBInstance")} defined)\n");
         code.Append("        {\n");
         code.Append("            defined.EnableIamDatabaseAuthentication = true;\n");
         code.Append("        }\n");

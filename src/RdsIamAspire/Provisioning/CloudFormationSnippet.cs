@@ -2,15 +2,17 @@ using System.Text;
 
 namespace RdsIamAspire.Provisioning;
 
-/// <summary>A CloudFormation template that attaches the connect policies of an endpoint's users to the roles that services run under.</summary>
+/// <summary>
+/// A CloudFormation template that attaches the connect policies of an endpoint's users to the roles that services run under.
+/// </summary>
 public static class CloudFormationSnippet
 {
     /// <summary>Writes the template as YAML.</summary>
     /// <param name="plan">The users and the resource they log in to.</param>
     /// <returns>A template that deploys as it stands; how, and how IAM authentication is switched on, stands at its top.</returns>
     /// <remarks>
-    /// AWS::IAM::ManagedPolicy, AWS CloudFormation Template Reference; CAPABILITY_IAM: "Acknowledging IAM resources in CloudFormation templates". A policy of
-    /// its own for each user, without a name of its own, so that two stacks cannot collide.
+    /// AWS::IAM::ManagedPolicy, AWS CloudFormation Template Reference; CAPABILITY_IAM: "Acknowledging IAM resources in CloudFormation
+    /// templates". A policy of its own for each user, without a name of its own, so that two stacks cannot collide.
     /// </remarks>
     public static string Create(RdsIamPlan plan)
     {
@@ -21,10 +23,12 @@ public static class CloudFormationSnippet
         yaml.Append("AWSTemplateFormatVersion: '2010-09-09'\n");
         yaml.Append($"Description: Lets services log in to {plan.Name} with IAM tokens\n\n");
         yaml.Append("# It creates IAM policies, which CloudFormation wants to be told:\n");
-        yaml.Append($"#   aws cloudformation deploy --template-file cloudformation.yaml --stack-name {plan.Name}-iam --capabilities CAPABILITY_IAM \\\n");
+        yaml.Append($"#   aws cloudformation deploy --template-file cloudformation.yaml --stack-name {plan.Name}-iam "
+            + "--capabilities CAPABILITY_IAM \\\n");
         yaml.Append($"#     --parameter-overrides {string.Join(" ", Overrides(plan))}\n");
         yaml.Append("#\n");
-        yaml.Append("# It does not switch IAM authentication on: a template changes only what it defines. Where the database is defined:\n");
+        yaml.Append("# It does not switch IAM authentication on: a template changes only what it defines. Where "
+            + "the database is defined:\n");
         foreach (var kind in kinds)
         {
             yaml.Append($"#   {kind.CloudFormation}\n");
@@ -49,7 +53,8 @@ public static class CloudFormationSnippet
         yaml.Append("Parameters:\n");
         yaml.Append("  DatabaseResourceId:\n");
         yaml.Append("    Type: String\n");
-        yaml.Append($"    Description: The resource id of the {string.Join(" or ", kinds.Select(static kind => $"{kind.Noun} ({kind.IdPrefix}...)"))}, not its name\n");
+        yaml.Append("    Description: The resource id of the "
+            + $"{string.Join(" or ", kinds.Select(static kind => $"{kind.Noun} ({kind.IdPrefix}...)"))}, not its name\n");
         yaml.Append($"    AllowedPattern: '^{Prefixes(kinds)}[A-Za-z0-9]+$'\n");
         yaml.Append($"    ConstraintDescription: must begin with {string.Join(" or ", kinds.Select(static kind => kind.IdPrefix))}\n");
         if (plan.ResourceId is { } id)
@@ -68,7 +73,8 @@ public static class CloudFormationSnippet
         {
             yaml.Append($"  {pascal}Roles:\n");
             yaml.Append("    Type: CommaDelimitedList\n");
-            yaml.Append($"    Description: Names of the roles of the services that log in as {user} (task role, instance role, function role)\n");
+            yaml.Append($"    Description: Names of the roles of the services that log in as {user} (task role, "
+                + "instance role, function role)\n");
         }
 
         yaml.Append('\n');
@@ -87,7 +93,8 @@ public static class CloudFormationSnippet
             yaml.Append("        Statement:\n");
             yaml.Append("          - Effect: Allow\n");
             yaml.Append("            Action: rds-db:connect\n");
-            yaml.Append($"            Resource: !Sub arn:${{AWS::Partition}}:rds-db:{region}:{account}:dbuser:${{DatabaseResourceId}}/{user}\n");
+            yaml.Append("            Resource: !Sub "
+                + $"arn:${{AWS::Partition}}:rds-db:{region}:{account}:dbuser:${{DatabaseResourceId}}/{user}\n");
         }
 
         return yaml.ToString();

@@ -1,12 +1,13 @@
 namespace RdsIamAspire.Provisioning;
 
 /// <summary>
-/// How IAM authentication is switched on, and how the resource id is found, for one kind of database. No snippet can switch it on for a database that it
-/// does not define: each says this instead.
+/// How IAM authentication is switched on, and how the resource id is found, for one kind of database. No snippet can switch it on for a
+/// database that it does not define: each says this instead.
 /// </summary>
 /// <remarks>
-/// Sources: Amazon RDS User Guide, "Enabling and disabling IAM database authentication", "Configuring IAM authentication for RDS Proxy"; AWS CLI Command
-/// Reference, rds; AWS CloudFormation Template Reference, AWS::RDS; Terraform AWS provider documentation, aws_db_instance, aws_rds_cluster, aws_db_proxy.
+/// Sources: Amazon RDS User Guide, "Enabling and disabling IAM database authentication", "Configuring IAM authentication for RDS Proxy";
+/// AWS CLI Command Reference, rds; AWS CloudFormation Template Reference, AWS::RDS; Terraform AWS provider documentation, aws_db_instance,
+/// aws_rds_cluster, aws_db_proxy.
 /// </remarks>
 internal sealed record IamAuthentication(
     RdsResourceKind Kind, string Noun, string IdPrefix, string CommandFormat, string CloudFormation, string Terraform, string FindId)
@@ -36,12 +37,15 @@ internal sealed record IamAuthentication(
     /// <summary>What users of a proxy have to know besides: it has a login of its own to the database behind it.</summary>
     internal static IReadOnlyList<string> AboutProxies { get; } =
     [
-        "A proxy logs in to the database itself. With the scheme IAM_AUTH it does so with tokens, as the users of grants.sql: its own role then needs",
-        "rds-db:connect on the database behind it, with IAM authentication switched on there too. With secrets it needs users with passwords instead.",
+        "A proxy logs in to the database itself. With the scheme IAM_AUTH it does so with tokens, as the users of grants.sql:",
+        "its own role then needs rds-db:connect on the database behind it, with IAM authentication switched on there too.",
+        "With secrets it needs users with passwords instead.",
     ];
 
     /// <summary>The one kind of a plan, or every kind where it is not known.</summary>
-    internal static IReadOnlyList<IamAuthentication> Of(RdsIamPlan plan) => plan.Kind is { } kind ? [All.Single(known => known.Kind == kind)] : All;
+    internal static IReadOnlyList<IamAuthentication> Of(RdsIamPlan plan) =>
+        plan.Kind is { } kind ? [All.Single(known => known.Kind == kind)] : All;
 
-    internal string Command(string? identifier) => string.Format(System.Globalization.CultureInfo.InvariantCulture, CommandFormat, identifier ?? $"YOUR-{Noun.ToUpperInvariant()}");
+    internal string Command(string? identifier) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, CommandFormat, identifier ?? $"YOUR-{Noun.ToUpperInvariant()}");
 }

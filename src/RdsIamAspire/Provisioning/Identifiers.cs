@@ -6,8 +6,9 @@ namespace RdsIamAspire.Provisioning;
 internal static class Identifiers
 {
     /// <summary><c>OrdersApp</c> for <c>orders_app</c>, <c>orders-app</c> and <c>orders.app</c>.</summary>
-    internal static string Pascal(string name) =>
-        string.Concat(name.Split(['_', '-', '.'], StringSplitOptions.RemoveEmptyEntries).Select(static part => char.ToUpperInvariant(part[0]) + part[1..]));
+    internal static string Pascal(string name) => string.Concat(
+        name.Split(['_', '-', '.'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(static part => char.ToUpperInvariant(part[0]) + part[1..]));
 
     /// <summary>One for each name; those that would be the same, or begin with a digit, are told apart by a number.</summary>
     internal static IReadOnlyList<(string Name, string Pascal)> Distinct(IReadOnlyList<string> names)

@@ -13,7 +13,9 @@ public sealed record RdsIamPlan
     /// <summary>Creates a plan.</summary>
     /// <param name="name">What the snippets name their parts after, for example <c>orders-db</c>; letters, digits and hyphens.</param>
     /// <param name="users">The MySQL users that the policies let in, at least one. Case matters to IAM.</param>
-    /// <exception cref="ArgumentException">The name is not one as described, there is no user, or a user breaks the rule of <see cref="RdsUserName"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is not one as described, there is no user, or a user breaks the rule of <see cref="RdsUserName"/>.
+    /// </exception>
     public RdsIamPlan(string name, params IReadOnlyList<string> users)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -21,7 +23,8 @@ public sealed record RdsIamPlan
         if (!char.IsAsciiLetter(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             throw new ArgumentException(
-                $"'{name}' cannot name CloudFormation, CDK and Terraform parts: begin with a letter and use letters, digits and hyphens.", nameof(name));
+                $"'{name}' cannot name CloudFormation, CDK and Terraform parts: begin with a letter and use "
+                    + "letters, digits and hyphens.", nameof(name));
         }
 
         if (users.Count == 0)
@@ -39,7 +42,9 @@ public sealed record RdsIamPlan
     /// <summary>The MySQL users that the policies let in, each once.</summary>
     public IReadOnlyList<string> Users { get; }
 
-    /// <summary>What the users log in to; it decides which resource id a policy names. Null where it is not known: then the snippets take any.</summary>
+    /// <summary>
+    /// What the users log in to; it decides which resource id a policy names. Null where it is not known: then the snippets take any.
+    /// </summary>
     public RdsResourceKind? Kind { get; init; }
 
     /// <summary>The name of the instance, cluster or proxy on AWS where it is known, for example <c>orders</c>.</summary>
@@ -49,10 +54,14 @@ public sealed record RdsIamPlan
         get;
         init => field = value is null || (value.Length > 0 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             ? value
-            : throw new ArgumentException($"'{value}' is not the identifier of a database: it has letters, digits and hyphens.", nameof(value));
+            : throw new ArgumentException(
+                $"'{value}' is not the identifier of a database: it has letters, digits and hyphens.",
+                nameof(value));
     }
 
-    /// <summary>The <c>db-</c>, <c>cluster-</c> or <c>prx-</c> id where it is known; the snippets look it up, or ask for it, where it is not.</summary>
+    /// <summary>
+    /// The <c>db-</c>, <c>cluster-</c> or <c>prx-</c> id where it is known; the snippets look it up, or ask for it, where it is not.
+    /// </summary>
     /// <exception cref="ArgumentException">It is no such id.</exception>
     public string? ResourceId
     {
@@ -68,7 +77,9 @@ public sealed record RdsIamPlan
         init => field = value is null ? null : new RdsDbUserArn(value, "*", "*", "*").Region;
     }
 
-    /// <summary>The twelve digits of the account where they are known; the snippets use that of the deployment where they are not.</summary>
+    /// <summary>
+    /// The twelve digits of the account where they are known; the snippets use that of the deployment where they are not.
+    /// </summary>
     /// <exception cref="ArgumentException">It is not an account id.</exception>
     public string? AccountId
     {
@@ -77,7 +88,8 @@ public sealed record RdsIamPlan
     }
 
     /// <summary>
-    /// The AWS CLI commands that switch IAM authentication on for a database that is there: one where the kind is known, else one for each kind, to choose from.
+    /// The AWS CLI commands that switch IAM authentication on for a database that is there: one where the kind is known, else one for each
+    /// kind, to choose from.
     /// </summary>
     public IReadOnlyList<string> EnableCommands => [.. IamAuthentication.Of(this).Select(kind => kind.Command(Identifier))];
 
@@ -87,6 +99,9 @@ public sealed record RdsIamPlan
     /// <summary><c>orders_db</c> for <c>orders-db</c>.</summary>
     internal string SnakeName => Name.Replace('-', '_').ToLowerInvariant();
 
-    /// <summary>The users with a name for each that can stand in an identifier, as <c>OrdersApp</c> for <c>orders_app</c>, and that no other user has.</summary>
+    /// <summary>
+    /// The users with a name for each that can stand in an identifier, as <c>OrdersApp</c> for <c>orders_app</c>, and that no other user
+    /// has.
+    /// </summary>
     internal IReadOnlyList<(string User, string Pascal)> PascalUsers => Identifiers.Distinct(Users);
 }

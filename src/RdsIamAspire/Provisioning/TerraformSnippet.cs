@@ -2,18 +2,21 @@ using System.Text;
 
 namespace RdsIamAspire.Provisioning;
 
-/// <summary>Terraform that looks the resource up, writes a connect policy for each user of an endpoint and attaches it to the roles that services run under.</summary>
+/// <summary>
+/// Terraform that looks the resource up, writes a connect policy for each user of an endpoint and attaches it to the roles that services
+/// run under.
+/// </summary>
 public static class TerraformSnippet
 {
     /// <summary>Writes the configuration for the hashicorp/aws provider, version 5 or 6.</summary>
     /// <param name="plan">The users and the resource they log in to.</param>
     /// <returns>
-    /// HCL that applies as it stands. Every name in it carries the endpoint's, and it has no <c>terraform</c> block, so that the files of several endpoints can
-    /// stand in one folder.
+    /// HCL that applies as it stands. Every name in it carries the endpoint's, and it has no <c>terraform</c> block, so that the files of
+    /// several endpoints can stand in one folder.
     /// </returns>
     /// <remarks>
-    /// Attributes: data sources aws_db_instance, aws_rds_cluster and aws_db_proxy, Terraform AWS provider documentation. aws_region has <c>name</c> in version 5
-    /// and <c>region</c> in version 6, where <c>name</c> is deprecated; <c>id</c> is the region in both.
+    /// Attributes: data sources aws_db_instance, aws_rds_cluster and aws_db_proxy, Terraform AWS provider documentation. aws_region has
+    /// <c>name</c> in version 5 and <c>region</c> in version 6, where <c>name</c> is deprecated; <c>id</c> is the region in both.
     /// </remarks>
     public static string Create(RdsIamPlan plan)
     {
@@ -40,7 +43,8 @@ public static class TerraformSnippet
         var account = plan.AccountId ?? $"${{data.aws_caller_identity.{name}.account_id}}";
         hcl.Append("locals {\n");
         hcl.Append($"  {name}_resource_id = {id}\n");
-        hcl.Append($"  {name}_users       = \"arn:${{data.aws_partition.{name}.partition}}:rds-db:{region}:{account}:dbuser:${{local.{name}_resource_id}}\"\n");
+        hcl.Append($"  {name}_users       = "
+            + $"\"arn:${{data.aws_partition.{name}.partition}}:rds-db:{region}:{account}:dbuser:${{local.{name}_resource_id}}\"\n");
         hcl.Append("}\n\n");
         hcl.Append($"resource \"aws_iam_policy\" \"{name}_connect\" {{\n");
         hcl.Append($"  for_each    = toset({List(plan)})\n");
@@ -57,7 +61,8 @@ public static class TerraformSnippet
         hcl.Append("}\n\n");
         hcl.Append($"resource \"aws_iam_role_policy_attachment\" \"{name}_connect\" {{\n");
         hcl.Append("  for_each = merge([\n");
-        hcl.Append($"    for user, roles in var.{name}_roles : {{ for role in roles : \"${{user}} ${{role}}\" => {{ user = user, role = role }} }}\n");
+        hcl.Append($"    for user, roles in var.{name}_roles : {{ for role in roles : \"${{user}} ${{role}}\" => {{ user = "
+            + $"user, role = role }} }}\n");
         hcl.Append("  ]...)\n");
         hcl.Append("  role       = each.value.role\n");
         hcl.Append($"  policy_arn = aws_iam_policy.{name}_connect[each.value.user].arn\n");
@@ -68,8 +73,10 @@ public static class TerraformSnippet
     private static void AppendHeader(StringBuilder hcl, RdsIamPlan plan)
     {
         var kinds = IamAuthentication.Of(plan);
-        hcl.Append($"# Lets services log in to {plan.Name} with IAM tokens, each as the user that it is given here, by the name of its role:\n");
-        hcl.Append($"#   {plan.SnakeName}_roles = {{ {string.Join(", ", plan.Users.Select(static user => $"\"{user}\" = [\"...\"]"))} }}\n");
+        hcl.Append($"# Lets services log in to {plan.Name} with IAM tokens, each as the user that it is given here, "
+            + "by the name of its role:\n");
+        hcl.Append($"#   {plan.SnakeName}_roles = {{ "
+            + $"{string.Join(", ", plan.Users.Select(static user => $"\"{user}\" = [\"...\"]"))} }}\n");
         hcl.Append("#\n");
         hcl.Append("# It does not switch IAM authentication on: Terraform changes only what it manages. Where the database is managed:\n");
         foreach (var kind in kinds)
@@ -104,7 +111,8 @@ public static class TerraformSnippet
         {
             hcl.Append($"variable \"{name}_resource_id\" {{\n");
             hcl.Append("  type        = string\n");
-            hcl.Append("  description = \"Resource id of the instance (db-...), cluster (cluster-...) or proxy (prx-...), not its name\"\n\n");
+            hcl.Append("  description = \"Resource id of the instance (db-...), cluster (cluster-...) or proxy "
+                + "(prx-...), not its name\"\n\n");
             hcl.Append("  validation {\n");
             hcl.Append($"    condition     = can(regex(\"^(db|cluster|prx)-[A-Za-z0-9]+$\", var.{name}_resource_id))\n");
             hcl.Append("    error_message = \"A resource id begins with db-, cluster- or prx-.\"\n");

@@ -63,11 +63,15 @@ public sealed class DeploymentTests : IAsyncLifetime
     [Fact]
     public async Task An_administrator_is_not_altered()
     {
-        await TestServer.ExecuteAsync(_rds.Server, "CREATE USER orders_app IDENTIFIED BY 'n0t-4-s3cret'; GRANT CREATE USER ON *.* TO orders_app", Cancel);
+        await TestServer.ExecuteAsync(
+            _rds.Server,
+            "CREATE USER orders_app IDENTIFIED BY 'n0t-4-s3cret'; GRANT CREATE USER ON *.* TO orders_app",
+            Cancel);
 
         await RunAsync("grant-rds-iam-orders-db", MasterPassword);
 
-        AssertSaid("'orders_app' is an administrator of this server, and making it an IAM user would take its password away: nothing was changed");
+        AssertSaid(
+            "'orders_app' is an administrator of this server, and making it an IAM user would take its password away: nothing was changed");
         Assert.Equal("caching_sha2_password", await PluginAsync());
     }
 
@@ -109,7 +113,9 @@ public sealed class DeploymentTests : IAsyncLifetime
     public void Nor_is_a_database_user_named_after_it()
     {
         var builder = AppHostModel.InPublishMode();
-        var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").WithGrantsOnDeploy(builder.AddParameter("master-password", secret: true), "deployer");
+        var orders = builder.AddRdsMySql("orders-db")
+            .WithRdsIamAuth("orders_app")
+            .WithGrantsOnDeploy(builder.AddParameter("master-password", secret: true), "deployer");
         orders.AddDatabase("orders").WithRdsIamAuth("deployer");
 
         var refused = Assert.Throws<DistributedApplicationException>(() => RdsMasterUserAnnotation.ThrowIfItIsAnIamUser(orders.Resource));
@@ -136,7 +142,8 @@ public sealed class DeploymentTests : IAsyncLifetime
 
         AssertSaid("1 parameter values saved to deployment state");
         Assert.NotNull(_stateFile);
-        Assert.DoesNotContain(MasterPassword, File.Exists(_stateFile) ? await File.ReadAllTextAsync(_stateFile, Cancel) : "", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            MasterPassword, File.Exists(_stateFile) ? await File.ReadAllTextAsync(_stateFile, Cancel) : "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +182,9 @@ public sealed class DeploymentTests : IAsyncLifetime
         await RunAsync("verify-rds-iam-orders-db", MasterPassword);
 
         Assert.NotEmpty(_said);
-        Assert.DoesNotContain(_said, line => line.Contains(MasterPassword, StringComparison.Ordinal) || line.Contains("X-Amz-Signature", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _said,
+            line => line.Contains(MasterPassword, StringComparison.Ordinal) || line.Contains("X-Amz-Signature", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -208,7 +217,8 @@ public sealed class DeploymentTests : IAsyncLifetime
         builder.Services.AddLogging(logging => logging.AddProvider(new Recorder(_said)));
         builder.Services.AddSingleton(bundle ?? RdsCaBundle.Load(_rds.CaCertificatePath));
         var principal = _rds.Emulator.Principals[0];
-        builder.Services.AddSingleton(new RdsAuthTokenSourceOptions { Credentials = new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, principal.SessionToken) });
+        var credentials = new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, principal.SessionToken);
+        builder.Services.AddSingleton(new RdsAuthTokenSourceOptions { Credentials = credentials });
         var server = builder.AddRdsMySql("orders-db", _rds.Server.Host, _rds.Server.Port, _rds.Emulator.Region)
             .WithRdsIamAuth("orders_app")
             .WithGrantsOnDeploy(builder.AddParameter("master-password", secret: true), "root");
@@ -234,7 +244,12 @@ public sealed class DeploymentTests : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             lock (lines) lines.Add($"{formatter(state, exception)} {exception}");
         }

@@ -3,7 +3,9 @@ using RdsIamAspire.Provisioning;
 
 namespace RdsIamAspire.Hosting.Tests.Publishing;
 
-/// <summary>What an endpoint is taken for when it is published: what the AppHost says, else what its id or its host name says, else nothing.</summary>
+/// <summary>
+/// What an endpoint is taken for when it is published: what the AppHost says, else what its id or its host name says, else nothing.
+/// </summary>
 public sealed class EndpointKindTests
 {
     private const string Cluster = "orders.cluster-abcdefghijkl.eu-west-1.rds.amazonaws.com";
@@ -72,7 +74,8 @@ public sealed class EndpointKindTests
     [Fact]
     public async Task The_resource_id_says_it()
     {
-        var plan = await PlanAsync(AppHostModel.InPublishMode().AddRdsMySql("orders-db").WithRdsIamAuth().AsExisting("db.example.org", resourceId: "prx-A"));
+        var plan = await PlanAsync(
+            AppHostModel.InPublishMode().AddRdsMySql("orders-db").WithRdsIamAuth().AsExisting("db.example.org", resourceId: "prx-A"));
 
         Assert.Equal(RdsResourceKind.Proxy, plan.Kind);
     }
@@ -84,7 +87,9 @@ public sealed class EndpointKindTests
 
         var error = Assert.Throws<DistributedApplicationException>(() => orders.AsCluster());
 
-        Assert.Equal($"'orders-db' is said to be a cluster, and its host {Proxy} is that of a proxy: one of the two is wrong.", error.Message);
+        Assert.Equal(
+            $"'orders-db' is said to be a cluster, and its host {Proxy} is that of a proxy: one of the two is wrong.",
+            error.Message);
     }
 
     [Fact]
@@ -92,9 +97,13 @@ public sealed class EndpointKindTests
     {
         var orders = AppHostModel.InPublishMode().AddRdsMySql("orders-db").WithRdsIamAuth().AsInstance();
 
-        var error = Assert.Throws<DistributedApplicationException>(() => orders.PublishAsExisting("db.example.org", resourceId: "cluster-A"));
+        var error = Assert.Throws<DistributedApplicationException>(
+            () => orders.PublishAsExisting("db.example.org", resourceId: "cluster-A"));
 
-        Assert.Contains("said to be an instance, and its resource id cluster-A is that of a cluster", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "said to be an instance, and its resource id cluster-A is that of a cluster",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     private static Task<RdsIamPlan> PlanAsync(IResourceBuilder<RdsMySqlResource> server) =>

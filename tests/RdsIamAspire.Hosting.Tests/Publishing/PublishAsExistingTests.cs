@@ -11,9 +11,14 @@ public sealed class PublishAsExistingTests
     public async Task It_is_published_and_no_host_is_asked_for()
     {
         var builder = AppHostModel.InPublishMode();
-        var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer().PublishAsExisting(Host, 3307, resourceId: "cluster-ABC");
+        var orders = builder.AddRdsMySql("orders-db")
+            .WithRdsIamAuth("orders_app")
+            .RunAsContainer()
+            .PublishAsExisting(Host, 3307, resourceId: "cluster-ABC");
 
-        Assert.Equal($"Server={Host};Port=3307;User ID=orders_app;SslMode=VerifyFull", orders.Resource.ConnectionStringExpression.ValueExpression);
+        Assert.Equal(
+            $"Server={Host};Port=3307;User ID=orders_app;SslMode=VerifyFull",
+            orders.Resource.ConnectionStringExpression.ValueExpression);
         Assert.Empty(builder.Resources.OfType<ParameterResource>());
         var plan = await RdsArtifacts.PlanAsync(orders.Resource, TestContext.Current.CancellationToken);
         Assert.Equal("cluster-ABC", plan.ResourceId);
@@ -24,9 +29,13 @@ public sealed class PublishAsExistingTests
     public void Parameters_can_give_it()
     {
         var builder = AppHostModel.InPublishMode();
-        var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").PublishAsExisting(builder.AddParameter("host"), region: builder.AddParameter("region"));
+        var orders = builder.AddRdsMySql("orders-db")
+            .WithRdsIamAuth("orders_app")
+            .PublishAsExisting(builder.AddParameter("host"), region: builder.AddParameter("region"));
 
-        Assert.Equal("Server={host.value};Port=3306;User ID=orders_app;SslMode=VerifyFull", orders.Resource.ConnectionStringExpression.ValueExpression);
+        Assert.Equal(
+            "Server={host.value};Port=3306;User ID=orders_app;SslMode=VerifyFull",
+            orders.Resource.ConnectionStringExpression.ValueExpression);
         Assert.Equal(["host", "region"], builder.Resources.OfType<ParameterResource>().Select(static p => p.Name).Order());
     }
 
@@ -34,7 +43,11 @@ public sealed class PublishAsExistingTests
     public async Task In_run_mode_the_local_server_stays()
     {
         var builder = AppHostModel.InRunMode();
-        var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").PublishAsExisting(Host).RunAsContainer().PublishAsExisting(Host);
+        var orders = builder.AddRdsMySql("orders-db")
+            .WithRdsIamAuth("orders_app")
+            .PublishAsExisting(Host)
+            .RunAsContainer()
+            .PublishAsExisting(Host);
         var api = builder.AddContainer("api", "api").WithReference(orders);
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);

@@ -12,7 +12,9 @@ public sealed class PublishTests : IDisposable
 
         Assert.Equal(
             ["mysql-rds", "old-rds", "orders-db"],
-            Directory.EnumerateDirectories(Path.Combine(_output.FullName, "rds-iam")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateDirectories(Path.Combine(_output.FullName, "rds-iam"))
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
         await AssertNothingSecretAsync();
     }
 
@@ -23,9 +25,18 @@ public sealed class PublishTests : IDisposable
         await PublishAsync(static builder => builder.AddDockerComposeEnvironment("compose").WithDashboard(false));
 
         var compose = await ReadAsync("docker-compose.yaml");
-        Assert.Contains("Server=${ORDERS_DB_HOST};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull", compose, StringComparison.Ordinal);
-        Assert.Contains("Server=${MYSQL_RDS_HOST};Port=3306;User ID=legacy_app;Database=legacy;SslMode=VerifyFull", compose, StringComparison.Ordinal);
-        Assert.Contains("Server=${OLD_RDS_HOST};Port=3306;User ID=old_app;Database=${OLD_RDS_DATABASE};SslMode=VerifyFull", compose, StringComparison.Ordinal);
+        Assert.Contains(
+            "Server=${ORDERS_DB_HOST};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull",
+            compose,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Server=${MYSQL_RDS_HOST};Port=3306;User ID=legacy_app;Database=legacy;SslMode=VerifyFull",
+            compose,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Server=${OLD_RDS_HOST};Port=3306;User ID=old_app;Database=${OLD_RDS_DATABASE};SslMode=VerifyFull",
+            compose,
+            StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_output.FullName, "rds-iam", "orders-db", "iam-policy.json")));
         Assert.True(File.Exists(Path.Combine(_output.FullName, "rds-iam", "mysql-rds", "terraform.tf")));
         Assert.True(File.Exists(Path.Combine(_output.FullName, "rds-iam", "old-rds", "grants.sql")));
@@ -38,8 +49,14 @@ public sealed class PublishTests : IDisposable
         await PublishAsync(static builder => builder.AddKubernetesEnvironment("k8s"));
 
         var config = await ReadAsync("templates", "api", "config.yaml");
-        Assert.Contains("Server={{ .Values.config.api.orders_db_host }};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull", config, StringComparison.Ordinal);
-        Assert.Contains("Server={{ .Values.config.api.mysql_rds_host }};Port=3306;User ID=legacy_app;Database=legacy;SslMode=VerifyFull", config, StringComparison.Ordinal);
+        Assert.Contains(
+            "Server={{ .Values.config.api.orders_db_host }};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull",
+            config,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Server={{ .Values.config.api.mysql_rds_host }};Port=3306;User ID=legacy_app;Database=legacy;SslMode=VerifyFull",
+            config,
+            StringComparison.Ordinal);
         Assert.Contains("orders_db_host: \"\"", await ReadAsync("values.yaml"), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_output.FullName, "rds-iam", "orders-db", "grants.sql")));
         await AssertNothingSecretAsync();
@@ -49,7 +66,8 @@ public sealed class PublishTests : IDisposable
     [Theory]
     [InlineData("Aspire.Hosting.Docker")]
     [InlineData("Aspire.Hosting.Kubernetes")]
-    public void Output_for_an_environment(string package) => Assert.Skip($"{package} is not on this NuGet feed, so what is published for it was not looked at.");
+    public void Output_for_an_environment(string package) =>
+        Assert.Skip($"{package} is not on this NuGet feed, so what is published for it was not looked at.");
 #endif
 
     public void Dispose() => _output.Delete(recursive: true);
@@ -67,11 +85,13 @@ public sealed class PublishTests : IDisposable
         await app.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    private Task<string> ReadAsync(params string[] path) => File.ReadAllTextAsync(Path.Combine([_output.FullName, .. path]), TestContext.Current.CancellationToken);
+    private Task<string> ReadAsync(params string[] path) =>
+        File.ReadAllTextAsync(Path.Combine([_output.FullName, .. path]), TestContext.Current.CancellationToken);
 
     private async Task AssertNothingSecretAsync()
     {
-        foreach (var file in _output.EnumerateFiles("*", SearchOption.AllDirectories).Where(static file => !file.FullName.Contains("dashboard", StringComparison.Ordinal)))
+        var files = _output.EnumerateFiles("*", SearchOption.AllDirectories);
+        foreach (var file in files.Where(static file => !file.FullName.Contains("dashboard", StringComparison.Ordinal)))
         {
             var text = await ReadAsync(file.FullName);
             Assert.DoesNotContain("password=", text, StringComparison.OrdinalIgnoreCase);

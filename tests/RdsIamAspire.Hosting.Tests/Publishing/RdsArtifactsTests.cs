@@ -15,7 +15,10 @@ public sealed class RdsArtifactsTests
         var files = await FilesAsync(Orders());
 
         Assert.Equal(["cdk.cs.txt", "cloudformation.yaml", "grants.sql", "iam-policy.json", "terraform.tf"], files.Keys);
-        Assert.Contains("CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'", files["grants.sql"], StringComparison.Ordinal);
+        Assert.Contains(
+            "CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'",
+            files["grants.sql"],
+            StringComparison.Ordinal);
         Assert.Contains("REQUIRE SSL", files["grants.sql"], StringComparison.Ordinal);
         Assert.Contains("IDatabaseCluster", files["cdk.cs.txt"], StringComparison.Ordinal);
         Assert.Contains("DbClusterResourceId", files["cloudformation.yaml"], StringComparison.Ordinal);
@@ -52,7 +55,8 @@ public sealed class RdsArtifactsTests
         var files = await FilesAsync(server.Resource);
 
         Assert.Equal(["cdk.cs.txt", "cloudformation.yaml", "grants.sql", "iam-policy.json", "terraform.tf"], files.Keys);
-        Assert.All(files, file => Assert.All(["orders_app", "reports_reader", "stock_app"], user => Assert.Contains(user, file.Value, StringComparison.Ordinal)));
+        string[] users = ["orders_app", "reports_reader", "stock_app"];
+        Assert.All(files, file => Assert.All(users, user => Assert.Contains(user, file.Value, StringComparison.Ordinal)));
         Assert.Contains("GRANT SELECT ON `reports`.* TO `reports_reader`@`%`", files["grants.sql"], StringComparison.Ordinal);
     }
 
@@ -61,8 +65,14 @@ public sealed class RdsArtifactsTests
     {
         var grants = (await FilesAsync(Orders()))["grants.sql"];
 
-        Assert.Contains("-- A user that is there with a password is altered: from then on it logs in with tokens, and with its password no more.", grants, StringComparison.Ordinal);
-        Assert.Contains("ALTER USER `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;", grants, StringComparison.Ordinal);
+        Assert.Contains(
+            "-- A user that is there with a password is altered: from then on it logs in with tokens, and with its password no more.",
+            grants,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "ALTER USER `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;",
+            grants,
+            StringComparison.Ordinal);
         Assert.Contains("@rds_iam_guard", grants, StringComparison.Ordinal);
     }
 
@@ -70,9 +80,14 @@ public sealed class RdsArtifactsTests
     public async Task The_resource_id_that_the_AppHost_gives_is_in_the_policy()
     {
         var builder = AppHostModel.InPublishMode();
-        var server = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").AsExisting(Host, resourceId: "cluster-ABCDEFGHIJKL01234");
+        var server = builder.AddRdsMySql("orders-db")
+            .WithRdsIamAuth("orders_app")
+            .AsExisting(Host, resourceId: "cluster-ABCDEFGHIJKL01234");
 
-        Assert.Contains("dbuser:cluster-ABCDEFGHIJKL01234/orders_app", (await FilesAsync(server.Resource))["iam-policy.json"], StringComparison.Ordinal);
+        Assert.Contains(
+            "dbuser:cluster-ABCDEFGHIJKL01234/orders_app",
+            (await FilesAsync(server.Resource))["iam-policy.json"],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +121,8 @@ public sealed class RdsArtifactsTests
     public async Task A_region_in_China_is_in_the_partition_of_China()
     {
         var builder = AppHostModel.InPublishMode();
-        var server = builder.AddRdsMySql("orders-db", "orders.cluster-abcdefghijkl.cn-north-1.rds.amazonaws.com.cn").WithRdsIamAuth("orders_app");
+        var server = builder.AddRdsMySql("orders-db", "orders.cluster-abcdefghijkl.cn-north-1.rds.amazonaws.com.cn").WithRdsIamAuth(
+            "orders_app");
 
         var policy = (await FilesAsync(server.Resource))["iam-policy.json"];
 
@@ -133,7 +149,10 @@ public sealed class RdsArtifactsTests
 
         var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => FilesAsync(server));
 
-        Assert.StartsWith("The grant script of 'old-rds' cannot be written: 'mysql' is the server's own database", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The grant script of 'old-rds' cannot be written: 'mysql' is the server's own database",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter '", error.Message, StringComparison.Ordinal);
     }
 

@@ -7,7 +7,9 @@ using Amazon.CDK.AWS.RDS;
 
 namespace RdsIamAspire.Provisioning.Tests.Cdk;
 
-/// <summary>The published CDK code, compiled against Amazon.CDK.Lib and synthesized by the CDK itself (jsii, which runs under node).</summary>
+/// <summary>
+/// The published CDK code, compiled against Amazon.CDK.Lib and synthesized by the CDK itself (jsii, which runs under node).
+/// </summary>
 public sealed class CdkTests
 {
     [Theory]
@@ -26,7 +28,9 @@ public sealed class CdkTests
     [Fact]
     public async Task A_cluster_that_the_stack_defines_gets_IAM_authentication_and_each_service_its_own_user()
     {
-        var template = await SynthesizeAsync(Plans.ThreeUsers with { Kind = RdsResourceKind.Cluster }, static (stack, vpc) => new DatabaseCluster(stack, "Orders", new DatabaseClusterProps
+        var plan = Plans.ThreeUsers with { Kind = RdsResourceKind.Cluster };
+
+        var template = await SynthesizeAsync(plan, static (stack, vpc) => new DatabaseCluster(stack, "Orders", new DatabaseClusterProps
         {
             Engine = DatabaseClusterEngine.AuroraMysql(new AuroraMysqlClusterEngineProps { Version = AuroraMysqlEngineVersion.VER_3_07_1 }),
             Writer = ClusterInstance.ServerlessV2("writer"),
@@ -43,11 +47,13 @@ public sealed class CdkTests
     [InlineData("unknown kind, three users")]
     public async Task An_instance_that_the_stack_defines_gets_IAM_authentication_and_each_service_its_own_user(string plan)
     {
-        var template = await SynthesizeAsync(Plans.All[plan], static (stack, vpc) => new DatabaseInstance(stack, "Orders", new DatabaseInstanceProps
-        {
-            Engine = DatabaseInstanceEngine.Mysql(new MySqlInstanceEngineProps { Version = MysqlEngineVersion.VER_8_0_39 }),
-            Vpc = vpc,
-        }));
+        var template = await SynthesizeAsync(
+            Plans.All[plan],
+            static (stack, vpc) => new DatabaseInstance(stack, "Orders", new DatabaseInstanceProps
+            {
+                Engine = DatabaseInstanceEngine.Mysql(new MySqlInstanceEngineProps { Version = MysqlEngineVersion.VER_8_0_39 }),
+                Vpc = vpc,
+            }));
 
         var instance = Assert.Single(OfType(template, "AWS::RDS::DBInstance"));
         Assert.True(instance.GetProperty("EnableIAMDatabaseAuthentication").GetBoolean());
@@ -88,11 +94,13 @@ public sealed class CdkTests
     /// <summary>A stack with the database, and for each method of the published class a role that it is called with.</summary>
     private static async Task<JsonElement> SynthesizeAsync(RdsIamPlan plan, Func<Stack, IVpc, object> define)
     {
-        if (await Tool.RunAsync("node", ["--version"], ".", TestContext.Current.CancellationToken) is null) Assert.Skip("node is not on the path: the CDK runs in it.");
+        if (await Tool.RunAsync("node", ["--version"], ".", TestContext.Current.CancellationToken) is null)
+            Assert.Skip("node is not on the path: the CDK runs in it.");
         var published = CdkCode.Compile(CdkSnippet.Create(plan));
         using var output = new TemporaryFolder();
         var app = new App(new AppProps { Outdir = output.Path, AnalyticsReporting = false });
-        var stack = new Stack(app, "Stack", new StackProps { Env = new Amazon.CDK.Environment { Account = "123456789012", Region = "cn-north-1" } });
+        var stack = new Stack(
+            app, "Stack", new StackProps { Env = new Amazon.CDK.Environment { Account = "123456789012", Region = "cn-north-1" } });
         var vpc = new Vpc(stack, "Vpc");
         var database = define(stack, vpc);
         foreach (var allow in Allows(published).Where(allow => allow.GetParameters()[0].ParameterType.IsInstanceOfType(database)))
@@ -108,7 +116,8 @@ public sealed class CdkTests
     }
 
     private static IEnumerable<MethodInfo> Allows(Type type) =>
-        type.GetMethods(BindingFlags.Public | BindingFlags.Static).Where(static method => method.Name.StartsWith("Allow", StringComparison.Ordinal));
+        type.GetMethods(BindingFlags.Public | BindingFlags.Static).Where(
+            static method => method.Name.StartsWith("Allow", StringComparison.Ordinal));
 
     private static IReadOnlyList<JsonElement> OfType(JsonElement template, string type) =>
     [

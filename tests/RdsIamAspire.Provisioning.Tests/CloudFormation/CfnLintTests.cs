@@ -20,7 +20,8 @@ public sealed class CfnLintTests
     public async Task The_check_can_fail()
     {
         using var folder = new TemporaryFolder();
-        var template = CloudFormationSnippet.Create(Plans.OneUser).Replace("!Ref OrdersAppRoles", "!Ref NobodysRoles", StringComparison.Ordinal);
+        var template = CloudFormationSnippet.Create(Plans.OneUser).Replace(
+            "!Ref OrdersAppRoles", "!Ref NobodysRoles", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "cloudformation.yaml"), template, TestContext.Current.CancellationToken);
 
         var said = await LintAsync(folder.Path);
@@ -32,7 +33,8 @@ public sealed class CfnLintTests
     private static async Task<Tool.Said> LintAsync(string folder)
     {
         // Every level, information included; a region of each partition that the template may be deployed to.
-        string[] arguments = ["--include-checks", "I", "--regions", "eu-west-1", "cn-north-1", "us-gov-west-1", "--template", "cloudformation.yaml"];
+        string[] arguments =
+            ["--include-checks", "I", "--regions", "eu-west-1", "cn-north-1", "us-gov-west-1", "--template", "cloudformation.yaml"];
         var said = await Tool.RunAsync("cfn-lint", arguments, folder, TestContext.Current.CancellationToken);
         if (said is null) Assert.Skip("cfn-lint is not on the path (pip install cfn-lint).");
         return said;

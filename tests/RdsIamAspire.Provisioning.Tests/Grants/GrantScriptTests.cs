@@ -4,7 +4,9 @@ using RdsIamAspire.TestSupport;
 
 namespace RdsIamAspire.Provisioning.Tests.Grants;
 
-/// <summary>The published grant script on a real MySQL whose tokens the emulator judges: for new users, and for users that have a password.</summary>
+/// <summary>
+/// The published grant script on a real MySQL whose tokens the emulator judges: for new users, and for users that have a password.
+/// </summary>
 public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
 {
     private const string Password = "n0t-4-s3cret";
@@ -17,7 +19,10 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await TestServer.ExecuteAsync(shared.Rds.Server, $"DROP DATABASE {_database}; DROP USER IF EXISTS {_user}, {_user}@localhost, {_user}@`10.%`", CancellationToken.None);
+        await TestServer.ExecuteAsync(
+            shared.Rds.Server,
+            $"DROP DATABASE {_database}; DROP USER IF EXISTS {_user}, {_user}@localhost, {_user}@`10.%`",
+            CancellationToken.None);
     }
 
     [Fact]
@@ -34,7 +39,8 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
     public async Task A_user_with_a_password_logs_in_with_a_token_from_then_on_and_with_its_password_no_more_and_keeps_its_grants()
     {
         await AdminAsync($"CREATE USER {_user} IDENTIFIED BY '{Password}'; GRANT CREATE, DROP ON {_database}.* TO {_user}");
-        Assert.Equal(0L, await AsUserAsync(Password, $"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '{_database}' AND table_name = 'none'"));
+        Assert.Equal(0L, await AsUserAsync(Password, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = "
+            + $"'{_database}' AND table_name = 'none'"));
 
         var report = await RunAsync(Script());
 
@@ -51,7 +57,8 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
 
         await RunAsync(Script());
 
-        Assert.Equal(1L, Convert.ToInt64(await AsUserAsync(await TokenAsync(), "SELECT 1"), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            1L, Convert.ToInt64(await AsUserAsync(await TokenAsync(), "SELECT 1"), System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -78,12 +85,14 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
     [Fact]
     public async Task What_still_logs_in_with_a_password_or_not_at_all_is_shown()
     {
-        await AdminAsync($"CREATE USER {_user}@localhost IDENTIFIED BY '{Password}'; CREATE USER {_user}@`10.%` IDENTIFIED BY '{Password}' ACCOUNT LOCK");
+        await AdminAsync($"CREATE USER {_user}@localhost IDENTIFIED BY '{Password}'; CREATE USER {_user}@`10.%` IDENTIFIED BY "
+            + $"'{Password}' ACCOUNT LOCK");
 
         var report = await RunAsync(Script());
 
         Assert.Equal(
-            [$"{_user}@% an IAM token, over TLS", $"{_user}@10.% nothing: it is locked", $"{_user}@localhost STILL A PASSWORD: caching_sha2_password"],
+            [$"{_user}@% an IAM token, over TLS", $"{_user}@10.% nothing: it is locked", $"{_user}@localhost STILL A "
+                + "PASSWORD: caching_sha2_password"],
             report);
         Assert.Equal([true, false, false], (await AccountsAsync()).Select(static account => account.UsesIam));
     }
@@ -93,7 +102,8 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
     [InlineData("CREATE ROLE IF NOT EXISTS rds_superuser_role; GRANT rds_superuser_role TO {0}")]
     public async Task An_administrator_is_never_altered(string makeAdministrator)
     {
-        await AdminAsync($"CREATE USER {_user} IDENTIFIED BY '{Password}'; " + string.Format(System.Globalization.CultureInfo.InvariantCulture, makeAdministrator, _user));
+        await AdminAsync($"CREATE USER {_user} "
+            + $"IDENTIFIED BY '{Password}'; " + string.Format(System.Globalization.CultureInfo.InvariantCulture, makeAdministrator, _user));
 
         var stopped = await Assert.ThrowsAsync<MySqlException>(() => RunAsync(Script()));
 
@@ -160,12 +170,14 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
         Assert.Contains($"stopped: {_user} is an administrator", stopped.Error, StringComparison.Ordinal);
     }
 
-    private string Script(string? user = null) => RdsGrantScript.Create(new RdsGrantRequest(user ?? _user) { Databases = [_database], AlterExisting = true });
+    private string Script(string? user = null) =>
+        RdsGrantScript.Create(new RdsGrantRequest(user ?? _user) { Databases = [_database], AlterExisting = true });
 
     /// <summary>Runs a script as the master user; gives the rows that it ends with.</summary>
     private async Task<IReadOnlyList<string>> RunAsync(string script)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(shared.Rds.Server.AdminConnectionString) { AllowUserVariables = true, Pooling = false }.ConnectionString);
+        var admin = new MySqlConnectionStringBuilder(shared.Rds.Server.AdminConnectionString) { AllowUserVariables = true };
+        await using var connection = new MySqlConnection(admin.ConnectionString);
         await connection.OpenAsync(Cancel);
         await using var command = new MySqlCommand(script, connection);
         await using var reader = await command.ExecuteReaderAsync(Cancel);
@@ -188,7 +200,12 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
         var accounts = new List<RdsDatabaseAccount>();
         while (await reader.ReadAsync(Cancel))
         {
-            accounts.Add(new(reader.GetString("host"), reader.GetString("plugin"), reader.GetBoolean("requires_tls"), reader.GetBoolean("is_locked"), reader.GetBoolean("is_administrator")));
+            accounts.Add(new(
+                reader.GetString("host"),
+                reader.GetString("plugin"),
+                reader.GetBoolean("requires_tls"),
+                reader.GetBoolean("is_locked"),
+                reader.GetBoolean("is_administrator")));
         }
 
         return accounts;
@@ -196,19 +213,24 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
 
     private Task AdminAsync(string sql) => TestServer.ExecuteAsync(shared.Rds.Server, sql, Cancel);
 
-    private async Task<string> ShowAsync() => $"{await TestServer.ScalarAsync(shared.Rds.Server.AdminConnectionString, $"SHOW CREATE USER {_user}", Cancel)}";
+    private async Task<string> ShowAsync() =>
+        $"{await TestServer.ScalarAsync(shared.Rds.Server.AdminConnectionString, $"SHOW CREATE USER {_user}", Cancel)}";
 
     private Task<string> TokenAsync() => shared.Rds.Emulator.CreateTokenAsync(_user, cancellationToken: Cancel);
 
-    private Task<object?> AsUserAsync(string password, string sql) =>
-        TestServer.ScalarAsync(new MySqlConnectionStringBuilder(shared.Rds.GetConnectionString(_user)) { Password = password, Pooling = false }.ConnectionString, sql, Cancel);
+    private Task<object?> AsUserAsync(string password, string sql)
+    {
+        var login = new MySqlConnectionStringBuilder(shared.Rds.GetConnectionString(_user)) { Password = password, Pooling = false };
+        return TestServer.ScalarAsync(login.ConnectionString, sql, Cancel);
+    }
 
     private async Task<Tool.Said> ClientAsync(IReadOnlyList<string> command, string script)
     {
         var admin = new MySqlConnectionStringBuilder(shared.Rds.Server.AdminConnectionString);
+        string[] options = ["--no-defaults", "--protocol=TCP", $"--host={admin.Server}", $"--port={admin.Port}", $"--user={admin.UserID}"];
         using var client = new Process
         {
-            StartInfo = new(command[0], [.. command.Skip(1), "--no-defaults", "--protocol=TCP", $"--host={admin.Server}", $"--port={admin.Port}", $"--user={admin.UserID}"])
+            StartInfo = new(command[0], [.. command.Skip(1), .. options])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -71,10 +71,22 @@ public sealed class RdsGrantScriptTests
     [Fact]
     public void Names_that_MySQL_would_refuse_are_refused()
     {
-        Assert.Contains("1 to 32 characters", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create(new string('u', 33), null)).Message, StringComparison.Ordinal);
-        Assert.Contains("1 to 32 characters", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("", null)).Message, StringComparison.Ordinal);
-        Assert.Contains("1 to 64 characters", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", new string('d', 65))).Message, StringComparison.Ordinal);
-        Assert.Contains("1 to 64 characters", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", "")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 to 32 characters",
+            Assert.Throws<ArgumentException>(() => RdsGrantScript.Create(new string('u', 33), null)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "1 to 32 characters",
+            Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("", null)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "1 to 64 characters",
+            Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", new string('d', 65))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "1 to 64 characters",
+            Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", "")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +98,10 @@ public sealed class RdsGrantScriptTests
     public void Privileges_on_the_servers_own_databases_are_refused(string database)
     {
         Assert.True(RdsGrantRequest.IsSystemDatabase(database));
-        Assert.StartsWith($"'{database}' is the server's own database", Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", database)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"'{database}' is the server's own database",
+            Assert.Throws<ArgumentException>(() => RdsGrantScript.Create("app", database)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,6 +113,9 @@ public sealed class RdsGrantScriptTests
         Assert.Equal("CREATE USER IF NOT EXISTS `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS';", lines[4]);
         Assert.Equal("ALTER USER `orders_app`@`%` IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;", lines[5]);
         Assert.StartsWith("SELECT CONCAT(", lines[6], StringComparison.Ordinal);
-        Assert.DoesNotContain("ALTER USER `orders_app`@`%` IDENTIFIED", RdsGrantScript.Create(new RdsGrantRequest("orders_app") { IfNotExists = true }), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ALTER USER `orders_app`@`%` IDENTIFIED",
+            RdsGrantScript.Create(new RdsGrantRequest("orders_app") { IfNotExists = true }),
+            StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,8 @@ public sealed class RdsUserNameTests
     public void A_name_that_MySQL_and_ARNs_take_is_written_everywhere_as_it_is(string name)
     {
         Assert.True(RdsUserName.IsValid(name));
-        Assert.EndsWith($":dbuser:db-A/{name}", new RdsDbUserArn("eu-west-1", "123456789012", "db-A", name).ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $":dbuser:db-A/{name}", new RdsDbUserArn("eu-west-1", "123456789012", "db-A", name).ToString(), StringComparison.Ordinal);
         Assert.Contains($"`{name}`@`%`", RdsGrantScript.Create(name, null), StringComparison.Ordinal);
         Assert.Contains($"/{name}\n", CloudFormationSnippet.Create(new RdsIamPlan("orders-db", name)), StringComparison.Ordinal);
     }

@@ -16,7 +16,9 @@ public sealed class ProvisioningSnippetTests
         Assert.Contains("Type: AWS::IAM::ManagedPolicy", yaml, StringComparison.Ordinal);
         Assert.Contains("Action: rds-db:connect", yaml, StringComparison.Ordinal);
         Assert.Contains(
-            "!Sub arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${DatabaseResourceId}/orders_app", yaml, StringComparison.Ordinal);
+            "!Sub arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${DatabaseResourceId}/orders_app",
+            yaml,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,11 +32,17 @@ public sealed class ProvisioningSnippetTests
         var plan = Cluster with { Identifier = "orders" };
 
         Assert.Contains("does not switch IAM authentication on", CloudFormationSnippet.Create(plan), StringComparison.Ordinal);
-        Assert.Contains("AWS::RDS::DBCluster: EnableIAMDatabaseAuthentication: true", CloudFormationSnippet.Create(plan), StringComparison.Ordinal);
+        Assert.Contains(
+            "AWS::RDS::DBCluster: EnableIAMDatabaseAuthentication: true",
+            CloudFormationSnippet.Create(plan),
+            StringComparison.Ordinal);
         Assert.Contains(command, CloudFormationSnippet.Create(plan), StringComparison.Ordinal);
 
         Assert.Contains("does not switch IAM authentication on", TerraformSnippet.Create(plan), StringComparison.Ordinal);
-        Assert.Contains("aws_rds_cluster: iam_database_authentication_enabled = true", TerraformSnippet.Create(plan), StringComparison.Ordinal);
+        Assert.Contains(
+            "aws_rds_cluster: iam_database_authentication_enabled = true",
+            TerraformSnippet.Create(plan),
+            StringComparison.Ordinal);
         Assert.Contains(command, TerraformSnippet.Create(plan), StringComparison.Ordinal);
         Assert.Equal([command], plan.EnableCommands);
     }
@@ -42,7 +50,13 @@ public sealed class ProvisioningSnippetTests
     [Fact]
     public void What_is_known_is_written_and_what_is_not_is_looked_up()
     {
-        var known = Plan with { Kind = RdsResourceKind.Instance, Region = "eu-west-1", AccountId = "123456789012", ResourceId = "db-ABCDEFGHIJKL" };
+        var known = Plan with
+        {
+            Kind = RdsResourceKind.Instance,
+            Region = "eu-west-1",
+            AccountId = "123456789012",
+            ResourceId = "db-ABCDEFGHIJKL",
+        };
 
         Assert.Contains("rds-db:eu-west-1:123456789012:dbuser:", CloudFormationSnippet.Create(known), StringComparison.Ordinal);
         Assert.Contains("Default: db-ABCDEFGHIJKL", CloudFormationSnippet.Create(known), StringComparison.Ordinal);
@@ -56,9 +70,13 @@ public sealed class ProvisioningSnippetTests
 
     [Theory]
     [InlineData(RdsResourceKind.Instance, "DbiResourceId", "IDatabaseInstance instance", "data.aws_db_instance.orders_db.resource_id")]
-    [InlineData(RdsResourceKind.Cluster, "DbClusterResourceId", "IDatabaseCluster cluster", "data.aws_rds_cluster.orders_db.cluster_resource_id")]
+    [InlineData(RdsResourceKind.Cluster, "DbClusterResourceId", "IDatabaseCluster cluster", "orders_db.cluster_resource_id")]
     [InlineData(RdsResourceKind.Proxy, "DBProxyArn", "IDatabaseProxy proxy", "data.aws_db_proxy.orders_db.arn")]
-    public void Each_kind_of_endpoint_is_named_by_its_own_resource_id_and_no_other(RdsResourceKind kind, string cloudFormation, string cdk, string terraform)
+    public void Each_kind_of_endpoint_is_named_by_its_own_resource_id_and_no_other(
+        RdsResourceKind kind,
+        string cloudFormation,
+        string cdk,
+        string terraform)
     {
         var written = Texts(Plan with { Kind = kind });
 
