@@ -13,9 +13,12 @@ internal static class ConfigurationRead
     /// An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from. Null where the
     /// language asks for a constant.
     /// </summary>
-    public static IReadOnlyList<TextChange>? Of(ComposedText text, SemanticModel model, CancellationToken cancellationToken)
+    public static IReadOnlyList<TextChange>? Of(StringValue text, SemanticModel model, CancellationToken cancellationToken)
     {
-        var whole = text.Root;
+        if (text.Root is not ExpressionSyntax whole || text.Variable is not null)
+            return null;
+        while (whole.Parent is ParenthesizedExpressionSyntax parenthesized)
+            whole = parenthesized;
         // Strings that are put together over several statements stay as they are.
         if (whole is IdentifierNameSyntax || whole.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" or "AppendFormat" or "AppendLine" } } })
             return null;

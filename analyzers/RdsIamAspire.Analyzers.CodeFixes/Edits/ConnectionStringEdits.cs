@@ -14,9 +14,9 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class ConnectionStringEdits
 {
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>
-    public static (ComposedText Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    public static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
     {
-        if (PieceAt(root, span) is not { } piece || TextComposer.Around(piece, model, cancellationToken) is not { } text)
+        if (PieceAt(root, span) is not { } piece || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
             return null;
         ConnectionStringPair? touching = null;
         foreach (var pair in text.Parsed.Pairs)
@@ -32,9 +32,9 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the characters that go with the password.</summary>
-    public static (ComposedText Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
     {
-        if (PieceAt(root, span) is not { } piece || TextComposer.Around(piece, model, cancellationToken) is not { } text)
+        if (PieceAt(root, span) is not { } piece || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
             return null;
         if (UriPassword.Find(text.Text) is not { } password || text.SpanOf(password.Start, password.End) != span)
             return null;
@@ -68,6 +68,8 @@ internal static class ConnectionStringEdits
                     expression = interpolated;
                     break;
                 default:
+                    while (expression is ParenthesizedExpressionSyntax within)
+                        expression = within.Expression;
                     return expression;
             }
         }
@@ -76,14 +78,14 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Takes a pair out: its characters, and the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(ComposedText text, ConnectionStringPair pair, SourceText source)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, ConnectionStringPair pair, SourceText source)
     {
         var (start, end) = PairRange.Of(text.Text, pair);
         return Remove(text, start, end, source);
     }
 
     /// <summary>Takes a range of characters out, with the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(ComposedText text, int start, int end, SourceText source)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, int start, int end, SourceText source)
     {
         var changes = new List<TextChange>();
         var emptied = new List<SyntaxNode>();
@@ -94,15 +96,15 @@ internal static class ConnectionStringEdits
             var whole = part.Start >= start && part.End <= end;
             switch (part.Kind)
             {
-                case TextPartKind.Inserted:
+                case StringPartKind.Inserted:
                     break;
-                case TextPartKind.Literal when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
+                case StringPartKind.Literal when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
                     emptied.Add(part.Node);
                     if (FormatItem(text, part) is { } filled)
                         changes.Add(new TextChange(filled, ""));
                     break;
-                case TextPartKind.Literal:
-                    changes.Add(new TextChange(ComposedText.SpanOf(part, start, end), ""));
+                case StringPartKind.Literal:
+                    changes.Add(new TextChange(part.SpanOf(start, end), ""));
                     break;
                 case var _ when !whole:
                     // A constant that holds more than this pair is changed where it is written, by its own diagnostic or by hand.
@@ -124,16 +126,16 @@ internal static class ConnectionStringEdits
     }
 
     // The {1} of a format string that an argument fills: the gap between the runs of the format's text.
-    private static TextSpan? FormatItem(ComposedText text, TextPart part)
+    private static TextSpan? FormatItem(StringValue text, StringPart part)
     {
         var index = -1;
-        for (var i = 0; i < text.Parts.Length; i++)
+        for (var i = 0; i < text.Parts.Count; i++)
         {
             if (text.Parts[i].Start == part.Start && text.Parts[i].Node == part.Node)
                 index = i;
         }
 
-        if (index < 1 || text.Parts[index - 1] is not { Kind: TextPartKind.Literal, Node: LiteralExpressionSyntax } before)
+        if (index < 1 || text.Parts[index - 1] is not { Kind: StringPartKind.Literal, Node: LiteralExpressionSyntax } before)
             return null;
         var from = before.TokenStart + before.Length;
         var value = before.Token.ValueText;
@@ -143,19 +145,19 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Puts another value in a pair, when the value is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetValue(ComposedText text, ConnectionStringPair pair, string value) =>
+    public static IReadOnlyList<TextChange>? SetValue(StringValue text, ConnectionStringPair pair, string value) =>
         Replace(text, pair.ValueStart, pair.ValueEnd, value);
 
     /// <summary>Puts another key in a pair, when the key is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetKey(ComposedText text, ConnectionStringPair pair, string key) =>
+    public static IReadOnlyList<TextChange>? SetKey(StringValue text, ConnectionStringPair pair, string key) =>
         Replace(text, pair.Start, pair.Start + pair.Key.Length, key);
 
     /// <summary>Puts another pair in place of one that is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetPair(ComposedText text, ConnectionStringPair pair, string added) =>
+    public static IReadOnlyList<TextChange>? SetPair(StringValue text, ConnectionStringPair pair, string added) =>
         Replace(text, pair.Start, pair.ValueEnd, added);
 
     /// <summary>Takes all the pairs with a password out.</summary>
-    public static IReadOnlyList<TextChange>? RemovePasswords(ComposedText text, SourceText source)
+    public static IReadOnlyList<TextChange>? RemovePasswords(StringValue text, SourceText source)
     {
         var changes = new List<TextChange>();
         var pairs = text.Parsed.Pairs;
@@ -177,23 +179,23 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Adds a pair behind another.</summary>
-    public static IReadOnlyList<TextChange>? AddBehind(ComposedText text, ConnectionStringPair pair, string added)
+    public static IReadOnlyList<TextChange>? AddBehind(StringValue text, ConnectionStringPair pair, string added)
     {
         // Behind the semicolon if the pair has one, else at the end of the text.
         var hasSemicolon = pair.End > pair.ValueEnd && text.Text[pair.End - 1] == ';';
         var at = hasSemicolon ? pair.End - 1 : pair.ValueEnd;
         foreach (var part in text.Parts)
         {
-            if (part.Kind == TextPartKind.Inserted && hasSemicolon && at >= part.Start && at < part.End)
+            if (part.Kind == StringPartKind.Inserted && hasSemicolon && at >= part.Start && at < part.End)
                 return null;
-            if (part.Kind == TextPartKind.Literal && at >= part.Start && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
+            if (part.Kind == StringPartKind.Literal && at >= part.Start && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
             {
-                var position = ComposedText.SpanOf(part, at, hasSemicolon ? at + 1 : at).End;
+                var position = part.SpanOf(at, hasSemicolon ? at + 1 : at).End;
                 return Position(part, position) ? new[] { new TextChange(new TextSpan(position, 0), hasSemicolon ? added + ";" : ";" + added) } : null;
             }
         }
 
-        var last = text.Parts[text.Parts.Length - 1];
+        var last = text.Parts[text.Parts.Count - 1];
         if (hasSemicolon || last.Node is not (ExpressionSyntax or InterpolationSyntax))
             return null;
         if (last.Node is InterpolationSyntax)
@@ -204,15 +206,15 @@ internal static class ConnectionStringEdits
     }
 
     // A token that could not be mapped back has its whole span: nothing is put in there.
-    private static bool Position(in TextPart part, int position) =>
+    private static bool Position(StringPart part, int position) =>
         LiteralOffsets.Of(part.Token) is not null && position >= part.Token.SpanStart && position <= part.Token.Span.End;
 
-    private static TextChange[]? Replace(ComposedText text, int start, int end, string replacement)
+    private static TextChange[]? Replace(StringValue text, int start, int end, string replacement)
     {
         foreach (var part in text.Parts)
         {
-            if (part.Kind == TextPartKind.Literal && part.Start <= start && part.End >= end && LiteralOffsets.Of(part.Token) is not null)
-                return new[] { new TextChange(ComposedText.SpanOf(part, start, end), replacement) };
+            if (part.Kind == StringPartKind.Literal && part.Start <= start && part.End >= end && LiteralOffsets.Of(part.Token) is not null)
+                return new[] { new TextChange(part.SpanOf(start, end), replacement) };
         }
 
         return null;

@@ -19,7 +19,7 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
     private const string SetSslMode = "Set an SslMode that verifies the server";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(ConfigurationFileAnalyzer.PasswordId, ConfigurationFileAnalyzer.TlsId);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(FileRule.PasswordId, FileRule.TlsId);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllFiles();
@@ -39,7 +39,7 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
         }
     }
 
-    private static string Title(Diagnostic diagnostic) => diagnostic.Id == ConfigurationFileAnalyzer.PasswordId ? RemovePassword : SetSslMode;
+    private static string Title(Diagnostic diagnostic) => diagnostic.Id == FileRule.PasswordId ? RemovePassword : SetSslMode;
 
     private static async Task<Solution> ApplyAsync(Solution solution, TextDocument document, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
@@ -60,10 +60,10 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             {
                 if (value.SpanOf(pair.Start, pair.End) != span)
                     continue;
-                return diagnostic.Id == ConfigurationFileAnalyzer.PasswordId ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
+                return diagnostic.Id == FileRule.PasswordId ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
             }
 
-            if (diagnostic.Id != ConfigurationFileAnalyzer.PasswordId)
+            if (diagnostic.Id != FileRule.PasswordId)
                 continue;
             // A URI keeps its user; a variable of its own goes with its line or its comma.
             return UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span
@@ -88,7 +88,7 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
 
     private static TextChange[] Mode(ConfigurationValue value, ConnectionStringText text, ConnectionStringPair pair, Diagnostic diagnostic)
     {
-        var mode = diagnostic.Properties.TryGetValue(ConnectionStringAnalyzer.Replacement, out var replacement) && replacement is not null ? replacement : nameof(TlsMode.VerifyFull);
+        var mode = diagnostic.Properties.TryGetValue(FixKinds.Replacement, out var replacement) && replacement is not null ? replacement : nameof(TlsMode.VerifyFull);
         if (text.Find(MySqlKey.SslMode) is { } existing)
             return new[] { new TextChange(value.SpanOf(existing.ValueStart, existing.ValueEnd), mode) };
         var hasSemicolon = pair.End > pair.ValueEnd && value.Value[pair.End - 1] == ';';

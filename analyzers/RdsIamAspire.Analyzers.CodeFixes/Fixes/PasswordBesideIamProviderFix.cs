@@ -13,7 +13,7 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 internal sealed class PasswordBesideIamProviderFix : SourceFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(PasswordBesideIamProviderAnalyzer.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(PasswordBesideIamProviderRule.Id);
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password, so that the IAM provider is used", static context =>

@@ -9,6 +9,13 @@ internal static class UriPassword
     public static bool HasScheme(string text) =>
         text.Length > 7 && text[0] is 'm' or 'M' or 'j' or 'J' && (StartsWith(text, "mysql") || StartsWith(text, "mariadb") || StartsWith(text, "jdbc:"));
 
+    /// <summary>The same for a run of a longer text.</summary>
+    public static bool HasScheme(string text, int start, int end) =>
+        end - start > 7 && text[start] is 'm' or 'M' or 'j' or 'J' && (At(text, start, "mysql") || At(text, start, "mariadb") || At(text, start, "jdbc:"));
+
+    private static bool At(string text, int start, string scheme) =>
+        string.Compare(text, start, scheme, 0, scheme.Length, StringComparison.OrdinalIgnoreCase) == 0;
+
     /// <summary>The characters of the password, or null when the text is no MySQL URI or names none.</summary>
     public static (int Start, int End)? Find(string value)
     {

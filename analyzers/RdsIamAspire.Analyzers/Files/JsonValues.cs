@@ -42,15 +42,29 @@ internal sealed class JsonValues
                 _values.Add(new ConfigurationValue(path, value, offsets, TextSpan.FromBounds(propertyStart < 0 ? start : propertyStart, _position)));
                 break;
             default:
-                while (_position < _text.Length && _text[_position] is not (',' or '}' or ']' or '\n'))
-                    _position++;
+                Word(path, propertyStart);
                 break;
         }
+    }
+
+    // A number is a value too: { "Password": 123456 }.
+    private void Word(string path, int propertyStart)
+    {
+        var start = _position;
+        while (_position < _text.Length && _text[_position] is not (',' or '}' or ']' or '\n' or '\r' or ' ' or '/'))
+            _position++;
+        if (propertyStart < 0 || _position == start || !char.IsDigit(_text[start]))
+            return;
+        var offsets = new int[_position - start + 1];
+        for (var i = 0; i < offsets.Length; i++)
+            offsets[i] = start + i;
+        _values.Add(new ConfigurationValue(path, _text.Substring(start, _position - start), offsets, TextSpan.FromBounds(propertyStart, _position)));
     }
 
     private void Object(string path, int depth)
     {
         _position++;
+        var first = _values.Count;
         while (_position < _text.Length)
         {
             Skip();
@@ -60,6 +74,7 @@ internal sealed class JsonValues
             {
                 case '}':
                     _position++;
+                    ConfigurationValue.TellSiblings(_values, first, path);
                     return;
                 case '"':
                     var start = _position;

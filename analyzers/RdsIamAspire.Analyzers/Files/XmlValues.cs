@@ -97,6 +97,9 @@ internal static class XmlValues
         }
 
         offsets.Add(to);
-        return new ConfigurationValue(path, value.ToString(), offsets.ToArray(), whole, hint);
+        var found = new ConfigurationValue(path, value.ToString(), offsets.ToArray(), whole);
+        if (hint.Length > 0)
+            found.Add(hint);
+        return found;
     }
 }

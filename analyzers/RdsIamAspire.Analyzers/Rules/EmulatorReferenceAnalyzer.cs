@@ -10,16 +10,7 @@ internal sealed class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM010";
 
-    internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM010_Title"),
-        RuleTexts.Get("RDSIAM010_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM010_Description"),
-        RuleTexts.Page(Id),
-        WellKnownDiagnosticTags.CompilationEnd);
+    internal static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category, WellKnownDiagnosticTags.CompilationEnd);
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptor);

@@ -9,15 +9,7 @@ internal static class HardCodedPasswordRule
 {
     public const string Id = "RDSIAM001";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM001_Title"),
-        RuleTexts.Get("RDSIAM001_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM001_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
     /// <summary>The first pair whose value is a password that somebody wrote down: not empty, not a placeholder, not known only at run time.</summary>
     public static Finding? Judge(ConnectionStringSite site)
@@ -44,7 +36,7 @@ internal static class HardCodedPasswordRule
         if (UriPassword.Find(text) is { } range)
             return IsWritten(range.Start, range.End) ? (new Finding(range.Start, range.End, "password"), ConnectionStringShape.IsLocalHost(UriPassword.HostOf(text))) : null;
         var equals = text.IndexOf('=');
-        return equals > 0 && PasswordThroughApiAnalyzer.IsEnvironmentPassword(text.Substring(0, equals)) && text.IndexOf(' ') < 0 && IsWritten(equals + 1, text.Length)
+        return equals > 0 && PasswordNames.IsVariable(text.Substring(0, equals)) && text.IndexOf(' ') < 0 && IsWritten(equals + 1, text.Length)
             ? (new Finding(equals + 1, text.Length, text.Substring(0, equals)), false)
             : null;
 

@@ -8,15 +8,7 @@ internal static class MissingSslModeRule
 {
     public const string Id = "RDSIAM003";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM003_Title"),
-        RuleTexts.Get("RDSIAM003_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM003_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
     /// <summary>The server's pair of a string that is whole (nothing at run time may add a key) and has no SslMode.</summary>
     public static Finding? Judge(ConnectionStringSite site)

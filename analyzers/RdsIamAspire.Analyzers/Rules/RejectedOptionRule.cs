@@ -9,15 +9,7 @@ internal static class RejectedOptionRule
 {
     public const string Id = "RDSIAM008";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM008_Title"),
-        RuleTexts.Get("RDSIAM008_Message"),
-        "Reliability",
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM008_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, "Reliability");
 
     /// <summary>The first rejected pair. Judges only where one driver is known to read the string.</summary>
     public static Finding? Judge(ConnectionStringSite site)

@@ -9,15 +9,7 @@ internal static class UnencryptedSslModeRule
 {
     public const string Id = "RDSIAM004";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM004_Title"),
-        RuleTexts.Get("RDSIAM004_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM004_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
     public static Finding? Judge(ConnectionStringSite site)
     {

@@ -9,15 +9,7 @@ internal static class UnverifiedSslModeRule
 {
     public const string Id = "RDSIAM005";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM005_Title"),
-        RuleTexts.Get("RDSIAM005_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM005_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
     public static Finding? Judge(ConnectionStringSite site)
     {

@@ -22,7 +22,7 @@ internal static class LiteralGate
         {
             case LiteralExpressionSyntax literal:
                 return literal.Token.Text.IndexOf('=') >= 0 && HasKnownKey(literal.Token.ValueText);
-            case InterpolatedStringExpressionSyntax or BinaryExpressionSyntax when TextComposer.IsTelling(expression):
+            case InterpolatedStringExpressionSyntax or BinaryExpressionSyntax:
                 var buffer = _buffer ??= new StringBuilder();
                 buffer.Clear();
                 Append(buffer, expression, 0);
@@ -33,7 +33,7 @@ internal static class LiteralGate
     }
 
     // Key=value pairs from one semicolon to the next, by index.
-    private static bool HasKnownKey(string text)
+    public static bool HasKnownKey(string text)
     {
         for (var start = 0; start < text.Length;)
         {

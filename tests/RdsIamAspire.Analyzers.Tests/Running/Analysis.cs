@@ -14,7 +14,7 @@ internal static class Analysis
 {
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
     [
-        .. typeof(ConnectionStringAnalyzer).Assembly.GetTypes()
+        .. typeof(SourceAnalyzer).Assembly.GetTypes()
             .Where(type => typeof(DiagnosticAnalyzer).IsAssignableFrom(type) && !type.IsAbstract)
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];

@@ -6,14 +6,14 @@ namespace RdsIamAspire.Analyzers.Files;
 /// Reads the scalar values of a compose file: <c>KEY: value</c> in a mapping, <c>- KEY=value</c> in a list, block scalars (<c>|</c>, <c>&gt;</c>),
 /// and flow collections (<c>{ KEY: value }</c>, <c>[KEY=value]</c>). Goes by lines, as far as such files need YAML.
 /// </summary>
-internal sealed class ComposeValues
+internal sealed class YamlValues
 {
     private readonly string _text;
     private readonly List<(int Start, int End, int Next)> _lines;
     private readonly List<ConfigurationValue> _values = [];
     private readonly Stack<(int Indentation, string Key)> _parents = new();
 
-    private ComposeValues(string text)
+    private YamlValues(string text)
     {
         _text = text;
         _lines = [.. TextLines.Of(text)];
@@ -21,7 +21,7 @@ internal sealed class ComposeValues
 
     public static IReadOnlyList<ConfigurationValue> Read(string text)
     {
-        var reader = new ComposeValues(text);
+        var reader = new YamlValues(text);
         for (var line = 0; line < reader._lines.Count;)
             line = reader.Line(line);
         return reader._values;
