@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
 using RdsIamAspire.Analyzers.ConnectionStrings;
 using RdsIamAspire.Analyzers.Sources;
 
@@ -45,7 +46,7 @@ internal static class ConnectionStringEdits
     // The literal at a position, or the chain or interpolated string that it is part of.
     private static ExpressionSyntax? PieceAt(SyntaxNode root, TextSpan span)
     {
-        var node = root.FindToken(span.Start).Parent;
+        SyntaxNode? node = root.FindNode(span, getInnermostNodeForTie: true);
         if (node is InterpolatedStringTextSyntax or InterpolationSyntax)
             node = node.Parent;
         while (node is not (null or ExpressionSyntax))
@@ -78,14 +79,21 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Takes a pair out: its characters, and the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(StringValue text, ConnectionStringPair pair, SourceText source)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, ConnectionStringPair pair, SourceFixContext context)
     {
+        // The password itself says what has to go with it; its key may come from anywhere.
+        foreach (var part in text.Parts)
+        {
+            if (pair.Kind == MySqlKey.Password && part.Operation is { } value && part.Start < pair.ValueEnd && part.End > pair.ValueStart && SecretRemoval.Fallback(value) is { } change)
+                return new[] { change };
+        }
+
         var (start, end) = PairRange.Of(text.Text, pair);
-        return Remove(text, start, end, source);
+        return Remove(text, start, end, (pair.ValueStart, pair.ValueEnd), context);
     }
 
     /// <summary>Takes a range of characters out, with the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(StringValue text, int start, int end, SourceText source)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, int start, int end, (int Start, int End) secret, SourceFixContext context)
     {
         var changes = new List<TextChange>();
         var emptied = new List<SyntaxNode>();
@@ -99,7 +107,7 @@ internal static class ConnectionStringEdits
                 case StringPartKind.Inserted:
                     break;
                 case StringPartKind.Literal when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
-                    emptied.Add(part.Node);
+                    emptied.Add(Outermost(part.Node));
                     if (FormatItem(text, part) is { } filled)
                         changes.Add(new TextChange(filled, ""));
                     break;
@@ -113,7 +121,7 @@ internal static class ConnectionStringEdits
                     changes.Add(new TextChange(part.Node.Span, ""));
                     break;
                 default:
-                    emptied.Add(part.Node);
+                    emptied.Add(Outermost(part.Node));
                     if (FormatItem(text, part) is { } item)
                         changes.Add(new TextChange(item, ""));
                     break;
@@ -121,8 +129,25 @@ internal static class ConnectionStringEdits
         }
 
         foreach (var node in emptied)
-            changes.AddRange(NodeRemoval.Of(node, emptied, source));
+            changes.AddRange(NodeRemoval.Of(node, emptied, context.Source));
+        var removed = text.Parts.Where(part => part.Start < end && part.End > start).Select(static part => part.Node).ToArray();
+        foreach (var part in text.Parts)
+        {
+            if (part.Kind != StringPartKind.Reference || part.End <= secret.Start || part.Start >= secret.End || part.Operation is not { } value)
+                continue;
+            if (SecretRemoval.Of(value, removed, context.Model, context.Source, context.CancellationToken) is not { } others)
+                return null;
+            changes.AddRange(others);
+        }
+
         return changes.Count == 0 ? null : changes;
+    }
+
+    private static SyntaxNode Outermost(SyntaxNode node)
+    {
+        while (node.Parent is ParenthesizedExpressionSyntax)
+            node = node.Parent;
+        return node;
     }
 
     // The {1} of a format string that an argument fills: the gap between the runs of the format's text.
@@ -157,7 +182,7 @@ internal static class ConnectionStringEdits
         Replace(text, pair.Start, pair.ValueEnd, added);
 
     /// <summary>Takes all the pairs with a password out.</summary>
-    public static IReadOnlyList<TextChange>? RemovePasswords(StringValue text, SourceText source)
+    public static IReadOnlyList<TextChange>? RemovePasswords(StringValue text, SourceFixContext context)
     {
         var changes = new List<TextChange>();
         var pairs = text.Parsed.Pairs;
@@ -169,8 +194,8 @@ internal static class ConnectionStringEdits
             var first = pairs[i];
             while (i + 1 < pairs.Length && pairs[i + 1].Kind == MySqlKey.Password && pairs[i + 1].Value.Length > 0)
                 i++;
-            var range = new ConnectionStringPair(first.Key, "", first.Start, first.ValueStart, pairs[i].ValueEnd, pairs[i].End);
-            if (Remove(text, range, source) is not { } removed)
+            var range = new ConnectionStringPair(first.Key, "-", first.Start, first.ValueStart, pairs[i].ValueEnd, pairs[i].End);
+            if (Remove(text, range, context) is not { } removed)
                 return null;
             changes.AddRange(removed);
         }

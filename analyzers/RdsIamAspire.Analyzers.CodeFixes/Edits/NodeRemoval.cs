@@ -46,6 +46,9 @@ internal static class NodeRemoval
     /// <summary>A call: its statement, or <c>.Call(…)</c> in a fluent chain.</summary>
     public static IEnumerable<TextChange> Call(InvocationExpressionSyntax call, SourceText source)
     {
+        // () => builder.Append("…"): what is left of the lambda does nothing.
+        if (call is { Expression: MemberAccessExpressionSyntax { Expression: not InvocationExpressionSyntax }, Parent: AnonymousFunctionExpressionSyntax })
+            return new[] { new TextChange(call.Span, "{ }") };
         if (call.Expression is MemberAccessExpressionSyntax member && (call.Parent is not ExpressionStatementSyntax || member.Expression is InvocationExpressionSyntax))
         {
             var start = member.OperatorToken.SpanStart;
@@ -152,7 +155,8 @@ internal static class NodeRemoval
         return IsBlank(source, first.Start, span.Start) && IsBlank(source, span.End, last.End);
     }
 
-    private static TextSpan WithLine(TextSpan span, SourceText source)
+    /// <summary>A span with its line, when it has one for itself, else with the blanks behind it.</summary>
+    public static TextSpan WithLine(TextSpan span, SourceText source)
     {
         var first = source.Lines.GetLineFromPosition(span.Start);
         var last = source.Lines.GetLineFromPosition(span.End);

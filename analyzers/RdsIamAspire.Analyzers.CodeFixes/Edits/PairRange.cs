@@ -19,8 +19,11 @@ internal static class PairRange
         var lineEnd = end;
         while (lineEnd < text.Length && text[lineEnd] is ' ' or '\t' or '\r')
             lineEnd++;
-        if (lineStart > 0 && text[lineStart - 1] == '\n' && lineEnd < text.Length && text[lineEnd] == '\n')
+        if ((lineStart == 0 || text[lineStart - 1] == '\n') && lineEnd < text.Length && text[lineEnd] == '\n')
             return (lineStart, lineEnd + 1);
+        // The last line of several: the line break before it goes.
+        if (lineStart > 1 && text[lineStart - 1] == '\n' && lineEnd == text.Length && text[end - 1] == ';')
+            return (text[lineStart - 2] == '\r' ? lineStart - 2 : lineStart - 1, end);
         if (text.Substring(start, end - start).EndsWith(";", StringComparison.Ordinal))
         {
             // "a=1; pair; b=2": the blank before stays, the one behind goes.

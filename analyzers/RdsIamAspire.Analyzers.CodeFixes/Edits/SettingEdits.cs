@@ -2,6 +2,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
+using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
@@ -37,6 +39,29 @@ internal static class SettingEdits
 
         return null;
     }
+
+    /// <summary>Takes out a password's setting and the variable that holds the password; null when that would stay.</summary>
+    public static IReadOnlyList<TextChange>? RemovePassword(SourceFixContext context)
+    {
+        if (ValueOf(context.Root.FindNode(context.Span, getInnermostNodeForTie: true)) is not { } node || SourceFile.Of(context.Model, context.CancellationToken).OperationOf(node) is not { } value)
+            return Remove(context.Root, context.Span, context.Source);
+        // b.Password = configuration["p"] ?? "x1": what comes from outside stays.
+        if (SecretRemoval.Fallback(value) is { } fallback)
+            return new[] { fallback };
+        if (node is AssignmentExpressionSyntax)
+            return Remove(context.Root, context.Span, context.Source);
+        return Remove(context.Root, context.Span, context.Source) is { } removed
+            && SecretRemoval.Of(value, [node], context.Model, context.Source, context.CancellationToken) is { } others ? [.. removed, .. others] : null;
+    }
+
+    private static ExpressionSyntax? ValueOf(SyntaxNode setting) => setting switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Right,
+        InvocationExpressionSyntax { ArgumentList.Arguments: { Count: >= 2 } arguments } => arguments[arguments[0].NameColon is { Name.Identifier.ValueText: "value" } ? 0 : 1].Expression,
+        InitializerExpressionSyntax { Expressions: { Count: 2 } pair } => pair[1],
+        ExpressionStatementSyntax statement => ValueOf(statement.Expression),
+        _ => null,
+    };
 
     /// <summary>Takes out the setting that a diagnostic's key or value belongs to.</summary>
     public static IReadOnlyList<TextChange>? RemoveAround(SyntaxNode root, TextSpan span, SourceText source)

@@ -18,12 +18,12 @@ internal sealed class HardCodedPasswordFix : SourceFix
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password from the connection string", static context =>
             ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other
-                ? ConnectionStringEdits.Remove(other.Text, other.Start, other.End, context.Source)
+                ? ConnectionStringEdits.Remove(other.Text, other.Start, other.End, (other.Start, other.End), context)
                 : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
-                    ? (found.Pair.Kind == MySqlKey.Password ? ConnectionStringEdits.RemovePasswords(found.Text, context.Source) : null) ?? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source)
+                    ? found.Pair.Kind == MySqlKey.Password ? ConnectionStringEdits.RemovePasswords(found.Text, context) : ConnectionStringEdits.Remove(found.Text, found.Pair, context)
                     : null),
         new SourceFixChoice("Read the connection string from configuration", static context =>
             ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other
-                ? ConfigurationRead.Of(other.Text, context.Model, context.CancellationToken)
-                : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConfigurationRead.Of(found.Text, context.Model, context.CancellationToken) : null));
+                ? ConfigurationRead.Of(other.Text, context)
+                : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConfigurationRead.Of(found.Text, context) : null));
 }

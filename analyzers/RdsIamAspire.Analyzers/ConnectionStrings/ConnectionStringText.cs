@@ -103,6 +103,17 @@ internal sealed class ConnectionStringText
             var keyEnd = KeyEnd(text, i, out var escaped);
             if (keyEnd < 0)
             {
+                // "Password=8~zK;q;Database=…": a semicolon that should have been quoted. The driver throws on it; the password is one all the same.
+                var segment = SegmentEnd(text, i);
+                if (pairs.Count > 1 && segment < text.Length && pairs[pairs.Count - 1] is { Kind: MySqlKey.Password, Value.Length: > 0 } password && segment - i <= 16
+                    && !HasBlank(text, i, segment))
+                {
+                    pairs[pairs.Count - 1] = new ConnectionStringPair(
+                        password.Key, text.Substring(password.ValueStart, segment - 1 - password.ValueStart), password.Start, password.ValueStart, segment - 1, segment);
+                    i = segment;
+                    continue;
+                }
+
                 wellFormed = false;
                 i = SegmentEnd(text, i);
                 continue;
@@ -156,6 +167,17 @@ internal sealed class ConnectionStringText
         }
 
         return -1;
+    }
+
+    private static bool HasBlank(string text, int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (char.IsWhiteSpace(text[i]))
+                return true;
+        }
+
+        return false;
     }
 
     private static int SegmentEnd(string text, int i)

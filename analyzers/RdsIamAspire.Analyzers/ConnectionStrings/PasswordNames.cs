@@ -10,8 +10,8 @@ internal static class PasswordNames
     private static readonly HashSet<string> Short = new(StringComparer.OrdinalIgnoreCase) { "pass", "pw", "dbpass", "userpass", "rootpass", "secret" };
 
     // Source: the README of the official images mysql and mariadb; MySQL manual, "Environment Variables" (MYSQL_PWD); phpMyAdmin's image (PMA_…),
-    // mysqld_exporter (MYSQLD_EXPORTER_PASSWORD). Others of the form MYSQL_…PASS… are taken too.
-    private static readonly HashSet<string> Variables = new(StringComparer.Ordinal) { "PMA_PASSWORD", "PMA_CONTROLPASS", "MYSQLD_EXPORTER_PASSWORD" };
+    // mysqld_exporter (MYSQLD_EXPORTER_PASSWORD), WordPress (which knows no other database). Others of the form MYSQL_…PASS… are taken too.
+    private static readonly HashSet<string> Variables = new(StringComparer.Ordinal) { "PMA_PASSWORD", "PMA_CONTROLPASS", "MYSQLD_EXPORTER_PASSWORD", "WORDPRESS_DB_PASSWORD" };
 
     /// <summary>The properties of the drivers' builders and data sources.</summary>
     public static readonly string[] Properties = ["Password", "Password1", "Password2", "Password3", "Pwd"];
@@ -39,7 +39,7 @@ internal static class PasswordNames
     /// <summary>True for an environment variable that an image or program of MySQL or MariaDB reads a password from.</summary>
     public static bool IsVariable(string key)
     {
-        if (key.Length < 9 || key[0] is not ('M' or 'P'))
+        if (key.Length < 9 || key[0] is not ('M' or 'P' or 'W'))
             return false;
         if (Variables.Contains(key))
             return true;

@@ -28,7 +28,7 @@ internal static class PlaceholderValue
             return true;
         if (IsWrapped(value) || HasTemplateVariable(value) || IsParameter(value) || IsMask(value))
             return true;
-        return IsReference(value) || IsHint(value);
+        return IsReference(value) || IsHint(value) || PlaceholderWords.IsHint(value);
     }
 
     // <secret>  {0}  [password]  %X%  #X#  __X__  ~X~  !X!
@@ -55,8 +55,8 @@ internal static class PlaceholderValue
                 return last == '*';
             case '_':
                 return value.Length > 4 && value[1] == '_' && last == '_' && value[value.Length - 2] == '_';
-            case '«':
-                return last == '»';
+            case '«' or '【' or '「' or '『' or '〈' or '《' or '（' or '［' or '〔' or '‹':
+                return last is '»' or '】' or '」' or '』' or '〉' or '》' or '）' or '］' or '〕' or '›';
             default:
                 return false;
         }

@@ -79,12 +79,24 @@ internal static class FileRule
         return DatabaseNames.Of(value.Path);
     }
 
+    // "Messages": { "Password": "Password must have at least 8 characters" }
+    private static bool IsText(string path)
+    {
+        foreach (var section in (string[])["message", "text", "label", "error", "validation", "localization", "translation", "resource", "hint", "description", "title", "prompt"])
+        {
+            if (path.IndexOf(section, StringComparison.OrdinalIgnoreCase) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
     // MYSQL_PASSWORD and its like, and a password in a section that names MySQL or beside a provider that does.
     private static bool IsPasswordByKey(ConfigurationValue value)
     {
         var key = value.Key;
         if (PasswordNames.IsVariable(key))
             return true;
-        return PasswordNames.IsPassword(key) && BesideOf(value) == Leaning.MySql && !ConnectionStringShape.MayMatter(value.Value);
+        return PasswordNames.IsPassword(key) && !IsText(value.Path) && BesideOf(value) == Leaning.MySql && !ConnectionStringShape.MayMatter(value.Value);
     }
 }
