@@ -42,6 +42,8 @@ internal static class PlaceholderValue
         {
             case '<':
                 return last == '>';
+            case '&':
+                return StartsWith(value, "&lt;");
             case '{':
                 return last == '}';
             case '[':

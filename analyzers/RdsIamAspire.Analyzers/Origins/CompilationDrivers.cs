@@ -11,12 +11,21 @@ internal sealed class CompilationDrivers
 
     private readonly Lazy<References> _references;
 
-    private CompilationDrivers(Compilation compilation) => _references = new(() => References.Of(compilation));
+    private readonly Lazy<bool> _hasRdsHosting;
+
+    private CompilationDrivers(Compilation compilation)
+    {
+        _references = new(() => References.Of(compilation));
+        _hasRdsHosting = new(() => compilation.GetTypeByMetadataName("Aspire.Hosting.RdsMySqlBuilderExtensions") is not null);
+    }
 
     public MySqlDrivers MySql => _references.Value.MySql;
 
     /// <summary>The driver when the compilation has exactly one.</summary>
     public MySqlDrivers OnlyDriver => MySql is MySqlDrivers.MySqlConnector or MySqlDrivers.MySqlData ? MySql : MySqlDrivers.None;
+
+    /// <summary>The compilation is an AppHost that has the extension for RDS.</summary>
+    public bool HasRdsHosting => _hasRdsHosting.Value;
 
     /// <summary>What the references alone say of a connection string.</summary>
     public Leaning Leaning => _references.Value is var found && found.IsMySqlProject == found.HasOthers ? Leaning.Unknown : found.IsMySqlProject ? Leaning.MySql : Leaning.Other;

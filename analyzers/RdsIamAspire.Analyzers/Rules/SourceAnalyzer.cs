@@ -25,7 +25,12 @@ internal sealed class SourceAnalyzer : DiagnosticAnalyzer
         KeptAuthTokenRule.Descriptor,
         RejectedOptionRule.Descriptor,
         AcceptAllCertificatesRule.Descriptor,
-        InvalidSettingRule.Descriptor);
+        InvalidSettingRule.Descriptor,
+        DroppedIamAuthRule.Descriptor,
+        AppHostRules.NoIam,
+        AppHostRules.EarlyReference,
+        AppHostRules.NoLocalServer,
+        AppHostRules.PasswordBesideIam);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

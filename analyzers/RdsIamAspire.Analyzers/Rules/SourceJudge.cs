@@ -193,8 +193,20 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         Each(PasswordBesideIamProviderRule.Providers, static (named, file) => PasswordBesideIamProviderRule.Judge(named, file));
         Each(AcceptAllCertificatesRule.Names, static (named, file) => AcceptAllCertificatesRule.Judge(named, file));
         Each(KeptAuthTokenRule.Makers, static (named, file) => KeptAuthTokenRule.Judge(named, file));
+        Each(["UseRdsIamAuth"], static (named, file) => DroppedIamAuthRule.Judge(named, file));
+        AppHost();
         Each(["AddParameter"], static (named, file) => Call.Of(named) is { } call ? PasswordSettingRule.JudgeParameter(call, file) : null);
         Each(["AddMySql", "WithPassword"], static (named, file) => Call.Of(named) is { } call ? PasswordSettingRule.JudgePasswordArgument(call, file) : null);
+    }
+
+    private void AppHost()
+    {
+        if (!file.Names.Has("AddMySql") && !file.Names.Has("AddRdsMySql") && !file.Names.Has("WithRdsIamAuth"))
+            return;
+        Each(["AddMySql"], static (named, file) => AppHostRules.JudgeMySql(named, file));
+        Each(["AddRdsMySql"], static (named, file) => AppHostRules.JudgeRds(named, file));
+        Each(["WithReference"], static (named, file) => AppHostRules.JudgeReference(named, file));
+        Each(["WithEnvironment"], static (named, file) => AppHostRules.JudgeVariable(named, file));
     }
 
     private void Each(string[] names, Func<IOperation, SourceFile, Diagnostic?> judge)

@@ -36,7 +36,7 @@ internal sealed record Example(string Language, string Kind, string[] Lines)
         if (Language != "csharp")
             return Kind.Length == 0 ? [] : LinesOf(id, text, 0, await Analysis.RunAsync(Analysis.Compile("", Analysis.MySqlConnector), options: null, (Kind, text)));
         var isMembers = Lines.Any(static line => line.StartsWith("private ", StringComparison.Ordinal));
-        var line = new CorpusLine(Expectation.Report, Kind == "apphost" ? "A" : isMembers ? "M" : "S", text);
+        var line = new CorpusLine(Expectation.Report, Kind switch { "apphost" => "A", "rdshost" => "H", "iam" => "I", _ => isMembers ? "M" : "S" }, text);
         var compilation = Analysis.Compile(line.Source, Analysis.MySqlConnector);
         var error = compilation.GetDiagnostics(TestContext.Current.CancellationToken).FirstOrDefault(static each => each.Severity == DiagnosticSeverity.Error);
         Assert.True(error is null, $"{id}: {error}");

@@ -23,12 +23,21 @@ internal static class AnalyzerSweep
         public double? SonarPerThousandLines => Sonar?.Milliseconds / Lines * 1000;
     }
 
+    /// <summary>The platform's assemblies.</summary>
+    public static IEnumerable<string> PlatformFiles { get; } =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))];
+
+    public static IReadOnlyList<MetadataReference> Platform { get; } = [.. PlatformFiles.Select(path => MetadataReference.CreateFromFile(path))];
+
+    /// <summary>The C# files of a folder, without what a build puts there.</summary>
+    public static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+
     public static async Task<Result> RunAsync(string folder, ImmutableArray<DiagnosticAnalyzer> sonar, int rounds, CancellationToken cancellationToken)
     {
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview).WithPreprocessorSymbols("NET", "NET8_0_OR_GREATER", "NETCOREAPP");
-        var trees = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
+        var trees = Sources(folder)
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file, cancellationToken: cancellationToken))
             .ToArray();
         var lines = trees.Sum(tree => tree.GetText(cancellationToken).Lines.Count);
@@ -66,9 +75,8 @@ internal static class AnalyzerSweep
 
     private static async Task<Outcome> MeasureAsync(SyntaxTree[] trees, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
     {
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)).Select(path => MetadataReference.CreateFromFile(path));
         var enabled = analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id).Distinct().ToDictionary(id => id, _ => ReportDiagnostic.Warn);
-        var compilation = CSharpCompilation.Create("sweep", trees, platform, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, specificDiagnosticOptions: enabled));
+        var compilation = CSharpCompilation.Create("sweep", trees, Platform, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, specificDiagnosticOptions: enabled));
         var exceptions = 0;
         var run = compilation.WithAnalyzers(
             analyzers,
