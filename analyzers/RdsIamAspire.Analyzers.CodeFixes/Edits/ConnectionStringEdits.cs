@@ -17,8 +17,17 @@ internal static class ConnectionStringEdits
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>
     public static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
     {
-        if (PieceAt(root, span) is not { } piece || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
+        // What the diagnostic covers, or where it begins: a format string and its argument are two pieces of one string.
+        return Find(PieceOf(root.FindNode(span, getInnermostNodeForTie: true)), model, span, exact: true, cancellationToken)
+            ?? Find(PieceOf(root.FindToken(span.Start).Parent), model, span, exact: false, cancellationToken);
+    }
+
+    private static (StringValue Text, ConnectionStringPair Pair)? Find(
+        ExpressionSyntax? piece, SemanticModel model, TextSpan span, bool exact, CancellationToken cancellationToken)
+    {
+        if (piece is null)
             return null;
+        var text = StringPieces.Value(piece, SourceFile.Of(model, cancellationToken));
         ConnectionStringPair? touching = null;
         foreach (var pair in text.Parsed.Pairs)
         {
@@ -29,13 +38,13 @@ internal static class ConnectionStringEdits
                 touching = pair;
         }
 
-        return touching is { } found ? (text, found) : null;
+        return !exact && touching is { } found ? (text, found) : null;
     }
 
     /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the characters that go with the password.</summary>
     public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
     {
-        if (PieceAt(root, span) is not { } piece || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
+        if (PieceOf(root.FindToken(span.Start).Parent) is not { } piece || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
             return null;
         if (UriPassword.Find(text.Text) is not { } password || text.SpanOf(password.Start, password.End) != span)
             return null;
@@ -43,10 +52,9 @@ internal static class ConnectionStringEdits
         return (text, start, end);
     }
 
-    // The literal at a position, or the chain or interpolated string that it is part of.
-    private static ExpressionSyntax? PieceAt(SyntaxNode root, TextSpan span)
+    // The literal that a node is, or the chain or interpolated string that it is part of.
+    private static ExpressionSyntax? PieceOf(SyntaxNode? node)
     {
-        SyntaxNode? node = root.FindNode(span, getInnermostNodeForTie: true);
         if (node is InterpolatedStringTextSyntax or InterpolationSyntax)
             node = node.Parent;
         while (node is not (null or ExpressionSyntax))

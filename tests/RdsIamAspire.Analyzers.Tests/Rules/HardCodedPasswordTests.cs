@@ -100,6 +100,28 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
         Assert.Equal(source, await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration"));
     }
 
+    [Theory]
+    [InlineData("private const string Pw = \"x1\"; string Shown => Pw; string Cs(string h) => $\"Server={h};Port=3306;Pwd={Pw}\";")]
+    [InlineData("string Cs(string h, string pass = \"x1\") => $\"Server={h};Port=3306;Pwd={pass}\";")]
+    [InlineData("internal const string Pw = \"x1\"; string Cs(string h) => $\"Server={h};Port=3306;Pwd={Pw}\";")]
+    public async Task A_fix_that_would_leave_the_literal_where_nobody_reports_it_is_not_offered(string members)
+    {
+        var source = $"class C {{ {members} }}";
+
+        Assert.Equal(source, await Fixing.ApplyAsync(source, "RDSIAM001"));
+    }
+
+    [Theory]
+    [InlineData("string OrdersConnectionString = \"Server=db;Uid=root;Pwd=x\";", "ConnectionStrings__Orders")]
+    [InlineData("string A = \"Server=db;Uid=root;Pwd=x;Database=shop\";", "ConnectionStrings__Shop")]
+    [InlineData("string Cs = \"Server=db;\" + // the primary\n \"Uid=root;Pwd=x\";", "= /* the primary */ System.Environment")]
+    public async Task Reading_from_configuration_names_the_string_and_keeps_what_was_said_of_it(string member, string expected)
+    {
+        var source = $"class C {{ static {member} }}";
+
+        Assert.Contains(expected, await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Fix_all_reaches_every_document_of_the_solution()
     {
