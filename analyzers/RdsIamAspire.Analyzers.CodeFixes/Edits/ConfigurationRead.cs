@@ -12,7 +12,8 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class ConfigurationRead
 {
     /// <summary>
-    /// An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from. Null where the
+    /// An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from. Null
+    /// where the
     /// language asks for a constant.
     /// </summary>
     public static IReadOnlyList<TextChange>? Of(StringValue text, SourceFixContext context)
@@ -22,7 +23,8 @@ internal static class ConfigurationRead
         while (whole.Parent is ParenthesizedExpressionSyntax parenthesized)
             whole = parenthesized;
         // Strings that are put together over several statements stay as they are.
-        if (text.Parts.Any(part => !whole.Span.Contains(part.Node.Span)) || IsConstantPlace(whole) || whole.IsKind(SyntaxKind.Utf8StringLiteralExpression))
+        if (text.Parts.Any(part => !whole.Span.Contains(part.Node.Span)) || IsConstantPlace(whole)
+            || whole.IsKind(SyntaxKind.Utf8StringLiteralExpression))
             return null;
         if (Others(text, context) is not { } others)
             return null;
@@ -31,7 +33,8 @@ internal static class ConfigurationRead
             ? $"{configuration}[\"{key}\"]"
             : $"System.Environment.GetEnvironmentVariable(\"{key.Replace(":", "__")}\")";
         var expression = $"{Comments(whole)}{read} ?? throw new System.InvalidOperationException(\"No connection string: set {key}.\")";
-        var isWhole = whole.Parent is ArgumentSyntax or EqualsValueClauseSyntax or AssignmentExpressionSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax
+        var isWhole = whole.Parent is ArgumentSyntax or EqualsValueClauseSyntax or AssignmentExpressionSyntax or ReturnStatementSyntax
+            or ArrowExpressionClauseSyntax
             or AnonymousFunctionExpressionSyntax;
         return [new TextChange(whole.Span, isWhole ? expression : $"({expression})"), .. others];
     }
@@ -45,7 +48,8 @@ internal static class ConfigurationRead
         {
             foreach (var part in text.Parts)
             {
-                if (pair.Kind != MySqlKey.Password || part.Kind != StringPartKind.Reference || part.End <= pair.ValueStart || part.Start >= pair.ValueEnd || part.Operation is not { } value)
+                if (pair.Kind != MySqlKey.Password || part.Kind != StringPartKind.Reference || part.End <= pair.ValueStart
+                    || part.Start >= pair.ValueEnd || part.Operation is not { } value)
                     continue;
                 if (SecretRemoval.Fallback(value) is not null)
                     continue;
@@ -98,7 +102,8 @@ internal static class ConfigurationRead
     // A local, parameter, field or property in reach whose type is IConfiguration, or a builder's Configuration.
     private static string? Configuration(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)
     {
-        var isInitializer = expression.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not null || expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is { Initializer: not null };
+        var isInitializer = expression.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not null
+            || expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is { Initializer: not null };
         var isStatic = expression.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member && member.Modifiers.Any(SyntaxKind.StaticKeyword);
         foreach (var symbol in model.LookupSymbols(expression.SpanStart))
         {
@@ -115,7 +120,8 @@ internal static class ConfigurationRead
                 continue;
             if (IsConfiguration(type))
                 return symbol.Name;
-            if (type.GetMembers("Configuration").OfType<IPropertySymbol>().Any(each => IsConfiguration(each.Type)) && symbol is ILocalSymbol or IParameterSymbol)
+            if (type.GetMembers("Configuration").OfType<IPropertySymbol>().Any(each => IsConfiguration(each.Type))
+                && symbol is ILocalSymbol or IParameterSymbol)
                 return symbol.Name + ".Configuration";
         }
 

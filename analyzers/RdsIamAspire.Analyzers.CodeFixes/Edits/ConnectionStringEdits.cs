@@ -9,13 +9,15 @@ using RdsIamAspire.Analyzers.Sources;
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>
-/// Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments stay as they
+/// Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments stay as
+/// they
 /// are.
 /// </summary>
 internal static class ConnectionStringEdits
 {
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>
-    public static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    public static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span,
+        CancellationToken cancellationToken)
     {
         // What the diagnostic covers, or where it begins: a format string and its argument are two pieces of one string.
         return Find(PieceOf(root.FindNode(span, getInnermostNodeForTie: true)), model, span, exact: true, cancellationToken)
@@ -41,10 +43,13 @@ internal static class ConnectionStringEdits
         return !exact && touching is { } found ? (text, found) : null;
     }
 
-    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the characters that go with the password.</summary>
-    public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the
+    /// characters that go with the password.</summary>
+    public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span,
+        CancellationToken cancellationToken)
     {
-        if (PieceOf(root.FindToken(span.Start).Parent) is not { } piece || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
+        if (PieceOf(root.FindToken(span.Start).Parent) is not { } piece
+            || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
             return null;
         if (UriPassword.Find(text.Text) is not { } password || text.SpanOf(password.Start, password.End) != span)
             return null;
@@ -92,7 +97,8 @@ internal static class ConnectionStringEdits
         // The password itself says what has to go with it; its key may come from anywhere.
         foreach (var part in text.Parts)
         {
-            if (pair.Kind == MySqlKey.Password && part.Operation is { } value && part.Start < pair.ValueEnd && part.End > pair.ValueStart && SecretRemoval.Fallback(value) is { } change)
+            if (pair.Kind == MySqlKey.Password && part.Operation is { } value && part.Start < pair.ValueEnd && part.End > pair.ValueStart
+                && SecretRemoval.Fallback(value) is { } change)
                 return new[] { change };
         }
 
@@ -101,7 +107,8 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Takes a range of characters out, with the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(StringValue text, int start, int end, (int Start, int End) secret, SourceFixContext context)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, int start, int end, (int Start, int End) secret,
+        SourceFixContext context)
     {
         var changes = new List<TextChange>();
         var emptied = new List<SyntaxNode>();
@@ -114,7 +121,8 @@ internal static class ConnectionStringEdits
             {
                 case StringPartKind.Inserted:
                     break;
-                case StringPartKind.Literal when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
+                case StringPartKind.Literal
+                    when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
                     emptied.Add(Outermost(part.Node));
                     if (FormatItem(text, part) is { } filled)
                         changes.Add(new TextChange(filled, ""));
@@ -141,7 +149,8 @@ internal static class ConnectionStringEdits
         var removed = text.Parts.Where(part => part.Start < end && part.End > start).Select(static part => part.Node).ToArray();
         foreach (var part in text.Parts)
         {
-            if (part.Kind != StringPartKind.Reference || part.End <= secret.Start || part.Start >= secret.End || part.Operation is not { } value)
+            if (part.Kind != StringPartKind.Reference || part.End <= secret.Start || part.Start >= secret.End
+                || part.Operation is not { } value)
                 continue;
             if (SecretRemoval.Of(value, removed, context.Model, context.Source, context.CancellationToken) is not { } others)
                 return null;
@@ -221,10 +230,12 @@ internal static class ConnectionStringEdits
         {
             if (part.Kind == StringPartKind.Inserted && hasSemicolon && at >= part.Start && at < part.End)
                 return null;
-            if (part.Kind == StringPartKind.Literal && at >= part.Start && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
+            if (part.Kind == StringPartKind.Literal && at >= part.Start
+                && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
             {
                 var position = part.SpanOf(at, hasSemicolon ? at + 1 : at).End;
-                return Position(part, position) ? new[] { new TextChange(new TextSpan(position, 0), hasSemicolon ? added + ";" : ";" + added) } : null;
+                return Position(part, position)
+                    ? new[] { new TextChange(new TextSpan(position, 0), hasSemicolon ? added + ";" : ";" + added) } : null;
             }
         }
 

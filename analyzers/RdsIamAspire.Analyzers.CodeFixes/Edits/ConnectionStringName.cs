@@ -8,7 +8,8 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class ConnectionStringName
 {
     // What a name says besides which string it is.
-    private static readonly string[] Noise = ["connectionstring", "connstring", "connstr", "connection", "conn", "default", "string", "str", "dsn", "mysql"];
+    private static readonly string[] Noise =
+        ["connectionstring", "connstring", "connstr", "connection", "conn", "default", "string", "str", "dsn", "mysql"];
 
     public static string Of(ExpressionSyntax whole, ConnectionStringText text)
     {
@@ -26,8 +27,10 @@ internal static class ConnectionStringName
         AssignmentExpressionSyntax { Left: IdentifierNameSyntax target } => target.Identifier.ValueText,
         AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Name: var member } } => member.Identifier.ValueText,
         // ["ConnectionStrings:Orders"] = "…"
-        AssignmentExpressionSyntax { Left: ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } } => KeyOf(keys[0].Expression),
-        AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } keys } } => KeyOf(keys[0].Expression),
+        AssignmentExpressionSyntax { Left: ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } } =>
+            KeyOf(keys[0].Expression),
+        AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } keys } } =>
+            KeyOf(keys[0].Expression),
         _ => "",
     };
 

@@ -38,5 +38,6 @@ internal static class EmbeddedJsonEdits
         }
     }
 
-    private static LiteralExpressionSyntax? LiteralAt(SourceFixContext context) => context.Root.FindToken(context.Span.Start).Parent as LiteralExpressionSyntax;
+    private static LiteralExpressionSyntax? LiteralAt(SourceFixContext context) => context.Root.FindToken(context.Span.Start)
+        .Parent as LiteralExpressionSyntax;
 }

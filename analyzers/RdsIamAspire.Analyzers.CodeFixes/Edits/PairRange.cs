@@ -6,7 +6,8 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class PairRange
 {
     /// <summary>
-    /// The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line of its own
+    /// The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line of its
+    /// own
     /// takes the line; a pair between blanks takes one of them.
     /// </summary>
     public static (int Start, int End) Of(string text, ConnectionStringPair pair)

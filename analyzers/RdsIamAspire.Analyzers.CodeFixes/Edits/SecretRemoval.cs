@@ -7,7 +7,8 @@ using RdsIamAspire.Analyzers.Sources;
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>
-/// What else has to go, so that a password which is taken out of one place does not stay in another where nobody reports it: the constant or
+/// What else has to go, so that a password which is taken out of one place does not stay in another where nobody reports it: the constant
+/// or
 /// variable that holds it. Where that cannot go, there is no fix.
 /// </summary>
 internal static class SecretRemoval
@@ -18,7 +19,8 @@ internal static class SecretRemoval
     /// <param name="model">The model of the file.</param>
     /// <param name="source">The text of the file.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public static IReadOnlyList<TextChange>? Of(IOperation value, IReadOnlyList<SyntaxNode> removed, SemanticModel model, SourceText source, CancellationToken cancellationToken)
+    public static IReadOnlyList<TextChange>? Of(IOperation value, IReadOnlyList<SyntaxNode> removed, SemanticModel model,
+        SourceText source, CancellationToken cancellationToken)
     {
         value = Operations.Inner(value);
         switch (value)
@@ -29,28 +31,34 @@ internal static class SecretRemoval
                 return Both(choice.WhenTrue, otherwise);
             case IBinaryOperation sum:
                 return Both(sum.LeftOperand, sum.RightOperand);
-            case ISwitchExpressionOperation choice when choice.Arms.All(static arm => Operations.Inner(arm.Value) is ILiteralOperation or IThrowOperation):
+            case ISwitchExpressionOperation choice
+                when choice.Arms.All(static arm => Operations.Inner(arm.Value) is ILiteralOperation or IThrowOperation):
                 return [];
             // "…".Trim(), string.Concat("a", "b"): what is written stands in the call.
             case IInvocationOperation call when call.DescendantsAndSelf().All(static each => Operations.Symbol(each) is null):
                 return [];
             default:
-                return Operations.Symbol(value) is { } symbol ? OfVariable(symbol, removed, SourceFile.Of(model, cancellationToken), source) : null;
+                return Operations.Symbol(value) is { } symbol
+                    ? OfVariable(symbol, removed, SourceFile.Of(model, cancellationToken), source) : null;
         }
 
         IReadOnlyList<TextChange>? Both(IOperation first, IOperation second) =>
-            Of(first, removed, model, source, cancellationToken) is { } one && Of(second, removed, model, source, cancellationToken) is { } two ? [.. one, .. two] : null;
+            Of(first, removed, model, source, cancellationToken) is { } one
+            && Of(second, removed, model, source, cancellationToken) is { } two ? [.. one, .. two] : null;
     }
 
     /// <summary><c>{p ?? "x1"}</c> becomes <c>{p}</c>: the value from outside stays, the one that is written goes.</summary>
-    public static TextChange? Fallback(IOperation value) => Operations.Inner(value) is ICoalesceOperation { Syntax: BinaryExpressionSyntax { Left: var left } syntax }
+    public static TextChange? Fallback(IOperation value) =>
+        Operations.Inner(value) is ICoalesceOperation { Syntax: BinaryExpressionSyntax { Left: var left } syntax }
         ? new TextChange(TextSpan.FromBounds(left.Span.End, syntax.Span.End), "")
         : null;
 
     private static List<TextChange>? OfVariable(ISymbol symbol, IReadOnlyList<SyntaxNode> removed, SourceFile file, SourceText source)
     {
-        if (symbol is not (ILocalSymbol or IFieldSymbol { DeclaredAccessibility: Accessibility.Private }) || symbol.DeclaringSyntaxReferences is not { Length: 1 } references
-            || references[0].SyntaxTree != file.Root.SyntaxTree || symbol is IFieldSymbol && symbol.ContainingType.DeclaringSyntaxReferences.Length > 1
+        if (symbol is not (ILocalSymbol or IFieldSymbol { DeclaredAccessibility: Accessibility.Private })
+            || symbol.DeclaringSyntaxReferences is not { Length: 1 } references
+            || references[0].SyntaxTree != file.Root.SyntaxTree || symbol is IFieldSymbol
+            && symbol.ContainingType.DeclaringSyntaxReferences.Length > 1
             || references[0].GetSyntax(file.CancellationToken) is not VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: { } holder } declaration } declarator)
             return null;
         // A value that is made elsewhere is no literal.
@@ -61,7 +69,11 @@ internal static class SecretRemoval
         {
             if (removed.Any(each => each.Span.Contains(reference.Syntax.Span)))
                 continue;
-            if (reference.Parent is not ISimpleAssignmentOperation { Value: var value, Syntax.Parent: ExpressionStatementSyntax statement } assignment || assignment.Target != reference
+            if (reference.Parent is not ISimpleAssignmentOperation
+                {
+                    Value: var value,
+                    Syntax.Parent: ExpressionStatementSyntax statement
+                } assignment || assignment.Target != reference
                 || Operations.Inner(value) is not ILiteralOperation)
                 return null;
             changes.Add(NodeRemoval.Statement(statement, source));
@@ -70,7 +82,8 @@ internal static class SecretRemoval
         changes.Add(holder switch
         {
             _ when declaration.Variables.Count > 1 => new TextChange(
-                NodeRemoval.ListItem(declarator, declaration.Variables.GetSeparators(), declaration.Variables.IndexOf(declarator), declaration.Variables.Count, source), ""),
+                NodeRemoval.ListItem(declarator, declaration.Variables.GetSeparators(), declaration.Variables.IndexOf(declarator),
+                declaration.Variables.Count, source), ""),
             StatementSyntax statement => NodeRemoval.Statement(statement, source),
             _ => new TextChange(NodeRemoval.WithLine(holder.Span, source), ""),
         });

@@ -22,15 +22,18 @@ internal sealed class DroppedIamAuthFix : SourceFix
     // builder.UseRdsIamAuth(); var data = builder.Build(); becomes var data = builder.UseRdsIamAuth().Build();
     private static TextChange[]? Edit(SourceFixContext context)
     {
-        if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder, Name: var name } } call
+        if (context.Root.FindNode(context.Span,
+            getInnermostNodeForTie: true) is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder, Name: var name } } call
             || call.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement)
             return null;
         var builds = block.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
-            .Where(access => access.SpanStart > statement.Span.End && access.Name.Identifier.ValueText is "Build" or "BuildAsync" && access.Expression is IdentifierNameSyntax built
+            .Where(access => access.SpanStart > statement.Span.End && access.Name.Identifier.ValueText is "Build" or "BuildAsync"
+            && access.Expression is IdentifierNameSyntax built
                 && built.Identifier.ValueText == builder.Identifier.ValueText)
             .ToArray();
         if (builds.Length != 1)
             return null;
-        return [NodeRemoval.Statement(statement, context.Source), new TextChange(new TextSpan(builds[0].Expression.Span.End, 0), $".{name}{call.ArgumentList}")];
+        return [NodeRemoval.Statement(statement, context.Source),
+            new TextChange(new TextSpan(builds[0].Expression.Span.End, 0), $".{name}{call.ArgumentList}")];
     }
 }

@@ -17,7 +17,8 @@ internal sealed class PasswordBesideIamProviderFix : SourceFix
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password, so that the IAM provider is used", static context =>
-            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found && found.Pair.Kind == MySqlKey.Password
+            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
+            && found.Pair.Kind == MySqlKey.Password
                 ? ConnectionStringEdits.Remove(found.Text, found.Pair, context)
                 : SettingEdits.Remove(context.Root, context.Span, context.Source)));
 }

@@ -16,7 +16,9 @@ internal sealed class PasswordThroughApiFix : SourceFix
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password", static context =>
-            context.Property(FixKinds.Kind) is FixKinds.AspireParameter or FixKinds.Tuple or FixKinds.Pair ? null : SettingEdits.RemovePassword(context)),
+            context.Property(FixKinds.Kind) is FixKinds.AspireParameter or FixKinds.Tuple or FixKinds.Pair ? null
+            : SettingEdits.RemovePassword(context)),
         new SourceFixChoice("Make it a secret parameter without a value", static context =>
-            context.Property(FixKinds.Kind) == FixKinds.AspireParameter ? SettingEdits.MakeSecretParameter(context.Root, context.Span) : null));
+            context.Property(FixKinds.Kind) == FixKinds.AspireParameter ? SettingEdits.MakeSecretParameter(context.Root, context.Span)
+            : null));
 }

@@ -32,5 +32,6 @@ internal sealed class RejectedOptionFix : SourceFix
         }),
         new SourceFixChoice("Remove the option that the driver rejects", static context =>
             context.Property(FixKinds.Kind) is not null ? SettingEdits.RemoveAround(context.Root, context.Span, context.Source)
-            : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context) : null));
+            : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
+            ? ConnectionStringEdits.Remove(found.Text, found.Pair, context) : null));
 }

@@ -1,23 +1,28 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
 /// <summary>
-/// Hints in the languages that samples are written in: "your password", "the password here". The word for a password alone is no hint: it is
+/// Hints in the languages that samples are written in: "your password", "the password here". The word for a password alone is no hint: it
+/// is
 /// the password that many have.
 /// </summary>
 internal static class PlaceholderWords
 {
     private static readonly string[] Passwords =
     [
-        "password", "passwd", "pwd", "secret", "senha", "contraseña", "contrasena", "clave", "passwort", "kennwort", "mot de passe", "mot_de_passe", "mot-de-passe",
-        "motdepasse", "mdp", "wachtwoord", "lösenord", "adgangskode", "passord", "salasana", "heslo", "hasło", "haslo", "parola", "şifre", "sifre", "jelszó",
+        "password", "passwd", "pwd", "secret", "senha", "contraseña", "contrasena", "clave", "passwort", "kennwort", "mot de passe",
+        "mot_de_passe", "mot-de-passe",
+        "motdepasse", "mdp", "wachtwoord", "lösenord", "adgangskode", "passord", "salasana", "heslo", "hasło", "haslo", "parola", "şifre",
+            "sifre", "jelszó",
         "пароль", "密码", "密碼", "口令", "パスワード", "비밀번호", "암호",
     ];
 
     // "your", "the" or "enter" before the word.
     private static readonly string[] Before =
     [
-        "your", "my", "the", "enter", "insert", "sua", "seu", "minha", "digite", "insira", "tu", "su", "mi", "ingrese", "ihr", "ihre", "dein", "mein", "votre", "ton", "mon", "vostra",
-        "tua", "la_tua", "uw", "jouw", "ditt", "din", "twoje", "vaše", "ваш", "твой", "мой", "введите", "您的", "你的", "我的", "请输入", "あなたの", "당신의",
+        "your", "my", "the", "enter", "insert", "sua", "seu", "minha", "digite", "insira", "tu", "su", "mi", "ingrese", "ihr", "ihre",
+        "dein", "mein", "votre", "ton", "mon", "vostra",
+        "tua", "la_tua", "uw", "jouw", "ditt", "din", "twoje", "vaše", "ваш", "твой", "мой", "введите", "您的", "你的", "我的", "请输入", "あなたの",
+            "당신의",
     ];
 
     // "here" behind it.
@@ -30,7 +35,8 @@ internal static class PlaceholderWords
         foreach (var word in Passwords)
         {
             var at = value.IndexOf(word, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0 && (at + word.Length == value.Length && IsBehind(value, at, Before) || IsBefore(value, at + word.Length) || IsNameOfVariable(value, at, word.Length)))
+            if (at >= 0 && (at + word.Length == value.Length && IsBehind(value, at, Before) || IsBefore(value, at + word.Length)
+                || IsNameOfVariable(value, at, word.Length)))
                 return true;
         }
 
@@ -42,7 +48,8 @@ internal static class PlaceholderWords
     {
         foreach (var word in words)
         {
-            if (at >= word.Length && value.StartsWith(word, StringComparison.OrdinalIgnoreCase) && (IsSeparator(value[word.Length]) || word[0] > 0x2FFF || word.Length == at && char.IsUpper(value[at])))
+            if (at >= word.Length && value.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                && (IsSeparator(value[word.Length]) || word[0] > 0x2FFF || word.Length == at && char.IsUpper(value[at])))
                 return true;
         }
 
@@ -54,7 +61,8 @@ internal static class PlaceholderWords
         foreach (var word in Behind)
         {
             if (value.Length >= end + word.Length && value.EndsWith(word, StringComparison.OrdinalIgnoreCase)
-                && (value.Length == end + word.Length ? char.IsUpper(value[end]) || word[0] > 127 : IsSeparator(value[value.Length - word.Length - 1])))
+                && (value.Length == end + word.Length ? char.IsUpper(value[end]) || word[0] > 127
+                : IsSeparator(value[value.Length - word.Length - 1])))
                 return true;
         }
 

@@ -28,7 +28,8 @@ internal sealed class ConfigurationValue(string path, string value, int[] offset
     public void Add(string hint) => (_hints ??= []).Add(hint);
 
     /// <summary>
-    /// Tells the values of one object what its members say, when they are named as a provider is. Called for the inner object first, so that
+    /// Tells the values of one object what its members say, when they are named as a provider is. Called for the inner object first, so
+    /// that
     /// the nearest stands first.
     /// </summary>
     public static void TellSiblings(List<ConfigurationValue> values, int from, string path)
@@ -37,7 +38,8 @@ internal sealed class ConfigurationValue(string path, string value, int[] offset
         for (var i = from; i < values.Count; i++)
         {
             var value = values[i];
-            if (value.Value.Length is > 1 and <= 120 && value.Path.Length > path.Length && value.Path.IndexOf(':', path.Length + (path.Length == 0 ? 0 : 1)) < 0 && NamesProvider(value.Key))
+            if (value.Value.Length is > 1 and <= 120 && value.Path.Length > path.Length
+                && value.Path.IndexOf(':', path.Length + (path.Length == 0 ? 0 : 1)) < 0 && NamesProvider(value.Key))
                 said += value.Value + " ";
         }
 
@@ -48,12 +50,14 @@ internal sealed class ConfigurationValue(string path, string value, int[] offset
     // Keys under which a file says which database it is about.
     private static bool NamesProvider(string key)
     {
-        foreach (var word in (string[])["provider", "driver", "dialect", "dbtype", "databasetype", "engine", "vendor", "adapter", "connectiontype"])
+        foreach (var word in (string[])["provider", "driver", "dialect", "dbtype", "databasetype", "engine", "vendor", "adapter",
+            "connectiontype"])
         {
             if (key.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
                 return true;
         }
 
-        return key.ToLowerInvariant() is "type" or "kind" or "name" or "image" or "db_connection" or "client" or "database" or "dbms" or "flavor";
+        return key.ToLowerInvariant() is "type" or "kind" or "name" or "image" or "db_connection" or "client" or "database" or "dbms"
+            or "flavor";
     }
 }

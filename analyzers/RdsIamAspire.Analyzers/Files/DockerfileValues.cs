@@ -19,9 +19,11 @@ internal static class DockerfileValues
             {
                 isInstruction = true;
                 // ENV NAME value, the old form.
-                if (Is(text, from, end, "ENV ") && Skip(text, from + 4, end) is var name && Blank(text, name, end) is var blank && blank > name && text.IndexOf('=', name, blank - name) < 0)
+                if (Is(text, from, end, "ENV ") && Skip(text, from + 4, end) is var name && Blank(text, name, end) is var blank
+                    && blank > name && text.IndexOf('=', name, blank - name) < 0)
                 {
-                    values.Add(TextLines.Value(text, Key(text, name, blank), blank, end, TextSpan.FromBounds(start, next), commentNeedsBlank: true));
+                    values.Add(TextLines.Value(text, Key(text, name, blank), blank, end, TextSpan.FromBounds(start, next),
+                        commentNeedsBlank: true));
                     continue;
                 }
 
@@ -58,7 +60,8 @@ internal static class DockerfileValues
             {
                 var close = text.IndexOf(text[from], from + 1, end - from - 1);
                 from = close < 0 ? end : close + 1;
-                values.Add(TextLines.Plain(text, Key(text, start, equals), equals + 2, close < 0 ? end : close, TextSpan.FromBounds(start, from)));
+                values.Add(TextLines.Plain(text, Key(text, start, equals), equals + 2, close < 0 ? end
+                    : close, TextSpan.FromBounds(start, from)));
                 continue;
             }
 
@@ -70,7 +73,8 @@ internal static class DockerfileValues
     private static string Key(string text, int from, int to) => text.Substring(from, to - from).Replace("__", ":");
 
     private static bool Is(string text, int from, int end, string instruction) =>
-        end - from >= instruction.Length && string.Compare(text, from, instruction, 0, instruction.Length, StringComparison.OrdinalIgnoreCase) == 0;
+        end - from >= instruction.Length
+        && string.Compare(text, from, instruction, 0, instruction.Length, StringComparison.OrdinalIgnoreCase) == 0;
 
     private static int Skip(string text, int from, int end)
     {

@@ -20,8 +20,10 @@ internal static class FileKinds
     // JSON that is about packages, compilers and editors, never about a database.
     private static readonly HashSet<string> OtherJson = new(StringComparer.OrdinalIgnoreCase)
     {
-        "package.json", "package-lock.json", "tsconfig.json", "global.json", "project.assets.json", "packages.lock.json", "runtimeconfig.template.json",
-        "bower.json", "composer.json", "angular.json", "nuget.g.json", "omnisharp.json", ".eslintrc.json", "launch.json", "tasks.json", "cspell.json",
+        "package.json", "package-lock.json", "tsconfig.json", "global.json", "project.assets.json", "packages.lock.json",
+            "runtimeconfig.template.json",
+        "bower.json", "composer.json", "angular.json", "nuget.g.json", "omnisharp.json", ".eslintrc.json", "launch.json", "tasks.json",
+            "cspell.json",
     };
 
     public static FileKind Of(string path)

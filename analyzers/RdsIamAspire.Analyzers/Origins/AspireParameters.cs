@@ -9,7 +9,8 @@ internal static class AspireParameters
 {
     // What says that a file is about MySQL at all.
     private static readonly string[] MySqlResources =
-        ["AddMySql", "AddRdsMySql", "WithRdsIamAuth", "MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "MYSQL_PWD", "MARIADB_ROOT_PASSWORD", "MARIADB_PASSWORD"];
+        ["AddMySql", "AddRdsMySql", "WithRdsIamAuth", "MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "MYSQL_PWD", "MARIADB_ROOT_PASSWORD",
+        "MARIADB_PASSWORD"];
 
     // Aspire's resources whose names say nothing to DatabaseNames.
     private static readonly HashSet<string> OtherResources = new(StringComparer.Ordinal)

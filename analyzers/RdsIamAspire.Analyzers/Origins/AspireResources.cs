@@ -58,11 +58,13 @@ internal static class AspireResources
     /// <summary>True for a resource of MySQL that is logged in to with IAM.</summary>
     public static bool HasIam(IOperation resource, SourceFile file) =>
         MadeBy(resource, file, ["AddRdsMySql"]) is not null
-        || MadeBy(resource, file, ["AddMySql", "AddConnectionString", "AddDatabase"]) is { } made && CallsOn(made.Operation, file).Any(static call => call.Name == "WithRdsIamAuth");
+        || MadeBy(resource, file, ["AddMySql", "AddConnectionString", "AddDatabase"]) is { } made && CallsOn(made.Operation, file)
+        .Any(static call => call.Name == "WithRdsIamAuth");
 
     private static Call? CallOn(IOperation resource)
     {
-        var owner = resource.Parent is Microsoft.CodeAnalysis.Operations.IArgumentOperation { IsImplicit: true, Parent: { } called } ? called : resource.Parent;
+        var owner = resource.Parent is Microsoft.CodeAnalysis.Operations.IArgumentOperation { IsImplicit: true, Parent: { } called }
+            ? called : resource.Parent;
         return Call.Of(owner) is { Receiver: { } receiver } call && Operations.Outer(receiver) == resource ? call : null;
     }
 }

@@ -4,7 +4,8 @@ using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Origins;
 
-/// <summary>What becomes of a builder, connection or data source that is made: its settings, wherever they are given, and the calls on it.</summary>
+/// <summary>What becomes of a builder, connection or data source that is made: its settings, wherever they are given, and the calls on
+/// it.</summary>
 internal static class BuilderUses
 {
     /// <summary>The settings in the initializer and at the variable that holds it.</summary>
@@ -26,7 +27,8 @@ internal static class BuilderUses
     {
         receiver = Start(receiver);
         // An initializer's own receiver is what it stands in.
-        for (var around = receiver; receiver is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } && around is not null; around = around.Parent)
+        for (var around = receiver; receiver is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
+            && around is not null; around = around.Parent)
         {
             if (around is IObjectCreationOperation)
                 receiver = around;
@@ -60,7 +62,8 @@ internal static class BuilderUses
     public static ISymbol? VariableOf(IOperation creation) => Operations.Taker(creation) switch
     {
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
-        IVariableInitializerOperation { Parent: IVariableDeclarationOperation { Declarators: { Length: 1 } declarators } } => declarators[0].Symbol,
+        IVariableInitializerOperation { Parent: IVariableDeclarationOperation { Declarators: { Length: 1 } declarators } } =>
+            declarators[0].Symbol,
         IFieldInitializerOperation { InitializedFields: { Length: > 0 } fields } => fields[0],
         IPropertyInitializerOperation { InitializedProperties: { Length: > 0 } properties } => properties[0],
         ISimpleAssignmentOperation assignment when assignment.Value == Operations.Outer(creation) => Operations.Symbol(assignment.Target),
@@ -72,7 +75,8 @@ internal static class BuilderUses
     {
         if (IsAuthenticated(creation) || SettingsOf(creation, file).Any(static setting => SettingKeys.IsSslMode(setting.Key)))
             return true;
-        return VariableOf(creation) is { } variable && file.Names.Has("UseRdsIamAuth") && file.Flow.References(variable).Any(IsAuthenticated);
+        return VariableOf(creation) is { } variable && file.Names.Has("UseRdsIamAuth") && file.Flow.References(variable)
+            .Any(IsAuthenticated);
     }
 
     // x.UseRdsIamAuth(), anywhere in the chain of calls on it.

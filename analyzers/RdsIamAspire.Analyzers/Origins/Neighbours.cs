@@ -55,7 +55,8 @@ internal static class Neighbours
         }
 
         // new ConnectionConfig("…") { DbType = DbType.SqlServer }
-        return call.Operation is IObjectCreationOperation { Initializer: { } initializer } ? Around(initializer, call.Operation) : Leaning.Unknown;
+        return call.Operation is IObjectCreationOperation { Initializer: { } initializer } ? Around(initializer, call.Operation)
+            : Leaning.Unknown;
     }
 
     /// <summary>What a value that names something says: a member of an enumeration, a type, a key, a short constant.</summary>
@@ -71,12 +72,15 @@ internal static class Neighbours
             case IMemberReferenceOperation { Instance: { } of, Member.Name: "Instance" or "Factory" }:
                 return DatabaseNames.Of(of.Type?.Name);
             case IFieldReferenceOperation { Field: { IsStatic: true, ConstantValue: null } field }:
-                return DatabaseNames.Of(field.ContainingType.Name) is var owner && owner != Leaning.Unknown ? owner : DatabaseNames.Of(field.Name);
+                return DatabaseNames.Of(field.ContainingType.Name) is var owner && owner != Leaning.Unknown ? owner
+                    : DatabaseNames.Of(field.Name);
             case IPropertyReferenceOperation { Property: { IsStatic: true } property }:
-                return DatabaseNames.Of(property.Name) is var own && own != Leaning.Unknown ? own : DatabaseNames.Of(property.ContainingType.Name);
+                return DatabaseNames.Of(property.Name) is var own && own != Leaning.Unknown ? own
+                    : DatabaseNames.Of(property.ContainingType.Name);
             case IObjectCreationOperation { Type.Name: var made }:
                 return DatabaseNames.Of(made);
-            case IInvalidOperation when value.Syntax.Span.Length < LongestName && value.Syntax.ToString() is var text && text.IndexOf('(') < 0:
+            case IInvalidOperation
+                when value.Syntax.Span.Length < LongestName && value.Syntax.ToString() is var text && text.IndexOf('(') < 0:
                 return DatabaseNames.Of(text);
         }
 
@@ -130,7 +134,8 @@ internal static class Neighbours
     private static Leaning Pattern(IOperation pattern) => pattern switch
     {
         IConstantPatternOperation constant => Says(constant.Value),
-        IBinaryPatternOperation either => Pattern(either.LeftPattern) is var left && left != Leaning.Unknown ? left : Pattern(either.RightPattern),
+        IBinaryPatternOperation either => Pattern(either.LeftPattern) is var left && left != Leaning.Unknown ? left
+            : Pattern(either.RightPattern),
         ITypePatternOperation type => DatabaseNames.Of(type.MatchedType.Name),
         IDeclarationPatternOperation declared => DatabaseNames.Of(declared.MatchedType?.Name),
         _ => Leaning.Unknown,

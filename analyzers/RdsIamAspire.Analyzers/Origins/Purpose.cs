@@ -6,7 +6,8 @@ using RdsIamAspire.Analyzers.Sources;
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>
-/// What a string is for, by where it goes: into a MySQL API, into another database's, or past a neighbour that tells. Goes up from the string
+/// What a string is for, by where it goes: into a MySQL API, into another database's, or past a neighbour that tells. Goes up from the
+/// string
 /// through the operations around it, and on through the variables that hold it.
 /// </summary>
 internal sealed class Purpose(SourceFile file)
@@ -70,7 +71,8 @@ internal sealed class Purpose(SourceFile file)
                     break;
                 case IArgumentOperation or IConversionOperation:
                     break;
-                case IInvocationOperation or IObjectCreationOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation or IInvalidOperation:
+                case IInvocationOperation or IObjectCreationOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation
+                    or IInvalidOperation:
                     if (Call.Of(parent) is { } call && call.Receiver != node)
                     {
                         ReadCall(call, node, isWhole);
@@ -118,14 +120,16 @@ internal sealed class Purpose(SourceFile file)
         Lean(symbol.Name);
         if (type.SpecialType != SpecialType.System_String)
             Lean(type.Name);
-        if (isString && (type.SpecialType is SpecialType.System_String or SpecialType.System_Object || StringMethods.IsBuilder(type) || type.TypeKind == TypeKind.Error))
+        if (isString && (type.SpecialType is SpecialType.System_String or SpecialType.System_Object || StringMethods.IsBuilder(type)
+            || type.TypeKind == TypeKind.Error))
             Follow(symbol, depth);
     }
 
     private void ReadCall(Call call, IOperation argument, bool isWhole)
     {
         var position = 0;
-        while (position < call.Arguments.Count && call.Arguments[position].Value != argument && call.Arguments[position].Value != Operations.Outer(argument)
+        while (position < call.Arguments.Count && call.Arguments[position].Value != argument
+            && call.Arguments[position].Value != Operations.Outer(argument)
             && call.Arguments[position].Value != (argument as IArgumentOperation)?.Value)
             position++;
         if (StringMethods.Composes(call.Operation) || StringMethods.Appends(call.Operation) || StringMethods.CreatesBuilder(call.Operation))
@@ -172,7 +176,8 @@ internal sealed class Purpose(SourceFile file)
         {
             if (file.Settings.IsExtraSink(property))
                 Sink(MySqlDrivers.None);
-            var driver = property.Name == "ConnectionString" ? DriverTypes.DriverOf(receiver?.Type ?? property.ContainingType) : MySqlDrivers.None;
+            var driver = property.Name == "ConnectionString" ? DriverTypes.DriverOf(receiver?.Type ?? property.ContainingType)
+                : MySqlDrivers.None;
             if (driver != MySqlDrivers.None)
             {
                 Sink(driver);
@@ -185,7 +190,8 @@ internal sealed class Purpose(SourceFile file)
         // A member of an object beside the one that is given the string tells what the object is for.
         if (target.Parent?.Parent is IObjectOrCollectionInitializerOperation initializer)
             Lean(Neighbours.Around(initializer, target.Parent));
-        if (symbol is ILocalSymbol or IParameterSymbol or IFieldSymbol or IPropertySymbol && receiver is null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
+        if (symbol is ILocalSymbol or IParameterSymbol or IFieldSymbol or IPropertySymbol
+            && receiver is null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
         {
             if (isString)
                 Follow(symbol!, depth);
@@ -208,7 +214,8 @@ internal sealed class Purpose(SourceFile file)
                 continue;
             // sb.ToString(), cs.Replace(…)
             var value = Operations.Outer(reference);
-            while (value.Parent is IInvocationOperation { TargetMethod.Name: "ToString" or "Trim" or "Replace" or "Append" } call && call.Instance == value)
+            while (value.Parent is IInvocationOperation { TargetMethod.Name: "ToString" or "Trim" or "Replace" or "Append" } call
+                && call.Instance == value)
                 value = Operations.Outer(call);
             if (reference.Parent is IAssignmentOperation { Value: { } added } append && append.Target == reference)
             {
@@ -219,7 +226,8 @@ internal sealed class Purpose(SourceFile file)
             if (value.Parent is IBinaryOperation or IInterpolationOperation)
             {
                 var top = value;
-                while (top.Parent is IBinaryOperation or IInterpolationOperation or IInterpolatedStringOperation or IConversionOperation or IParenthesizedOperation)
+                while (top.Parent is IBinaryOperation or IInterpolationOperation or IInterpolatedStringOperation or IConversionOperation
+                    or IParenthesizedOperation)
                     top = top.Parent;
                 SetsTlsElsewhere |= file.Strings.Compose(top).Parsed.Has(MySqlKey.SslMode);
                 value = top;

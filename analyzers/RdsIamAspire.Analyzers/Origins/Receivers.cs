@@ -5,7 +5,8 @@ using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Origins;
 
-/// <summary>Tells whether what is given a setting is a MySQL builder or data source, also where it is only known as something more general.</summary>
+/// <summary>Tells whether what is given a setting is a MySQL builder or data source, also where it is only known as something more
+/// general.</summary>
 internal static class Receivers
 {
     public static bool IsMySql(Setting setting, SourceFile file)
@@ -14,7 +15,8 @@ internal static class Receivers
         if (IsMySqlType(type))
             return true;
         // A DbConnectionStringBuilder, an IDictionary, an unresolved name: what was it made as, and where does it go?
-        if (setting.Receiver is not { } receiver || type is not null && type.TypeKind != TypeKind.Error && type.Name is not ("DbConnectionStringBuilder" or "IDictionary"))
+        if (setting.Receiver is not { } receiver || type is not null && type.TypeKind != TypeKind.Error
+            && type.Name is not ("DbConnectionStringBuilder" or "IDictionary"))
             return false;
         return IsMySql(receiver, file, 0);
     }
@@ -32,7 +34,8 @@ internal static class Receivers
                 return DriverTypes.DriverOf(factory.Type) != MySqlDrivers.None;
             // new DbConnectionStringBuilder { ["Password"] = … }: the initializer's own receiver.
             case IInstanceReferenceOperation:
-                return BuilderUses.CreationsOf(receiver, file).Any(creation => BuilderUses.VariableOf(creation) is { } held && Ends(held, file));
+                return BuilderUses.CreationsOf(receiver, file)
+                    .Any(creation => BuilderUses.VariableOf(creation) is { } held && Ends(held, file));
         }
 
         if (depth > 2 || Operations.Symbol(receiver) is not { } symbol)
@@ -51,7 +54,8 @@ internal static class Receivers
     {
         foreach (var reference in file.Flow.References(builder))
         {
-            var text = Operations.Taker(reference) is IPropertyReferenceOperation { Property.Name: "ConnectionString" } or IInvocationOperation { TargetMethod.Name: "ToString" }
+            var text = Operations.Taker(reference) is IPropertyReferenceOperation { Property.Name: "ConnectionString" }
+                or IInvocationOperation { TargetMethod.Name: "ToString" }
                 ? Operations.Outer(reference).Parent
                 : null;
             if (text is not null && Call.Taking(text) is { } taken && Sinks.Of(taken.Call, taken.Position, file) == SinkKind.MySql)

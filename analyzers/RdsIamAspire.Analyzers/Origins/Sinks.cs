@@ -31,13 +31,19 @@ internal static class Sinks
         switch (call.Name)
         {
             case "UseMySql" or "UseMySQL" or "AddMySqlDataSource" or "AddKeyedMySqlDataSource" or "UseMySqlConnector":
-            case "AddMySql" when position == 0 && call.Operation.Syntax.ToString().IndexOf("HealthCheck", StringComparison.OrdinalIgnoreCase) >= 0:
-            case "AutoDetect" when call.Type?.Name == "ServerVersion" || call.ReceiverText.EndsWith("ServerVersion", StringComparison.Ordinal):
+            case "AddMySql" when position == 0 && call.Operation.Syntax.ToString()
+                .IndexOf("HealthCheck", StringComparison.OrdinalIgnoreCase) >= 0:
+            case "AutoDetect" when call.Type?.Name == "ServerVersion"
+                || call.ReceiverText.EndsWith("ServerVersion", StringComparison.Ordinal):
                 return IsOwn(call.Method, file) ? SinkKind.None : SinkKind.MySql;
-            case "StartsWith" or "EndsWith" or "Contains" or "DoesNotContain" or "IndexOf" when call.Type is null or { SpecialType: SpecialType.System_String } || call.Name == "DoesNotContain" || call.Name == "Contains":
+            case "StartsWith" or "EndsWith" or "Contains" or "DoesNotContain" or "IndexOf"
+                when call.Type is null or { SpecialType: SpecialType.System_String } || call.Name == "DoesNotContain"
+                || call.Name == "Contains":
                 return SinkKind.Search;
             default:
-                return position == 0 && (DriverTypes.Is(call.Type, "MySqlHelper") || call.Type is null && call.ReceiverText == "MySqlHelper") ? SinkKind.MySql : SinkKind.None;
+                return position == 0
+                    && (DriverTypes.Is(call.Type, "MySqlHelper") || call.Type is null && call.ReceiverText == "MySqlHelper")
+                    ? SinkKind.MySql : SinkKind.None;
         }
     }
 
@@ -59,7 +65,8 @@ internal static class Sinks
                 // class Orders : MySqlConnection
                 if (position == 0 && (DriverTypes.IsConnection(type) || DriverTypes.IsBuilder(type)))
                     return SinkKind.MySql;
-                return call.Name.EndsWith("Connection", StringComparison.Ordinal) && DriverTypes.IsOtherDriversConnection(type, file.Model.Compilation) ? SinkKind.Other : SinkKind.None;
+                return call.Name.EndsWith("Connection", StringComparison.Ordinal)
+                    && DriverTypes.IsOtherDriversConnection(type, file.Model.Compilation) ? SinkKind.Other : SinkKind.None;
         }
     }
 

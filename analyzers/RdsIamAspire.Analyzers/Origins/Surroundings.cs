@@ -10,7 +10,8 @@ internal static class Surroundings
     public static Leaning Of(SyntaxNode node, SourceFile file)
     {
         INamespaceSymbol? space = null;
-        for (var symbol = file.Model.GetEnclosingSymbol(node.SpanStart, file.CancellationToken); symbol is not null; symbol = symbol.ContainingSymbol)
+        for (var symbol = file.Model.GetEnclosingSymbol(node.SpanStart,
+            file.CancellationToken); symbol is not null; symbol = symbol.ContainingSymbol)
         {
             if (symbol is INamespaceSymbol found)
             {
@@ -18,7 +19,8 @@ internal static class Surroundings
                 break;
             }
 
-            if (symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } or INamedTypeSymbol && DatabaseNames.Of(symbol.Name) is var said && said != Leaning.Unknown)
+            if (symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } or INamedTypeSymbol
+                && DatabaseNames.Of(symbol.Name) is var said && said != Leaning.Unknown)
                 return said;
         }
 

@@ -21,11 +21,17 @@ internal static class AcceptAllCertificatesRule
     {
         switch (named)
         {
-            case IPropertyReferenceOperation property when DriverTypes.IsConnection(property.Instance?.Type) && property.Parent is IAssignmentOperation assignment && assignment.Target == property:
-                return AcceptsAll(assignment.Value, file, 0) ? Diagnostic.Create(Descriptor, assignment.Syntax.GetLocation(), property.Property.Name) : null;
-            case IInvocationOperation { Arguments.Length: 1 } call when DriverTypes.IsDataSourceBuilder(call.Instance?.Type) && AcceptsAll(call.Arguments[0].Value, file, 0):
-                var start = call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } } ? name.SpanStart : call.Syntax.SpanStart;
-                return Diagnostic.Create(Descriptor, Location.Create(call.Syntax.SyntaxTree, TextSpan.FromBounds(start, call.Syntax.Span.End)), call.TargetMethod.Name);
+            case IPropertyReferenceOperation property
+                when DriverTypes.IsConnection(property.Instance?.Type) && property.Parent is IAssignmentOperation assignment
+                && assignment.Target == property:
+                return AcceptsAll(assignment.Value, file, 0)
+                    ? Diagnostic.Create(Descriptor, assignment.Syntax.GetLocation(), property.Property.Name) : null;
+            case IInvocationOperation { Arguments.Length: 1 } call
+                when DriverTypes.IsDataSourceBuilder(call.Instance?.Type) && AcceptsAll(call.Arguments[0].Value, file, 0):
+                var start = call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
+                    ? name.SpanStart : call.Syntax.SpanStart;
+                return Diagnostic.Create(Descriptor,
+                    Location.Create(call.Syntax.SyntaxTree, TextSpan.FromBounds(start, call.Syntax.Span.End)), call.TargetMethod.Name);
             default:
                 return null;
         }
@@ -38,10 +44,13 @@ internal static class AcceptAllCertificatesRule
         {
             case IAnonymousFunctionOperation lambda:
                 return ReturnsTrueOnly(lambda.Body, file);
-            case IMethodReferenceOperation { Method.DeclaringSyntaxReferences: { Length: 1 } references } when references[0].SyntaxTree == file.Root.SyntaxTree:
-                return file.OperationOf(references[0].GetSyntax(file.CancellationToken)) is { } body && ReturnsTrueOnly(body is ILocalFunctionOperation { Body: { } inner } ? inner : body, file);
+            case IMethodReferenceOperation { Method.DeclaringSyntaxReferences: { Length: 1 } references }
+                when references[0].SyntaxTree == file.Root.SyntaxTree:
+                return file.OperationOf(references[0].GetSyntax(file.CancellationToken)) is { } body
+                    && ReturnsTrueOnly(body is ILocalFunctionOperation { Body: { } inner } ? inner : body, file);
             default:
-                return depth < 3 && Operations.Symbol(callback) is { } symbol && file.Flow.Writes(symbol) is { Count: 1 } writes && writes[0].Value is { } value
+                return depth < 3 && Operations.Symbol(callback) is { } symbol && file.Flow.Writes(symbol) is { Count: 1 } writes
+                    && writes[0].Value is { } value
                     && AcceptsAll(value, file, depth + 1);
         }
     }
@@ -70,9 +79,11 @@ internal static class AcceptAllCertificatesRule
             return true;
         return value switch
         {
-            IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either => IsTrue(either.LeftOperand, file) || IsTrue(either.RightOperand, file),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either =>
+                IsTrue(either.LeftOperand, file) || IsTrue(either.RightOperand, file),
             // bool ok = true; return ok;
-            ILocalReferenceOperation local => file.Flow.Writes(local.Local) is { Count: 1 } writes && writes[0].Value?.ConstantValue is { HasValue: true, Value: true },
+            ILocalReferenceOperation local => file.Flow.Writes(local.Local) is { Count: 1 } writes
+                && writes[0].Value?.ConstantValue is { HasValue: true, Value: true },
             _ => false,
         };
     }

@@ -7,7 +7,8 @@ using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>The rules for an AppHost that has RdsIamAspire.Hosting: what of its MySQL resources still goes by a password, or goes to AWS unasked.</summary>
+/// <summary>The rules for an AppHost that has RdsIamAspire.Hosting: what of its MySQL resources still goes by a password, or goes to AWS
+/// unasked.</summary>
 internal static class AppHostRules
 {
     public const string NoIamId = "RDSIAM015";
@@ -56,7 +57,8 @@ internal static class AppHostRules
     /// <summary>api.WithReference(db), and further down db.WithRdsIamAuth()</summary>
     public static Diagnostic? JudgeReference(IOperation named, SourceFile file)
     {
-        if (!file.Drivers.HasRdsHosting || Call.Of(named) is not { Name: "WithReference", Arguments: { Count: > 0 } arguments } || Operations.Symbol(arguments[0].Value) is not { } resource)
+        if (!file.Drivers.HasRdsHosting || Call.Of(named) is not { Name: "WithReference", Arguments: { Count: > 0 } arguments }
+            || Operations.Symbol(arguments[0].Value) is not { } resource)
             return null;
         foreach (var reference in file.Flow.References(resource))
         {
@@ -75,8 +77,10 @@ internal static class AppHostRules
     /// <summary>.WithReference(db).WithEnvironment("DB_PASSWORD", password)</summary>
     public static Diagnostic? JudgeVariable(IOperation named, SourceFile file)
     {
-        if (!file.Drivers.HasRdsHosting || Call.Of(named) is not { Name: "WithEnvironment", Arguments.Count: > 1, Receiver: { } receiver } call
-            || Operations.Constant(call.Arguments[0].Value) is not { } key || !PasswordNames.IsPassword(key) || DatabaseNames.Of(key) == Leaning.Other)
+        if (!file.Drivers.HasRdsHosting
+            || Call.Of(named) is not { Name: "WithEnvironment", Arguments.Count: > 1, Receiver: { } receiver } call
+            || Operations.Constant(call.Arguments[0].Value) is not { } key || !PasswordNames.IsPassword(key)
+            || DatabaseNames.Of(key) == Leaning.Other)
             return null;
         foreach (var used in CallsOnService(receiver, file))
         {
@@ -108,7 +112,8 @@ internal static class AppHostRules
     {
         for (var current = operation; current.Parent is { } parent; current = parent)
         {
-            if (parent is IConditionalOperation conditional && conditional.WhenTrue == current && conditional.Condition.Syntax.ToString().IndexOf("IsRunMode", StringComparison.Ordinal) >= 0)
+            if (parent is IConditionalOperation conditional && conditional.WhenTrue == current && conditional.Condition.Syntax.ToString()
+                .IndexOf("IsRunMode", StringComparison.Ordinal) >= 0)
                 return true;
         }
 
@@ -116,5 +121,6 @@ internal static class AppHostRules
     }
 
     private static Location NameOf(SyntaxNode call) =>
-        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } } ? name.GetLocation() : call.GetLocation();
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } } ? name.GetLocation()
+        : call.GetLocation();
 }

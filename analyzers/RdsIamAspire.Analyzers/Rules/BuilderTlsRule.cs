@@ -7,14 +7,16 @@ using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>RDSIAM003, 004, 005 and 008 on the builders' SslMode property, indexer and Add, with the same judgement as on strings.</summary>
+/// <summary>RDSIAM003, 004, 005 and 008 on the builders' SslMode property, indexer and Add, with the same judgement as on
+/// strings.</summary>
 internal static class BuilderTlsRule
 {
     /// <summary>A key or an SslMode that is given to a builder.</summary>
     public static Diagnostic? Judge(Setting setting, SourceFile file)
     {
         var isSslMode = SettingKeys.IsSslMode(setting.Key);
-        if (!isSslMode && (setting.KeyOperation is null || !MySqlKeys.MayBeRejected(setting.Key.Trim().ToLowerInvariant())) || !DriverTypes.IsBuilder(setting.ReceiverType))
+        if (!isSslMode && (setting.KeyOperation is null || !MySqlKeys.MayBeRejected(setting.Key.Trim().ToLowerInvariant()))
+            || !DriverTypes.IsBuilder(setting.ReceiverType))
             return null;
         var driver = DriverTypes.DriverOf(setting.ReceiverType);
         if (driver != MySqlDrivers.None && setting.KeyOperation is { } key)
@@ -33,9 +35,11 @@ internal static class BuilderTlsRule
     public static Diagnostic? JudgeServer(Setting setting, SourceFile file, HashSet<SyntaxNode> judged)
     {
         var settings = file.Settings;
-        if (setting.Key != "Server" && !SettingKeys.IsServer(setting.Key) || settings.MinimumSslMode <= TlsMode.Preferred || !DriverTypes.IsBuilder(setting.ReceiverType))
+        if (setting.Key != "Server" && !SettingKeys.IsServer(setting.Key) || settings.MinimumSslMode <= TlsMode.Preferred
+            || !DriverTypes.IsBuilder(setting.ReceiverType))
             return null;
-        if (setting.Receiver is not { } receiver || BuilderUses.CreationsOf(receiver, file).LastOrDefault() is not { Arguments.Length: 0 } creation || !judged.Add(creation.Syntax))
+        if (setting.Receiver is not { } receiver || BuilderUses.CreationsOf(receiver, file)
+            .LastOrDefault() is not { Arguments.Length: 0 } creation || !judged.Add(creation.Syntax))
             return null;
         if (BuilderUses.SettingsOf(creation, file).Any(static each => SettingKeys.IsSslMode(each.Key)))
             return null;
@@ -52,15 +56,18 @@ internal static class BuilderTlsRule
     };
 
     private static Diagnostic Rejected(SyntaxNode at, (object[] Words, string? Replacement) found) =>
-        Diagnostic.Create(RejectedOptionRule.Descriptor, at.GetLocation(), FixKinds.Properties(FixKinds.Setting, found.Replacement), found.Words);
+        Diagnostic.Create(RejectedOptionRule.Descriptor, at.GetLocation(), FixKinds.Properties(FixKinds.Setting, found.Replacement),
+        found.Words);
 
     private static Diagnostic? Weak(TlsMode mode, string text, Setting setting, SourceFile file)
     {
         var settings = file.Settings;
         if (UnencryptedSslModeRule.IsTooWeak(mode, settings))
-            return Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Better(settings), text, UnencryptedSslModeRule.Better(settings));
+            return Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Better(settings), text,
+            UnencryptedSslModeRule.Better(settings));
         if (UnverifiedSslModeRule.IsTooWeak(mode, settings) && !VerifiesByCallback(setting.Value, file))
-            return Report(UnverifiedSslModeRule.Descriptor, nameof(TlsMode.VerifyFull), text, UnverifiedSslModeRule.Lack(mode), nameof(TlsMode.VerifyFull));
+            return Report(UnverifiedSslModeRule.Descriptor, nameof(TlsMode.VerifyFull), text, UnverifiedSslModeRule.Lack(mode),
+            nameof(TlsMode.VerifyFull));
         return null;
 
         Diagnostic Report(DiagnosticDescriptor rule, string replacement, params object[] words) =>
@@ -71,7 +78,8 @@ internal static class BuilderTlsRule
     private static bool VerifiesByCallback(IOperation value, SourceFile file)
     {
         var member = Operations.Root(value).Syntax.Span;
-        return file.Names.Find("UseRemoteCertificateValidationCallback").Concat(file.Names.Find("RemoteCertificateValidationCallback")).Any(position => member.Contains(position));
+        return file.Names.Find("UseRemoteCertificateValidationCallback").Concat(file.Names.Find("RemoteCertificateValidationCallback"))
+            .Any(position => member.Contains(position));
     }
 
     private static (TlsMode Mode, string Text)? ModeOf(IOperation value, SourceFile file, int depth)
@@ -87,10 +95,15 @@ internal static class BuilderTlsRule
                 return Weakest(choice.Arms.Select(arm => ModeOf(arm.Value, file, depth + 1)));
             case ICoalesceOperation coalesce:
                 return ModeOf(coalesce.WhenNull, file, depth + 1);
-            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } when TlsModes.Parse(member.Name) is { } named:
+            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }
+                when TlsModes.Parse(member.Name) is { } named:
                 return (named, member.Name);
             // Enum.Parse<MySqlSslMode>("None")
-            case IInvocationOperation { TargetMethod: { Name: "Parse", ContainingType.SpecialType: SpecialType.System_Enum }, Arguments: { Length: > 0 } arguments }:
+            case IInvocationOperation
+            {
+                TargetMethod: { Name: "Parse", ContainingType.SpecialType: SpecialType.System_Enum },
+                Arguments: { Length: > 0 } arguments
+            }:
                 return file.Known.Of(arguments[0].Value) is { } name && TlsModes.Parse(name) is { } read ? (read, name) : null;
         }
 
@@ -100,11 +113,13 @@ internal static class BuilderTlsRule
         if (Operations.Symbol(value) is { } symbol)
         {
             var writes = file.Flow.Writes(symbol);
-            if (symbol is ILocalSymbol or IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } && writes is { Count: 1 } && writes[0].Value is { } only && ModeOf(only, file, depth + 1) is { } given)
+            if (symbol is ILocalSymbol or IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } && writes is { Count: 1 }
+                && writes[0].Value is { } only && ModeOf(only, file, depth + 1) is { } given)
                 return given;
         }
 
-        return (value.ConstantValue.HasValue ? value : Operations.Outer(value)) is { ConstantValue: { HasValue: true, Value: int number } } && number is >= 0 and <= 4
+        return (value.ConstantValue.HasValue ? value : Operations.Outer(value)) is { ConstantValue: { HasValue: true, Value: int number } }
+            && number is >= 0 and <= 4
             ? ((TlsMode)number, ((TlsMode)number).ToString())
             : null;
     }

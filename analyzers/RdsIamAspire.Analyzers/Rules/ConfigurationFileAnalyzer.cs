@@ -8,14 +8,16 @@ using RdsIamAspire.Analyzers.Settings;
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>
-/// RDSIAM011 and RDSIAM012: passwords and weak TLS in configuration files. The package's targets hand those of the project to the compiler, the
+/// RDSIAM011 and RDSIAM012: passwords and weak TLS in configuration files. The package's targets hand those of the project to the compiler,
+/// the
 /// project any others as AdditionalFiles.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(FileRule.Password, FileRule.Tls);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(FileRule.Password, FileRule.Tls);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -34,7 +36,8 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
     {
         var file = context.AdditionalFile;
         var settings = allSettings.Of(file);
-        if (settings.IsExcluded(file.Path) || FileKinds.Of(file.Path) == FileKind.None || file.GetText(context.CancellationToken) is not { } source)
+        if (settings.IsExcluded(file.Path) || FileKinds.Of(file.Path) == FileKind.None
+            || file.GetText(context.CancellationToken) is not { } source)
             return;
         foreach (var value in ConfigurationFile.Read(file.Path, source.ToString()))
         {

@@ -15,7 +15,8 @@ internal static class DroppedIamAuthRule
     public static Diagnostic? Judge(IOperation named, SourceFile file)
     {
         // Where the method gives back the builder that it was called on, nothing is lost.
-        if (Call.Of(named) is not { Receiver: { } receiver, Method: { ReturnsVoid: false } method } || SymbolEqualityComparer.Default.Equals(method.ReturnType, receiver.Type)
+        if (Call.Of(named) is not { Receiver: { } receiver, Method: { ReturnsVoid: false } method }
+            || SymbolEqualityComparer.Default.Equals(method.ReturnType, receiver.Type)
             || !DriverTypes.IsDataSourceBuilder(receiver.Type))
             return null;
         return IsDropped(named, file) ? Diagnostic.Create(Descriptor, named.Syntax.GetLocation()) : null;
@@ -25,7 +26,8 @@ internal static class DroppedIamAuthRule
     {
         IExpressionStatementOperation => true,
         ISimpleAssignmentOperation { Target: IDiscardOperation } => true,
-        IVariableInitializerOperation => BuilderUses.VariableOf(call) is ILocalSymbol local && file.Flow.References(local).All(ValueFlow.IsTarget),
+        IVariableInitializerOperation => BuilderUses.VariableOf(call) is ILocalSymbol local && file.Flow.References(local)
+            .All(ValueFlow.IsTarget),
         _ => false,
     };
 }

@@ -44,7 +44,8 @@ internal static class FileRule
         if (UriPassword.Find(value.Value) is { } range)
         {
             if (IsWritten(range.Start, range.End))
-                yield return new(Password, range.Start, range.End, ConnectionStringShape.IsLocalHost(UriPassword.HostOf(value.Value)), null, value.Path);
+                yield return new(Password, range.Start, range.End, ConnectionStringShape.IsLocalHost(UriPassword.HostOf(value.Value)),
+                null, value.Path);
             yield break;
         }
 
@@ -53,9 +54,11 @@ internal static class FileRule
         if (HardCodedPasswordRule.Judge(site) is { } password)
             yield return new(Password, password.Start, password.End, site.IsLocal, null, value.Path);
         if (!site.IsOtherClients && TlsOf(site) is { } weak)
-            yield return new(Tls, weak.Finding.Start, weak.Finding.End, site.IsLocal, weak.Finding.Replacement, value.Path, weak.Words, weak.Finding.Replacement!);
+            yield return new(Tls, weak.Finding.Start, weak.Finding.End, site.IsLocal, weak.Finding.Replacement, value.Path, weak.Words,
+            weak.Finding.Replacement!);
 
-        bool IsWritten(int start, int end) => !PlaceholderValue.Matches(value.Value.Substring(start, end - start), settings.PlaceholderPatterns);
+        bool IsWritten(int start, int end) =>
+            !PlaceholderValue.Matches(value.Value.Substring(start, end - start), settings.PlaceholderPatterns);
     }
 
     private static (Finding Finding, string Words)? TlsOf(ConnectionStringSite site)
@@ -64,7 +67,8 @@ internal static class FileRule
             return (missing, "the connection string has no SslMode");
         if (UnencryptedSslModeRule.Judge(site) is { } clear)
             return (clear, $"SslMode {clear.Words[0]} allows an unencrypted connection");
-        return UnverifiedSslModeRule.Judge(site) is { } unverified ? (unverified, $"SslMode {unverified.Words[0]} {unverified.Words[1]}") : null;
+        return UnverifiedSslModeRule.Judge(site) is { } unverified ? (unverified, $"SslMode {unverified.Words[0]} {unverified.Words[1]}")
+            : null;
     }
 
     // The nearest that says anything: what stands beside the value, then the keys that lead to it.
@@ -82,7 +86,8 @@ internal static class FileRule
     // "Messages": { "Password": "Password must have at least 8 characters" }
     private static bool IsText(string path)
     {
-        foreach (var section in (string[])["message", "text", "label", "error", "validation", "localization", "translation", "resource", "hint", "description", "title", "prompt"])
+        foreach (var section in (string[])["message", "text", "label", "error", "validation", "localization", "translation", "resource",
+            "hint", "description", "title", "prompt"])
         {
             if (path.IndexOf(section, StringComparison.OrdinalIgnoreCase) >= 0)
                 return true;
@@ -97,6 +102,7 @@ internal static class FileRule
         var key = value.Key;
         if (PasswordNames.IsVariable(key))
             return true;
-        return PasswordNames.IsPassword(key) && !IsText(value.Path) && BesideOf(value) == Leaning.MySql && !ConnectionStringShape.MayMatter(value.Value);
+        return PasswordNames.IsPassword(key) && !IsText(value.Path) && BesideOf(value) == Leaning.MySql
+            && !ConnectionStringShape.MayMatter(value.Value);
     }
 }

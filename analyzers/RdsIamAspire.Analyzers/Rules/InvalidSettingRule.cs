@@ -5,7 +5,8 @@ using RdsIamAspire.Analyzers.Settings;
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>
-/// RDSIAM013: an <c>.editorconfig</c> option of these rules has a value that is not understood. Said once, at the beginning of the first file
+/// RDSIAM013: an <c>.editorconfig</c> option of these rules has a value that is not understood. Said once, at the beginning of the first
+/// file
 /// that it holds for: an analyzer is not told in which file an option stands.
 /// </summary>
 internal static class InvalidSettingRule
@@ -19,7 +20,8 @@ internal static class InvalidSettingRule
         foreach (var invalid in settings.Invalid)
         {
             if (IsFirst(invalid, tree, compilation, all))
-                yield return Diagnostic.Create(Descriptor, Location.Create(tree, new TextSpan(0, 0)), invalid.Key, invalid.Value, invalid.Expected);
+                yield return Diagnostic.Create(Descriptor, Location.Create(tree, new TextSpan(0, 0)), invalid.Key, invalid.Value,
+                invalid.Expected);
         }
     }
 

@@ -20,7 +20,8 @@ internal static class KeptAuthTokenRule
     public static readonly string[] Makers = ["GenerateAuthToken", "GenerateAuthTokenAsync", "GetTokenAsync"];
 
     public static Diagnostic? Judge(IOperation named, SourceFile file) =>
-        MakesToken(named) && Keeper(named, file, 0) is { } keeper ? Diagnostic.Create(Descriptor, named.Syntax.GetLocation(), keeper) : null;
+        MakesToken(named) && Keeper(named, file, 0) is { } keeper ? Diagnostic.Create(Descriptor, named.Syntax.GetLocation(), keeper)
+        : null;
 
     // Amazon.RDS.Util.RDSAuthTokenGenerator.GenerateAuthToken[Async], RdsIamAspire.RdsAuthTokenSource.GetTokenAsync
     private static bool MakesToken(IOperation operation)
@@ -29,7 +30,8 @@ internal static class KeptAuthTokenRule
             return false;
         return call.Name == "GetTokenAsync"
             ? call.Receiver?.Type is { Name: "RdsAuthTokenSource", ContainingNamespace.Name: "RdsIamAspire" }
-            : call.Type is null ? call.ReceiverText.EndsWith("RDSAuthTokenGenerator", StringComparison.Ordinal) : call.Type.Name == "RDSAuthTokenGenerator";
+            : call.Type is null ? call.ReceiverText.EndsWith("RDSAuthTokenGenerator", StringComparison.Ordinal)
+            : call.Type.Name == "RDSAuthTokenGenerator";
     }
 
     // What keeps the value of an operation, in words; null when it is used at once or made anew for each login.
@@ -42,10 +44,12 @@ internal static class KeptAuthTokenRule
                 case IAnonymousFunctionOperation lambda:
                     return LambdaKeeper(lambda);
                 // {token.Length}, {token.ExpiresAt}: not the token.
-                case IPropertyReferenceOperation { Property.Name: "Length" or "ExpiresAt" or "IssuedAt" } property when property.Instance == node:
+                case IPropertyReferenceOperation { Property.Name: "Length" or "ExpiresAt" or "IssuedAt" } property
+                    when property.Instance == node:
                     return null;
                 case IBinaryOperation or IInterpolationOperation or IInterpolatedStringAppendOperation:
-                    return PasswordAt(file.Strings.Compose(Top(parent)), value) ? InString : parent is IBinaryOperation ? null : Keeper(Top(parent), file, depth);
+                    return PasswordAt(file.Strings.Compose(Top(parent)), value) ? InString : parent is IBinaryOperation ? null
+                        : Keeper(Top(parent), file, depth);
                 case IArgumentOperation or IInvalidOperation or IDynamicInvocationOperation when Call.Taking(node) is { } taken:
                     if (StringMethods.Composes(taken.Call.Operation) || StringMethods.Appends(taken.Call.Operation))
                         return PasswordAt(file.Strings.Around(value), value) ? InString : null;
@@ -77,7 +81,8 @@ internal static class KeptAuthTokenRule
     // The lambda whose value a return gives.
     private static IAnonymousFunctionOperation? EnclosingLambda(IOperation operation)
     {
-        for (var current = operation; current is IReturnOperation or IBlockOperation or IAnonymousFunctionOperation; current = current.Parent!)
+        for (var current = operation; current is IReturnOperation or IBlockOperation
+            or IAnonymousFunctionOperation; current = current.Parent!)
         {
             if (current is IAnonymousFunctionOperation lambda)
                 return lambda;
@@ -88,24 +93,27 @@ internal static class KeptAuthTokenRule
 
     private static IOperation Top(IOperation part)
     {
-        while (part.Parent is IBinaryOperation or IInterpolationOperation or IInterpolatedStringOperation or IInterpolatedStringAppendOperation or IConversionOperation
+        while (part.Parent is IBinaryOperation or IInterpolationOperation or IInterpolatedStringOperation
+            or IInterpolatedStringAppendOperation or IConversionOperation
             || part is IInterpolationOperation or IInterpolatedStringAppendOperation)
             part = part.Parent!;
         return part;
     }
 
     // A lambda makes its value anew each time it is called, unless it is called once for good.
-    private static string? LambdaKeeper(IAnonymousFunctionOperation lambda) => Call.Taking(lambda) is not { } taken ? null : taken.Call.Name switch
-    {
-        "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" => "a singleton",
-        "Lazy" or "AsyncLazy" when taken.Call.IsCreation => "a Lazy",
-        _ => null,
-    };
+    private static string? LambdaKeeper(IAnonymousFunctionOperation lambda) => Call.Taking(lambda) is not { } taken ? null
+        : taken.Call.Name switch
+        {
+            "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" => "a singleton",
+            "Lazy" or "AsyncLazy" when taken.Call.IsCreation => "a Lazy",
+            _ => null,
+        };
 
     private static string? TargetKeeper(IAssignmentOperation assignment, SourceFile file, int depth)
     {
         if (Setting.OfTarget(assignment.Target) is { } setting
-            && (setting.KeyOperation is not null ? SettingKeys.IsPassword(setting.Key) : setting.Key == "Password" && (DriverTypes.IsBuilder(setting.ReceiverType) || setting.ReceiverType is IErrorTypeSymbol)))
+            && (setting.KeyOperation is not null ? SettingKeys.IsPassword(setting.Key) : setting.Key == "Password"
+            && (DriverTypes.IsBuilder(setting.ReceiverType) || setting.ReceiverType is IErrorTypeSymbol)))
             return InString;
         switch (Operations.Symbol(assignment.Target))
         {
@@ -193,7 +201,8 @@ internal static class KeptAuthTokenRule
                 continue;
             foreach (var part in composed.Parts)
             {
-                if (part.Kind == StringPartKind.Hole && part.Start >= pair.ValueStart && part.Start < pair.ValueEnd && part.Node.Span.Contains(value.Syntax.Span))
+                if (part.Kind == StringPartKind.Hole && part.Start >= pair.ValueStart && part.Start < pair.ValueEnd
+                    && part.Node.Span.Contains(value.Syntax.Span))
                     return true;
             }
         }

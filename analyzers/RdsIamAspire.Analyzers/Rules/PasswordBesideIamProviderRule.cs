@@ -22,7 +22,8 @@ internal static class PasswordBesideIamProviderRule
         switch (provider)
         {
             case IPropertyReferenceOperation { Property.Name: var name } property when Setting.OfTarget(property) is { } setting:
-                return Operations.IsNull(setting.Value) || !DriverTypes.IsConnection(property.Instance?.Type) ? null : Report(property.Instance!, name, file);
+                return Operations.IsNull(setting.Value) || !DriverTypes.IsConnection(property.Instance?.Type) ? null
+                    : Report(property.Instance!, name, file);
             case var call when Call.Of(call) is { Receiver: { } receiver } called:
                 var start = BuilderUses.Start(receiver);
                 if (ConfiguredString(start) is { } configured)
@@ -39,9 +40,12 @@ internal static class PasswordBesideIamProviderRule
         if (Operations.Symbol(builder) is not IParameterSymbol parameter)
             return null;
         var lambda = builder.Parent;
-        while (lambda is not null && !(lambda is IAnonymousFunctionOperation { Symbol.Parameters: var parameters } && parameters.Contains(parameter, SymbolEqualityComparer.Default)))
+        while (lambda is not null
+            && !(lambda is IAnonymousFunctionOperation { Symbol.Parameters: var parameters }
+            && parameters.Contains(parameter, SymbolEqualityComparer.Default)))
             lambda = lambda.Parent;
-        if (lambda is null || Call.Taking(lambda) is not { } taken || taken.Call.Name is not ("AddMySqlDataSource" or "AddKeyedMySqlDataSource"))
+        if (lambda is null || Call.Taking(lambda) is not { } taken
+            || taken.Call.Name is not ("AddMySqlDataSource" or "AddKeyedMySqlDataSource"))
             return null;
         for (var i = 0; i < taken.Call.Arguments.Count; i++)
         {
@@ -60,7 +64,8 @@ internal static class PasswordBesideIamProviderRule
     {
         foreach (var creation in BuilderUses.CreationsOf(connection, file))
         {
-            if (creation.Arguments.FirstOrDefault(static each => each.ArgumentKind == ArgumentKind.Explicit) is { } text && PasswordIn(text.Value, file, 0) is { } inString)
+            if (creation.Arguments.FirstOrDefault(static each => each.ArgumentKind == ArgumentKind.Explicit) is { } text
+                && PasswordIn(text.Value, file, 0) is { } inString)
                 return inString;
             if (InSettings(BuilderUses.SettingsOf(creation, file), file) is { } inSetting)
                 return inSetting;
@@ -90,7 +95,8 @@ internal static class PasswordBesideIamProviderRule
     {
         text = Operations.Inner(text);
         // builder.ConnectionString, builder.ToString()
-        if (text is IPropertyReferenceOperation { Property.Name: "ConnectionString" } or IInvocationOperation { TargetMethod.Name: "ToString" } && Operations.Instance(text) is { } builder
+        if (text is IPropertyReferenceOperation { Property.Name: "ConnectionString" }
+            or IInvocationOperation { TargetMethod.Name: "ToString" } && Operations.Instance(text) is { } builder
             && DriverTypes.IsBuilder(builder.Type))
             return PasswordOf(builder, file);
         // What a variable was initialised with, so that the location is where the password stands.

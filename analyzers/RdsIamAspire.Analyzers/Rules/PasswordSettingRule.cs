@@ -24,7 +24,14 @@ internal static class PasswordSettingRule
             return null;
         if (!IsWritten(setting.Value, file) || !isVariable && !Receivers.IsMySql(setting, file))
             return null;
-        return Report(setting.Whole, setting.Key, setting.Form switch { SettingForm.Tuple => FixKinds.Tuple, SettingForm.Pair => FixKinds.Pair, _ => isVariable ? FixKinds.Environment : FixKinds.Setting });
+        return Report(setting.Whole, setting.Key,
+            setting.Form switch
+            {
+                SettingForm.Tuple => FixKinds.Tuple,
+                SettingForm.Pair => FixKinds.Pair,
+                _ => isVariable
+            ? FixKinds.Environment : FixKinds.Setting
+            });
     }
 
     /// <summary>builder.AddParameter("mysql-password", "literal" | () => "literal")</summary>
@@ -41,9 +48,12 @@ internal static class PasswordSettingRule
     /// <summary>AddMySql("db", password: "…"), mySql.WithPassword("…"): Aspire takes parameters there, wrappers take strings.</summary>
     public static Diagnostic? JudgePasswordArgument(Call call, SourceFile file)
     {
-        var isMySql = call.Name == "AddMySql" || call.Receiver?.Type?.ToDisplayString().IndexOf("MySqlServerResource", StringComparison.Ordinal) >= 0;
-        var value = !isMySql ? null : call.Name == "AddMySql" ? call.Argument("password", int.MaxValue) : call.Arguments.Count > 0 ? call.Arguments[0].Value : null;
-        return value?.Type?.SpecialType == SpecialType.System_String && IsWritten(value, file) ? Report(call.Operation.Syntax, call.Name, FixKinds.AspireParameter) : null;
+        var isMySql = call.Name == "AddMySql" || call.Receiver?.Type?.ToDisplayString()
+            .IndexOf("MySqlServerResource", StringComparison.Ordinal) >= 0;
+        var value = !isMySql ? null : call.Name == "AddMySql" ? call.Argument("password", int.MaxValue) : call.Arguments.Count > 0
+            ? call.Arguments[0].Value : null;
+        return value?.Type?.SpecialType == SpecialType.System_String && IsWritten(value, file)
+            ? Report(call.Operation.Syntax, call.Name, FixKinds.AspireParameter) : null;
     }
 
     private static Diagnostic Report(SyntaxNode whole, string name, string kind) =>
@@ -61,6 +71,7 @@ internal static class PasswordSettingRule
             return false;
         // Composed of parts that are all known: string.Concat("a", "b"), $"{A}{b}".
         var composed = file.Strings.Compose(value);
-        return composed.Parts.All(static part => part.Kind != StringPartKind.Hole) && !PlaceholderValue.Matches(composed.Text, file.Settings.PlaceholderPatterns);
+        return composed.Parts.All(static part => part.Kind != StringPartKind.Hole)
+            && !PlaceholderValue.Matches(composed.Text, file.Settings.PlaceholderPatterns);
     }
 }

@@ -46,16 +46,20 @@ internal static class Sites
         var verdict = ConnectionStringShape.Judge(text);
         if (verdict == ShapeVerdict.NotMySql || beside == Leaning.Other)
             return null;
-        var leaning = verdict == ShapeVerdict.MySql ? Leaning.MySql : beside == Leaning.MySql ? beside : Settle(text, Leaning.Unknown, drivers);
+        var leaning = verdict == ShapeVerdict.MySql ? Leaning.MySql : beside == Leaning.MySql ? beside
+            : Settle(text, Leaning.Unknown, drivers);
         return leaning == Leaning.Other
             ? null
-            : new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsGuess = leaning == Leaning.Unknown };
+            : new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None,
+            setsTlsElsewhere: false)
+            { IsGuess = leaning == Leaning.Unknown };
     }
 
     private static ConnectionStringSite OfOtherClient(ConnectionStringText text, AnalyzerSettings settings) =>
         new(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsOtherClients = true };
 
-    // Unknown: it may as well be MySQL's, and nothing around it says whose it is. What the project references says less than the words of the string.
+    // Unknown: it may as well be MySQL's, and nothing around it says whose it is. What the project references says less than the words of
+    // the string.
     private static Leaning Settle(ConnectionStringText text, Leaning surroundings, CompilationDrivers drivers)
     {
         if (surroundings != Leaning.Unknown)

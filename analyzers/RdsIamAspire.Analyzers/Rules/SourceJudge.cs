@@ -33,7 +33,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
         foreach (var position in scan.Sums)
         {
-            if (StringPieces.SumAt(file, position) is { } piece && _pieces.Add(piece) && file.OperationOf(piece) is { } sum && Operations.IsSum(sum))
+            if (StringPieces.SumAt(file, position) is { } piece && _pieces.Add(piece) && file.OperationOf(piece) is { } sum
+                && Operations.IsSum(sum))
                 JudgeString(file.Strings.Around(sum));
         }
     }
@@ -61,7 +62,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     // mysql://user:password@host, jdbc:mysql:…, MYSQL_PWD=…
     private void JudgeOtherForm(StringValue value)
     {
-        if (!_strings.Add(value) || file.Settings.Detection == Detection.Sinks || HardCodedPasswordRule.JudgeOtherForm(value.Text, file.Settings) is not { } found)
+        if (!_strings.Add(value) || file.Settings.Detection == Detection.Sinks
+            || HardCodedPasswordRule.JudgeOtherForm(value.Text, file.Settings) is not { } found)
             return;
         var location = Location.Create(value.Root.SyntaxTree, value.SpanOf(found.Finding.Start, found.Finding.End));
         if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, found.Finding) is { } diagnostic)
@@ -72,7 +74,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     {
         if (!_strings.Add(value) || Sites.Of(value, file) is not { } site)
             return;
-        if (HardCodedPasswordRule.Judge(site) is { } password && !IsFilledIn(value, value.Text.Substring(password.Start, password.End - password.Start)))
+        if (HardCodedPasswordRule.Judge(site) is { } password
+            && !IsFilledIn(value, value.Text.Substring(password.Start, password.End - password.Start)))
             Report(HardCodedPasswordRule.Descriptor, password);
         if (site.IsOtherClients)
             return;
@@ -108,10 +111,13 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
     private static bool Fills(IOperation text, string pair)
     {
-        for (var current = Operations.Outer(text); current.Parent is IInvocationOperation call && call.Instance == current; current = Operations.Outer(call))
+        for (var current = Operations.Outer(text); current.Parent is IInvocationOperation call
+            && call.Instance == current; current = Operations.Outer(call))
         {
-            if (call is { TargetMethod.Name: "Replace", Arguments.Length: >= 2 } && Operations.Constant(call.Arguments[0].Value) is { Length: > 1 } pattern
-                && pair.IndexOf(pattern, StringComparison.Ordinal) >= 0 && Operations.Inner(call.Arguments[1].Value) is not ILiteralOperation)
+            if (call is { TargetMethod.Name: "Replace", Arguments.Length: >= 2 }
+                && Operations.Constant(call.Arguments[0].Value) is { Length: > 1 } pattern
+                && pair.IndexOf(pattern, StringComparison.Ordinal) >= 0
+                && Operations.Inner(call.Arguments[1].Value) is not ILiteralOperation)
                 return true;
         }
 
@@ -124,7 +130,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         foreach (var part in value.Parts)
         {
             if (part.Kind == StringPartKind.Reference && part.Start <= finding.Start && part.End >= finding.End - 1
-                && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start, part.Length))) != ShapeVerdict.NotMySql)
+                && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start,
+                part.Length))) != ShapeVerdict.NotMySql)
                 return true;
         }
 
@@ -167,7 +174,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
             return;
         }
 
-        if (BuilderUses.VariableOf(key) is not { } variable || variable is not (ILocalSymbol { IsConst: true } or IFieldSymbol { IsConst: true }))
+        if (BuilderUses.VariableOf(key) is not { } variable
+            || variable is not (ILocalSymbol { IsConst: true } or IFieldSymbol { IsConst: true }))
             return;
         foreach (var reference in file.Flow.References(variable))
         {
@@ -196,7 +204,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         Each(["UseRdsIamAuth"], static (named, file) => DroppedIamAuthRule.Judge(named, file));
         AppHost();
         Each(["AddParameter"], static (named, file) => Call.Of(named) is { } call ? PasswordSettingRule.JudgeParameter(call, file) : null);
-        Each(["AddMySql", "WithPassword"], static (named, file) => Call.Of(named) is { } call ? PasswordSettingRule.JudgePasswordArgument(call, file) : null);
+        Each(["AddMySql", "WithPassword"], static (named, file) => Call.Of(named) is { } call
+            ? PasswordSettingRule.JudgePasswordArgument(call, file) : null);
     }
 
     private void AppHost()

@@ -13,7 +13,8 @@ internal static class UnencryptedSslModeRule
 
     public static Finding? Judge(ConnectionStringSite site)
     {
-        if (site.IsWithoutNetwork || site.Text.Find(MySqlKey.SslMode) is not { } pair || TlsModes.Parse(pair.Value) is not { } mode || !IsTooWeak(mode, site.Settings))
+        if (site.IsWithoutNetwork || site.Text.Find(MySqlKey.SslMode) is not { } pair || TlsModes.Parse(pair.Value) is not { } mode
+            || !IsTooWeak(mode, site.Settings))
             return null;
         var better = Better(site.Settings);
         return new Finding(pair.Start, pair.End, pair.Value, better) { Replacement = better };

@@ -17,7 +17,8 @@ internal readonly struct CallArgument(IOperation value, IParameterSymbol? parame
 /// <summary>A call or creation, resolved, dynamic or not resolved at all: then its names are what the source says.</summary>
 internal sealed class Call
 {
-    private Call(IOperation operation, string name, ITypeSymbol? type, IMethodSymbol? method, IOperation? receiver, IReadOnlyList<CallArgument> arguments)
+    private Call(IOperation operation, string name, ITypeSymbol? type, IMethodSymbol? method, IOperation? receiver,
+        IReadOnlyList<CallArgument> arguments)
     {
         Operation = operation;
         Name = name;
@@ -46,9 +47,18 @@ internal sealed class Call
         || Method is { MethodKind: MethodKind.Constructor };
 
     /// <summary>The text of what the call is made on, where it is a plain name.</summary>
-    public string ReceiverText => Operation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } access }
+    public string ReceiverText =>
+        Operation.Syntax is InvocationExpressionSyntax
+        {
+            Expression: MemberAccessExpressionSyntax
+            {
+                Expression: IdentifierNameSyntax
+        or MemberAccessExpressionSyntax
+            } access
+        }
         ? access.Expression.ToString()
-        : Receiver is ILocalReferenceOperation or IFieldReferenceOperation or IParameterReferenceOperation ? Receiver.Syntax.ToString() : "";
+        : Receiver is ILocalReferenceOperation or IFieldReferenceOperation or IParameterReferenceOperation ? Receiver.Syntax.ToString()
+        : "";
 
     public static Call? Of(IOperation? operation)
     {
@@ -56,8 +66,10 @@ internal sealed class Call
         {
             case IInvocationOperation call:
                 var isConstructor = call.TargetMethod.MethodKind == MethodKind.Constructor;
-                var isExtension = call.Instance is null && call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0 && call.Arguments[0].IsImplicit;
-                return new(call, isConstructor ? call.TargetMethod.ContainingType.Name : call.TargetMethod.Name, call.TargetMethod.ContainingType, call.TargetMethod,
+                var isExtension = call.Instance is null && call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0
+                    && call.Arguments[0].IsImplicit;
+                return new(call, isConstructor ? call.TargetMethod.ContainingType.Name
+                    : call.TargetMethod.Name, call.TargetMethod.ContainingType, call.TargetMethod,
                     call.Instance ?? (isExtension ? call.Arguments[0].Value : null), Written(call.Arguments, isExtension ? 1 : 0));
             case IObjectCreationOperation created:
                 return new(created, created.Type?.Name ?? "", created.Type, created.Constructor, null, Written(created.Arguments, 0));
@@ -106,7 +118,8 @@ internal sealed class Call
         var written = new List<CallArgument>();
         foreach (var argument in arguments)
         {
-            if (argument.ArgumentKind != ArgumentKind.DefaultValue && (skip == 0 || !argument.IsImplicit || argument.ArgumentKind == ArgumentKind.ParamArray))
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue
+                && (skip == 0 || !argument.IsImplicit || argument.ArgumentKind == ArgumentKind.ParamArray))
                 written.Add(new(argument.Value, argument.Parameter, null));
         }
 
@@ -144,7 +157,8 @@ internal sealed class Call
                 receiver ??= child;
         }
 
-        return new(invalid, callee is null ? invalid.Type?.Name ?? "" : LastName(callee), isCreation ? invalid.Type : null, null, receiver, arguments);
+        return new(invalid, callee is null ? invalid.Type?.Name ?? "" : LastName(callee), isCreation ? invalid.Type
+            : null, null, receiver, arguments);
     }
 
     private static string LastName(SyntaxNode callee) => callee switch

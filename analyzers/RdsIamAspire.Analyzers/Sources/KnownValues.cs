@@ -20,7 +20,8 @@ internal sealed class KnownValues(ValueFlow flow)
 
     /// <summary>The same, numbers and characters included, as text.</summary>
     public string? TextOf(IOperation operation) =>
-        Of(operation, 0) ?? (Operations.Inner(operation).ConstantValue is { HasValue: true, Value: { } value } ? Convert.ToString(value, CultureInfo.InvariantCulture) : null);
+        Of(operation, 0) ?? (Operations.Inner(operation).ConstantValue is { HasValue: true, Value: { } value }
+        ? Convert.ToString(value, CultureInfo.InvariantCulture) : null);
 
     private string? Of(IOperation operation, int depth)
     {
@@ -62,7 +63,8 @@ internal sealed class KnownValues(ValueFlow flow)
     {
         switch (call.TargetMethod.Name)
         {
-            case "Trim" or "TrimStart" or "TrimEnd" or "ToLower" or "ToLowerInvariant" or "ToUpper" or "ToUpperInvariant" or "ToString" or "Normalize"
+            case "Trim" or "TrimStart" or "TrimEnd" or "ToLower" or "ToLowerInvariant" or "ToUpper" or "ToUpperInvariant" or "ToString"
+                or "Normalize"
                 when call is { Instance: { } receiver, Arguments.Length: 0 } && receiver.Type?.SpecialType == SpecialType.System_String:
                 return Of(receiver, depth + 1);
             case "GetString" when call.Arguments.Length == 1 && Operations.Inner(call.Arguments[0].Value) is IInvocationOperation
@@ -107,11 +109,14 @@ internal sealed class KnownValues(ValueFlow flow)
 
     private string? OfSymbol(ISymbol symbol, int depth) => Kept(symbol, depth, static (self, kept, at) => kept switch
     {
-        IPropertySymbol { GetMethod: { } getter } property when !property.IsVirtual && !property.IsOverride && self.OfBody(getter, at) is { } computed => computed,
+        IPropertySymbol { GetMethod: { } getter } property
+            when !property.IsVirtual && !property.IsOverride && self.OfBody(getter, at) is { } computed => computed,
         ILocalSymbol or IFieldSymbol or IPropertySymbol when self.IsWhollyHere(kept) => self.OfWrites(kept, at),
-        IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null } or IPropertySymbol { SetMethod.IsInitOnly: true } => self.Elsewhere(kept),
+        IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null } or IPropertySymbol { SetMethod.IsInitOnly: true } =>
+            self.Elsewhere(kept),
         // A password that holds wherever the caller gives none.
-        IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter when PasswordNames.Tells(parameter.Name) => given,
+        IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter
+            when PasswordNames.Tells(parameter.Name) => given,
         _ => null,
     });
 
@@ -145,7 +150,14 @@ internal sealed class KnownValues(ValueFlow flow)
     }
 
     private static bool IsEmptyString(IOperation value) =>
-        Operations.Inner(value) is IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } };
+        Operations.Inner(value) is IFieldReferenceOperation
+        {
+            Field:
+            {
+                Name: "Empty",
+                ContainingType.SpecialType: SpecialType.System_String
+            }
+        };
 
     // What a field or property of another file is given for good.
     private string? Elsewhere(ISymbol symbol)

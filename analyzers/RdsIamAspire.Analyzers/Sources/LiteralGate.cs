@@ -6,7 +6,8 @@ using RdsIamAspire.Analyzers.ConnectionStrings;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
-/// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of a
+/// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of
+/// a
 /// program are done with here.
 /// </summary>
 internal static class LiteralGate

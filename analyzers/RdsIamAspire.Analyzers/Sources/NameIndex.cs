@@ -1,7 +1,8 @@
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
-/// Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It does not know
+/// Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It does not
+/// know
 /// what a word is (a name, a piece of a string or of a comment): whoever asks looks at the token.
 /// </summary>
 internal sealed class NameIndex
@@ -63,7 +64,8 @@ internal sealed class NameIndex
         for (var i = _heads[hash & (_heads.Length - 1)]; i != 0; i = _next[i - 1])
         {
             var start = _starts[i - 1];
-            if (string.Compare(_text, start, word, 0, word.Length, ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) == 0
+            if (string.Compare(_text, start, word, 0, word.Length, ignoreCase ? StringComparison.OrdinalIgnoreCase
+                : StringComparison.Ordinal) == 0
                 && (start + word.Length == _text.Length || !IsPart(_text[start + word.Length])))
                 yield return start;
         }

@@ -35,7 +35,8 @@ internal static class Operations
     /// <summary>An operation with the conversions and parentheses around it.</summary>
     public static IOperation Outer(IOperation operation)
     {
-        while (operation.Parent is IConversionOperation or IParenthesizedOperation or IInterpolatedStringHandlerCreationOperation or IDelegateCreationOperation)
+        while (operation.Parent is IConversionOperation or IParenthesizedOperation or IInterpolatedStringHandlerCreationOperation
+            or IDelegateCreationOperation)
             operation = operation.Parent;
         return operation;
     }
@@ -51,7 +52,11 @@ internal static class Operations
 
     /// <summary>True for the concatenation of strings.</summary>
     public static bool IsSum(IOperation operation) =>
-        operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Concatenate, Type: null or { SpecialType: SpecialType.System_String } or { TypeKind: TypeKind.Dynamic or TypeKind.Error } };
+        operation is IBinaryOperation
+        {
+            OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Concatenate, Type: null
+        or { SpecialType: SpecialType.System_String } or { TypeKind: TypeKind.Dynamic or TypeKind.Error }
+        };
 
     /// <summary>The symbol of a variable that an operation reads or writes: a local, parameter, field or property.</summary>
     public static ISymbol? Symbol(IOperation operation) => Inner(operation) switch
@@ -80,7 +85,8 @@ internal static class Operations
                 return array.Initializer?.ElementValues;
             case IArrayInitializerOperation initializer:
                 return initializer.ElementValues;
-            case IObjectCreationOperation { Initializer: { } initializer } when initializer.Initializers.All(static each => each is IInvocationOperation { Arguments.Length: 1 }):
+            case IObjectCreationOperation { Initializer: { } initializer }
+                when initializer.Initializers.All(static each => each is IInvocationOperation { Arguments.Length: 1 }):
                 return [.. initializer.Initializers.Select(static each => ((IInvocationOperation)each).Arguments[0].Value)];
             default:
                 return IsCollectionExpression(list) ? [.. list.ChildOperations] : null;
@@ -89,7 +95,8 @@ internal static class Operations
 
     // The compiler of C# 12 has no kind of its own for [a, b].
     public static bool IsCollectionExpression(IOperation operation) =>
-        operation.Kind is not (OperationKind.Invalid or OperationKind.Literal) && operation.Syntax.GetFirstToken().Text == "[" && operation.Language == LanguageNames.CSharp
+        operation.Kind is not (OperationKind.Invalid or OperationKind.Literal) && operation.Syntax.GetFirstToken().Text == "["
+        && operation.Language == LanguageNames.CSharp
         && operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.CollectionExpressionSyntax;
 
     /// <summary>The list that a value is an element of, or null.</summary>
@@ -102,7 +109,14 @@ internal static class Operations
                 return Outer(array);
             case IArrayInitializerOperation bare:
                 return bare;
-            case IArgumentOperation { Parent: IInvocationOperation { IsImplicit: true, Arguments.Length: 1, Parent: IObjectOrCollectionInitializerOperation { Parent: IObjectCreationOperation creation } } }:
+            case IArgumentOperation
+            {
+                Parent: IInvocationOperation
+                {
+                    IsImplicit: true, Arguments.Length: 1,
+                    Parent: IObjectOrCollectionInitializerOperation { Parent: IObjectCreationOperation creation }
+                }
+            }:
                 return Outer(creation);
             case { } parent when IsCollectionExpression(parent):
                 return Outer(parent);

@@ -20,7 +20,8 @@ internal enum SettingForm
 /// <summary>A value that is given to a named setting of something: by property, indexer, Add, an initializer, a pair.</summary>
 internal sealed class Setting
 {
-    private Setting(IOperation? receiver, ITypeSymbol? receiverType, string key, IOperation? keyOperation, IOperation value, SyntaxNode whole, SettingForm form)
+    private Setting(IOperation? receiver, ITypeSymbol? receiverType, string key, IOperation? keyOperation, IOperation value,
+        SyntaxNode whole, SettingForm form)
     {
         Receiver = receiver;
         ReceiverType = receiverType;
@@ -83,7 +84,12 @@ internal sealed class Setting
     /// <summary>The settings that an initializer gives.</summary>
     public static IEnumerable<Setting> In(IOperation? creation)
     {
-        var initializer = creation switch { IObjectCreationOperation created => created.Initializer, IObjectOrCollectionInitializerOperation own => own, _ => null };
+        var initializer = creation switch
+        {
+            IObjectCreationOperation created => created.Initializer,
+            IObjectOrCollectionInitializerOperation own => own,
+            _ => null
+        };
         foreach (var each in initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
         {
             switch (each)
@@ -92,7 +98,8 @@ internal sealed class Setting
                     yield return setting;
                     break;
                 case IInvocationOperation { Arguments.Length: 2 } add when Operations.Constant(add.Arguments[0].Value) is { } key:
-                    yield return new(add.Instance, add.Instance?.Type, key, add.Arguments[0].Value, add.Arguments[1].Value, add.Syntax, SettingForm.Assignment);
+                    yield return new(add.Instance, add.Instance?.Type, key, add.Arguments[0].Value, add.Arguments[1].Value, add.Syntax,
+                        SettingForm.Assignment);
                     break;
                 case IMemberInitializerOperation member:
                     foreach (var inner in In(member.Initializer))
@@ -102,7 +109,8 @@ internal sealed class Setting
         }
     }
 
-    /// <summary>The setting that is given at a reference of a variable: variable.Password = …, variable["…"] = …, variable.Add("…", …).</summary>
+    /// <summary>The setting that is given at a reference of a variable: variable.Password = …, variable["…"] = …, variable.Add("…",
+    /// …).</summary>
     public static IEnumerable<Setting> At(IOperation reference)
     {
         var outer = Operations.Outer(reference);
@@ -118,7 +126,8 @@ internal sealed class Setting
                 }
 
                 break;
-            case IInvocationOperation { Arguments.Length: 2 } call when call.Instance == outer && Operations.Constant(call.Arguments[0].Value) is { } key:
+            case IInvocationOperation { Arguments.Length: 2 } call
+                when call.Instance == outer && Operations.Constant(call.Arguments[0].Value) is { } key:
                 if (Call.Of(call) is { } called && OfCall(called, 0, key, call.Arguments[0].Value) is { } added)
                     yield return added;
                 break;
@@ -140,8 +149,10 @@ internal sealed class Setting
         // SetEnvironmentVariable(value: "…", variable: "…") is as good as the order of the parameters.
         if (position == 1 && call.Arguments[0].Name != "value")
             return null;
-        return call.Name is "Add" or "TryAdd" or "WithEnvironment" or "SetEnvironmentVariable" or "AddEnvironment" or "AddEnvironmentVariable"
-            ? new(call.Receiver, call.Receiver?.Type, key, keyOperation, call.Arguments[other].Value, call.Operation.Syntax, SettingForm.Assignment)
+        return call.Name is "Add" or "TryAdd" or "WithEnvironment" or "SetEnvironmentVariable" or "AddEnvironment"
+            or "AddEnvironmentVariable"
+            ? new(call.Receiver, call.Receiver?.Type, key, keyOperation, call.Arguments[other].Value, call.Operation.Syntax,
+            SettingForm.Assignment)
             : null;
     }
 
@@ -154,7 +165,8 @@ internal sealed class Setting
             case ICoalesceAssignmentOperation fallback when fallback.Target == target:
                 return (fallback.Value, fallback.Syntax, SettingForm.Assignment);
             case ITupleOperation { Parent: IDeconstructionAssignmentOperation deconstruction } tuple when deconstruction.Target == tuple
-                && Operations.Inner(deconstruction.Value) is ITupleOperation values && tuple.Elements.IndexOf(target) is var index && index < values.Elements.Length:
+                && Operations.Inner(deconstruction.Value) is ITupleOperation values && tuple.Elements.IndexOf(target) is var index
+                && index < values.Elements.Length:
                 return (values.Elements[index], values.Elements[index].Syntax, SettingForm.Tuple);
             default:
                 return null;

@@ -10,7 +10,8 @@ internal sealed class SourceFile
 {
     private Leaning? _directives;
 
-    public SourceFile(SemanticModel model, string text, CompilationDrivers drivers, AnalyzerSettings settings, CancellationToken cancellationToken)
+    public SourceFile(SemanticModel model, string text, CompilationDrivers drivers, AnalyzerSettings settings,
+        CancellationToken cancellationToken)
     {
         Model = model;
         Text = text;
@@ -55,7 +56,8 @@ internal sealed class SourceFile
     public static SourceFile Of(SemanticModel model, CancellationToken cancellationToken) =>
         ForFixes.TryGetValue(model, out var known) && !known.CancellationToken.IsCancellationRequested
             ? known
-            : Keep(model, new(model, model.SyntaxTree.GetText(cancellationToken).ToString(), CompilationDrivers.Of(model.Compilation), AnalyzerSettings.Default, cancellationToken));
+            : Keep(model, new(model, model.SyntaxTree.GetText(cancellationToken)
+            .ToString(), CompilationDrivers.Of(model.Compilation), AnalyzerSettings.Default, cancellationToken));
 
     private static SourceFile Keep(SemanticModel model, SourceFile file)
     {

@@ -3,7 +3,8 @@ using RdsIamAspire.Analyzers.ConnectionStrings;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
-/// The gate: one pass over the characters of a file that says where a string may stand which a rule would look at. It knows quotes and equals
+/// The gate: one pass over the characters of a file that says where a string may stand which a rule would look at. It knows quotes and
+/// equals
 /// signs and no grammar; whether there is a string the token says.
 /// </summary>
 internal sealed class SourceScan
@@ -52,7 +53,8 @@ internal sealed class SourceScan
         var before = quote - 1;
         while (before >= 0 && text[before] is ' ' or '\t' or '\r' or '\n' or '@')
             before--;
-        if (before >= 0 && text[before] is '[' or '(' or '{' or ',' or ':' or '=' && SettingKeys.MayTell(text.Substring(start, end - start)))
+        if (before >= 0 && text[before] is '[' or '(' or '{' or ',' or ':' or '='
+            && SettingKeys.MayTell(text.Substring(start, end - start)))
             Keys.Add(start);
     }
 
@@ -65,7 +67,8 @@ internal sealed class SourceScan
         var right = plus + 1;
         while (right < text.Length && char.IsWhiteSpace(text[right]))
             right++;
-        if (right >= text.Length || !char.IsLetter(text[right]) && text[right] != '_' || !char.IsLetterOrDigit(text[left]) && text[left] != '_')
+        if (right >= text.Length || !char.IsLetter(text[right]) && text[right] != '_' || !char.IsLetterOrDigit(text[left])
+            && text[left] != '_')
             return false;
         var start = left;
         while (start > 0 && plus - start < 160 && text[start - 1] is not (';' or '{' or '}' or '"'))

@@ -6,7 +6,8 @@ using RdsIamAspire.Analyzers.ConnectionStrings;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>Puts the text of an operation together: concatenation, interpolation, string.Format, string.Concat, string.Join, StringBuilder.</summary>
+/// <summary>Puts the text of an operation together: concatenation, interpolation, string.Format, string.Concat, string.Join,
+/// StringBuilder.</summary>
 internal sealed class StringComposer(ValueFlow flow, KnownValues known)
 {
     private const int MaximumDepth = 32;
@@ -40,9 +41,11 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
                 break;
             case IInvocationOperation { Arguments.Length: > 0 } call:
                 // An interpolated string may come with its handler's own arguments.
-                Add(call.Arguments.FirstOrDefault(static each => Operations.Inner(each.Value) is IInterpolatedStringOperation)?.Value ?? call.Arguments[0].Value);
+                Add(call.Arguments.FirstOrDefault(static each => Operations.Inner(each.Value) is IInterpolatedStringOperation)?.Value
+                    ?? call.Arguments[0].Value);
                 break;
-            case IObjectCreationOperation { Arguments.Length: > 0 } created when created.Arguments[0].Value.Type?.SpecialType == SpecialType.System_String:
+            case IObjectCreationOperation { Arguments.Length: > 0 } created
+                when created.Arguments[0].Value.Type?.SpecialType == SpecialType.System_String:
                 Add(created.Arguments[0].Value);
                 break;
         }
@@ -74,7 +77,11 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
                 case IInvocationOperation call when StringMethods.Composes(call):
                     AddCall(call, depth);
                     return;
-                case IInvocationOperation { TargetMethod.Name: "ToString" or "Trim" or "TrimEnd" or "TrimStart", Instance: { } receiver, Arguments.Length: 0 }
+                case IInvocationOperation
+                {
+                    TargetMethod.Name: "ToString" or "Trim" or "TrimEnd"
+                    or "TrimStart", Instance: { } receiver, Arguments.Length: 0
+                }
                     when Operations.Inner(receiver) is ILiteralOperation or IInterpolatedStringOperation or IBinaryOperation:
                     Add(receiver, receiver.Syntax, depth + 1);
                     return;
@@ -86,7 +93,8 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
         AddPart(value is null ? StringPartKind.Hole : StringPartKind.Reference, value ?? Hole, node, operation);
     }
 
-    private void AddPart(StringPartKind kind, string value, SyntaxNode node, IOperation? operation, SyntaxToken token = default, int tokenStart = 0)
+    private void AddPart(StringPartKind kind, string value, SyntaxNode node, IOperation? operation, SyntaxToken token = default,
+        int tokenStart = 0)
     {
         _parts.Add(new StringPart(kind, _text.Length, value.Length, node, token, tokenStart, operation));
         _text.Append(value);
@@ -100,7 +108,8 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
         var start = _text.Length - 1;
         while (start > 0 && _text[start - 1] != ';')
             start--;
-        return MySqlKeys.Find(_text.ToString(start, _text.Length - 1 - start).Trim().ToLowerInvariant()) is MySqlKey.Database or MySqlKey.Other;
+        return MySqlKeys.Find(_text.ToString(start, _text.Length - 1 - start).Trim().ToLowerInvariant()) is MySqlKey.Database
+            or MySqlKey.Other;
     }
 
     private void AddInterpolated(IInterpolatedStringOperation interpolated, int depth)
@@ -112,11 +121,16 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
                 case IInterpolationOperation { Alignment: null, FormatString: null } hole:
                     Add(hole.Expression, part.Syntax, depth + 1);
                     break;
-                case IInterpolatedStringTextOperation or IInterpolatedStringAppendOperation { Kind: OperationKind.InterpolatedStringAppendLiteral }:
+                case IInterpolatedStringTextOperation
+                    or IInterpolatedStringAppendOperation { Kind: OperationKind.InterpolatedStringAppendLiteral }:
                     var token = part.Syntax.GetFirstToken();
                     AddPart(StringPartKind.Literal, token.ValueText, part.Syntax, part, token);
                     break;
-                case IInterpolatedStringAppendOperation { Kind: OperationKind.InterpolatedStringAppendFormatted, AppendCall: IInvocationOperation { Arguments: { Length: > 0 } arguments } }
+                case IInterpolatedStringAppendOperation
+                {
+                    Kind: OperationKind.InterpolatedStringAppendFormatted,
+                    AppendCall: IInvocationOperation { Arguments: { Length: > 0 } arguments }
+                }
                     when arguments.Skip(1).All(static each => each.ArgumentKind == ArgumentKind.DefaultValue):
                     Add(arguments[0].Value, part.Syntax, depth + 1);
                     break;
@@ -141,7 +155,8 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
             case "Format":
                 AddFormat(call, depth);
                 break;
-            case "Create" when call.Arguments.Select(static each => Operations.Inner(each.Value)).OfType<IInterpolatedStringOperation>().FirstOrDefault() is { } interpolated:
+            case "Create" when call.Arguments.Select(static each => Operations.Inner(each.Value)).OfType<IInterpolatedStringOperation>()
+                .FirstOrDefault() is { } interpolated:
                 AddInterpolated(interpolated, depth);
                 break;
             default:
@@ -205,7 +220,8 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
             }
 
             var digits = format.Substring(i + 1, close - i - 1).Split(',', ':')[0];
-            if (int.TryParse(digits, NumberStyles.Integer, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < values.Length)
+            if (int.TryParse(digits, NumberStyles.Integer, CultureInfo.InvariantCulture, out var index) && index >= 0
+                && index < values.Length)
                 Add(values[index], values[index].Syntax, depth + 1);
             else
                 AddPart(StringPartKind.Hole, Hole, operation.Syntax, null);
@@ -218,7 +234,9 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
         void AddRun(int from, int to)
         {
             if (to > from)
-                AddPart(isLiteral ? StringPartKind.Literal : StringPartKind.Reference, format.Substring(from, to - from), operation.Syntax, operation, isLiteral ? operation.Syntax.GetFirstToken() : default, from);
+                AddPart(isLiteral ? StringPartKind.Literal
+                : StringPartKind.Reference, format.Substring(from, to - from), operation.Syntax, operation, isLiteral
+                ? operation.Syntax.GetFirstToken() : default, from);
         }
     }
 }

@@ -8,14 +8,28 @@ internal static class StringMethods
 {
     /// <summary>string.Format, Concat and Join.</summary>
     public static bool Composes(IOperation? operation) =>
-        operation is IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, IsStatic: true, Name: "Format" or "Concat" or "Join" or "Create" } };
+        operation is IInvocationOperation
+        {
+            TargetMethod:
+            {
+                ContainingType.SpecialType: SpecialType.System_String, IsStatic: true,
+                Name: "Format" or "Concat" or "Join" or "Create"
+            }
+        };
 
     public static bool IsBuilder(ITypeSymbol? type) =>
         type is { Name: "StringBuilder", ContainingNamespace: { Name: "Text", ContainingNamespace.Name: "System" } };
 
     /// <summary>A call that adds to a StringBuilder.</summary>
     public static bool Appends(IOperation? operation) =>
-        operation is IInvocationOperation { TargetMethod: { Name: "Append" or "AppendLine" or "AppendFormat" or "AppendJoin" or "Insert", ContainingType: var type } } && IsBuilder(type);
+        operation is IInvocationOperation
+        {
+            TargetMethod:
+            {
+                Name: "Append" or "AppendLine" or "AppendFormat" or "AppendJoin"
+        or "Insert", ContainingType: var type
+            }
+        } && IsBuilder(type);
 
     /// <summary>A creation of a StringBuilder.</summary>
     public static bool CreatesBuilder(IOperation? operation) => operation is IObjectCreationOperation created && IsBuilder(created.Type);
@@ -29,7 +43,8 @@ internal static class StringMethods
                 foreach (var argument in call.Arguments)
                 {
                     var elements = Operations.Elements(argument.Value);
-                    if (elements is null && call.TargetMethod.Name is "Join" or "Concat" && Operations.Symbol(argument.Value) is ILocalSymbol list && flow.Writes(list) is { Count: 1 } writes
+                    if (elements is null && call.TargetMethod.Name is "Join" or "Concat"
+                        && Operations.Symbol(argument.Value) is ILocalSymbol list && flow.Writes(list) is { Count: 1 } writes
                         && writes[0].Value is { } value)
                         elements = Operations.Elements(value);
                     if (elements is null)
@@ -49,7 +64,8 @@ internal static class StringMethods
         }
     }
 
-    /// <summary>The operands of a sum in their order; the value itself when it is none. Walks without recursion: sums of thousands are real.</summary>
+    /// <summary>The operands of a sum in their order; the value itself when it is none. Walks without recursion: sums of thousands are
+    /// real.</summary>
     public static IReadOnlyList<IOperation> Operands(IOperation operation)
     {
         var operands = new List<IOperation>();

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
-/// From a position in the text to the piece of a string that stands there: a literal, an interpolated string or the sum that they are part of.
+/// From a position in the text to the piece of a string that stands there: a literal, an interpolated string or the sum that they are part
+/// of.
 /// Looks at tokens and syntax alone; what passes is bound.
 /// </summary>
 internal static class StringPieces
@@ -59,9 +60,11 @@ internal static class StringPieces
     public static string Start(SyntaxNode piece)
     {
         var token = piece.GetFirstToken();
-        if (piece is InterpolatedStringExpressionSyntax { Contents: { Count: > 0 } contents } && contents[0] is InterpolatedStringTextSyntax text)
+        if (piece is InterpolatedStringExpressionSyntax { Contents: { Count: > 0 } contents }
+            && contents[0] is InterpolatedStringTextSyntax text)
             token = text.TextToken;
-        else if (token.IsKind(SyntaxKind.InterpolatedStringStartToken) && token.GetNextToken() is var next && next.IsKind(SyntaxKind.InterpolatedStringTextToken))
+        else if (token.IsKind(SyntaxKind.InterpolatedStringStartToken) && token.GetNextToken() is var next
+            && next.IsKind(SyntaxKind.InterpolatedStringTextToken))
             token = next;
         return token.Value as string ?? "";
     }
@@ -75,7 +78,8 @@ internal static class StringPieces
         var i = 0;
         while (i < text.Length && char.IsWhiteSpace(text[i]))
             i++;
-        return i + 1 < text.Length && text[i] is '{' or '[' && text.IndexOf("\":", i, StringComparison.Ordinal) > 0 | text.IndexOf("\" :", i, StringComparison.Ordinal) > 0;
+        return i + 1 < text.Length && text[i] is '{' or '['
+            && text.IndexOf("\":", i, StringComparison.Ordinal) > 0 | text.IndexOf("\" :", i, StringComparison.Ordinal) > 0;
     }
 
     /// <summary>The look at the literal parts alone, without any binding: does a MySQL key stand before an equals sign?</summary>
@@ -88,7 +92,9 @@ internal static class StringPieces
         if (file.OperationOf(piece) is not { } operation)
             return OfToken(piece);
         // Visual Basic's pieces are known by their operations only.
-        while (!file.IsCSharp && Operations.Outer(operation).Parent is { } parent && (Operations.IsSum(parent) || parent is IInterpolationOperation or IInterpolatedStringOperation or IInterpolatedStringTextOperation))
+        while (!file.IsCSharp && Operations.Outer(operation).Parent is { } parent
+            && (Operations.IsSum(parent)
+            || parent is IInterpolationOperation or IInterpolatedStringOperation or IInterpolatedStringTextOperation))
             operation = parent;
         return file.Strings.Around(operation);
     }

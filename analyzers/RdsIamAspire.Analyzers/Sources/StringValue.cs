@@ -22,7 +22,8 @@ internal enum StringPartKind
 }
 
 /// <summary>A run of characters of a <see cref="StringValue"/>.</summary>
-internal sealed class StringPart(StringPartKind kind, int start, int length, SyntaxNode node, SyntaxToken token, int tokenStart, IOperation? operation)
+internal sealed class StringPart(StringPartKind kind, int start, int length, SyntaxNode node, SyntaxToken token, int tokenStart,
+    IOperation? operation)
 {
     public StringPartKind Kind { get; } = kind;
 

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
-/// The strings of a file, each put together once, whichever of its pieces is asked for: the piece itself, the call that takes it, or all the
+/// The strings of a file, each put together once, whichever of its pieces is asked for: the piece itself, the call that takes it, or all
+/// the
 /// statements that let a variable grow.
 /// </summary>
 internal sealed class StringValues(ValueFlow flow, KnownValues known)
@@ -36,7 +37,8 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
             IAssignmentOperation assignment when assignment.Value == outer => assignment,
             _ => null,
         };
-        return step is not null && Variable(step) is { } variable && Grown(variable).TryGetValue(outer.Syntax, out var grown) ? grown : Compose(outer);
+        return step is not null && Variable(step) is { } variable && Grown(variable).TryGetValue(outer.Syntax, out var grown) ? grown
+            : Compose(outer);
     }
 
     // The call that makes one string of a piece and others.
@@ -61,7 +63,9 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
         IOperation? found = null;
         foreach (var reference in flow.References(list))
         {
-            if (Operations.Outer(reference).Parent is not IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Join" or "Concat" } call } || !StringMethods.Composes(call))
+            if (Operations.Outer(reference)
+                .Parent is not IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Join" or "Concat" } call }
+                || !StringMethods.Composes(call))
                 continue;
             if (found is not null)
                 return null;
@@ -74,7 +78,8 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
     private static ISymbol? Variable(IOperation step) => step switch
     {
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
-        IVariableInitializerOperation { Parent: IVariableDeclarationOperation { Declarators.Length: 1 } declaration } => declaration.Declarators[0].Symbol,
+        IVariableInitializerOperation { Parent: IVariableDeclarationOperation { Declarators.Length: 1 } declaration } =>
+            declaration.Declarators[0].Symbol,
         IFieldInitializerOperation { InitializedFields.Length: 1 } field => field.InitializedFields[0],
         IAssignmentOperation assignment => Operations.Symbol(assignment.Target),
         _ => null,
@@ -94,7 +99,8 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
         if (StringMethods.CreatesBuilder(start))
             events.Add(start);
         var top = start;
-        while (Operations.Outer(top) is var outer && outer.Parent is IInvocationOperation next && next.Instance == outer && StringMethods.Appends(next))
+        while (Operations.Outer(top) is var outer && outer.Parent is IInvocationOperation next && next.Instance == outer
+            && StringMethods.Appends(next))
             events.Add(top = next);
         if (Operations.Taker(top) is { } taker && Variable(taker) is { } made && Grown(made).TryGetValue(call.Syntax, out var kept))
             return kept;
@@ -118,7 +124,14 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
         if (_grown.TryGetValue(variable, out var known))
             return known;
         var grown = _grown[variable] = [];
-        var type = variable switch { ILocalSymbol local => local.Type, IFieldSymbol field => field.Type, IParameterSymbol parameter => parameter.Type, IPropertySymbol property => property.Type, _ => null };
+        var type = variable switch
+        {
+            ILocalSymbol local => local.Type,
+            IFieldSymbol field => field.Type,
+            IParameterSymbol parameter => parameter.Type,
+            IPropertySymbol property => property.Type,
+            _ => null
+        };
         if (StringMethods.IsBuilder(type))
             GrowBuilder(variable, grown);
         else if (type?.SpecialType == SpecialType.System_String)
@@ -159,7 +172,8 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
         void Start(IOperation made)
         {
             var chain = new List<IOperation>();
-            for (var each = made; each is not null; each = each is IInvocationOperation { Instance: { } receiver } ? Operations.Inner(receiver) : null)
+            for (var each = made; each is not null; each = each is IInvocationOperation { Instance: { } receiver }
+                ? Operations.Inner(receiver) : null)
             {
                 if (StringMethods.Appends(each) || StringMethods.CreatesBuilder(each))
                     chain.Insert(0, each);

@@ -29,7 +29,8 @@ internal readonly struct Write(WriteKind kind, IOperation? value)
 }
 
 /// <summary>
-/// What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the file's index of
+/// What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the file's index
+/// of
 /// names, bound, and kept for all the hits that ask.
 /// </summary>
 internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex names, CancellationToken cancellationToken)
@@ -62,7 +63,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
                 return OperationAt(node);
             // this.x, other.x, other?.x: the access is the reference.
             case SimpleNameSyntax:
-                if (node.Parent is MemberAccessExpressionSyntax access && access.Name == node || node.Parent is MemberBindingExpressionSyntax)
+                if (node.Parent is MemberAccessExpressionSyntax access && access.Name == node
+                    || node.Parent is MemberBindingExpressionSyntax)
                     node = node.Parent;
                 return OperationAt(node);
             case { Language: LanguageNames.VisualBasic }:
@@ -86,7 +88,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
                 continue;
             if (position >= scope.End)
                 break;
-            if (ReferenceAt(position) is { } reference && SymbolEqualityComparer.Default.Equals(Operations.Symbol(reference)?.OriginalDefinition, symbol.OriginalDefinition)
+            if (ReferenceAt(position) is { } reference
+                && SymbolEqualityComparer.Default.Equals(Operations.Symbol(reference)?.OriginalDefinition, symbol.OriginalDefinition)
                 && reference.Parent is not INameOfOperation)
                 found.Add(reference);
         }
@@ -152,7 +155,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
                 continue;
             var node = declaration.GetSyntax(cancellationToken);
             // C# has the initializer below the name, VB beside it.
-            foreach (var child in node.ChildNodes().Concat(model.Language == LanguageNames.VisualBasic ? node.Parent?.ChildNodes() ?? [] : []))
+            foreach (var child in node.ChildNodes()
+                .Concat(model.Language == LanguageNames.VisualBasic ? node.Parent?.ChildNodes() ?? [] : []))
             {
                 if (child is not EqualsValueClauseSyntax && model.Language == LanguageNames.CSharp)
                     continue;
@@ -168,9 +172,11 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
     public bool IsWhollyHere(ISymbol symbol) => symbol switch
     {
         ILocalSymbol or IParameterSymbol => true,
-        IFieldSymbol field => IsHere(symbol) && (field.IsReadOnly || symbol.DeclaredAccessibility == Accessibility.Private && IsHere(symbol.ContainingType)),
+        IFieldSymbol field => IsHere(symbol)
+            && (field.IsReadOnly || symbol.DeclaredAccessibility == Accessibility.Private && IsHere(symbol.ContainingType)),
         IPropertySymbol property => IsHere(symbol)
-            && (property.SetMethod is null or { IsInitOnly: true } || symbol.DeclaredAccessibility == Accessibility.Private && IsHere(symbol.ContainingType)),
+            && (property.SetMethod is null or { IsInitOnly: true } || symbol.DeclaredAccessibility == Accessibility.Private
+            && IsHere(symbol.ContainingType)),
         _ => false,
     };
 
@@ -197,7 +203,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
                 if (reference.SyntaxTree != root.SyntaxTree)
                     continue;
                 // A method of VB is declared by its first line alone.
-                var span = model.Language == LanguageNames.VisualBasic ? reference.GetSyntax(cancellationToken).Parent?.Span ?? reference.Span : reference.Span;
+                var span = model.Language == LanguageNames.VisualBasic ? reference.GetSyntax(cancellationToken).Parent?.Span
+                    ?? reference.Span : reference.Span;
                 if (span.Contains(symbol.Locations[0].SourceSpan))
                     return span;
             }

@@ -12,10 +12,12 @@ public sealed class PackageTests : IDisposable
         ["stack.yaml"] = "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: n0t-shown\n",
         ["AppSettings.Local.json"] = """{ "MySql": { "Password": "n0t-shown" } }""",
         ["database.json"] = """{ "MySql": { "Password": "n0t-shown" } }""",
-        ["connectionStrings.config"] = "<connectionStrings><add name=\"a\" connectionString=\"Server=db;Port=3306;Uid=u;Pwd=n0t-shown\"/></connectionStrings>",
+        ["connectionStrings.config"] =
+            "<connectionStrings><add name=\"a\" connectionString=\"Server=db;Port=3306;Uid=u;Pwd=n0t-shown\"/></connectionStrings>",
         ["quartz.config"] = "quartz.dataSource.ds.connectionString = Server=db;Port=3306;Uid=u;Pwd=n0t-shown\n",
         ["NLog.config"] = "<nlog><target connectionString=\"Server=db;Port=3306;Uid=u;Pwd=n0t-shown\"/></nlog>",
-        ["test.runsettings"] = "<RunSettings><ConnectionStrings__Shop>Server=db;Port=3306;Uid=u;Pwd=n0t-shown</ConnectionStrings__Shop></RunSettings>",
+        ["test.runsettings"] =
+            "<RunSettings><ConnectionStrings__Shop>Server=db;Port=3306;Uid=u;Pwd=n0t-shown</ConnectionStrings__Shop></RunSettings>",
         ["Dockerfile"] = "FROM scratch\nENV MYSQL_ROOT_PASSWORD=n0t-shown\n",
     };
 
@@ -54,8 +56,10 @@ public sealed class PackageTests : IDisposable
     private async Task PackAsync()
     {
         var repository = Repository.Root;
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        await Dotnet.RunAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o", Path.Combine(_folder, "feed"), "--nologo");
+        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal) ? "Release" : "Debug";
+        await Dotnet.RunAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o",
+            Path.Combine(_folder, "feed"), "--nologo");
     }
 
     private void WriteSample(string properties)

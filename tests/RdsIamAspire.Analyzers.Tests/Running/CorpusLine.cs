@@ -77,7 +77,8 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
 
     private const string Usings = "using System; using System.Collections.Generic; using System.Text;\n";
 
-    private const string Amazon = "namespace Amazon.RDS.Util { static class RDSAuthTokenGenerator { public static string GenerateAuthToken(string host, int port, string user) => host; } }";
+    private const string Amazon =
+        "namespace Amazon.RDS.Util { static class RDSAuthTokenGenerator { public static string GenerateAuthToken(string host, int port, string user) => host; } }";
 
     // UseRdsIamAuth as RdsIamAspire.MySqlConnector has it: what it gives is another builder.
     private const string IamAuth =

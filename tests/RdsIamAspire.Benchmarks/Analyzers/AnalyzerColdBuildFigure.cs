@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace RdsIamAspire.Benchmarks.Analyzers;
 
 /// <summary>
-/// What the analyzers cost in a compiler that starts cold, as in a build without a compiler server: csc in a process of its own, both analyzers in
+/// What the analyzers cost in a compiler that starts cold, as in a build without a compiler server: csc in a process of its own, both
+/// analyzers in
 /// the same run, by its own report (<c>/reportanalyzer</c>), the least of seven.
 /// </summary>
 internal sealed partial class AnalyzerColdBuildFigure : IFigure
@@ -29,7 +30,8 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
                 peer = Math.Min(peer, SecondsOf(report, "SonarAnalyzer.CSharp,"));
             }
 
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(folder.TrimEnd('/'))}: {ours * 1000:F0} ms, S2068 {peer * 1000:F0} ms, ratio {ours / peer:F3} (goal: 0.1 or less)"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{Path.GetFileName(folder.TrimEnd('/'))}: {ours * 1000:F0} ms, S2068 {peer * 1000:F0} ms, ratio {ours / peer:F3} (goal: 0.1 or less)"));
         }
 
         return string.Join(Environment.NewLine + "  ", lines);
@@ -41,19 +43,24 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
         try
         {
             var config = Path.Combine(work, "only.globalconfig");
-            await File.WriteAllTextAsync(config, "is_global = true\ndotnet_analyzer_diagnostic.severity = none\ndotnet_diagnostic.S2068.severity = warning\n"
-                + string.Concat(AnalyzerSweep.Ours().SelectMany(each => each.SupportedDiagnostics).Select(rule => rule.Id).Distinct().Select(id => $"dotnet_diagnostic.{id}.severity = warning\n")), cancellationToken);
+            await File.WriteAllTextAsync(config,
+                "is_global = true\ndotnet_analyzer_diagnostic.severity = none\ndotnet_diagnostic.S2068.severity = warning\n"
+                + string.Concat(AnalyzerSweep.Ours().SelectMany(each => each.SupportedDiagnostics).Select(rule => rule.Id).Distinct()
+                .Select(id => $"dotnet_diagnostic.{id}.severity = warning\n")), cancellationToken);
             var arguments = Path.Combine(work, "csc.rsp");
             await File.WriteAllLinesAsync(arguments,
             [
-                "/noconfig", "/nostdlib+", "/target:library", "/reportanalyzer", "/nologo", "/langversion:preview", "/unsafe+", "/define:NET;NET8_0_OR_GREATER;NETCOREAPP",
+                "/noconfig", "/nostdlib+", "/target:library", "/reportanalyzer", "/nologo", "/langversion:preview", "/unsafe+",
+                "/define:NET;NET8_0_OR_GREATER;NETCOREAPP",
                 $"/out:\"{Path.Combine(work, "out.dll")}\"", $"/analyzerconfig:\"{config}\"",
                 $"/analyzer:\"{Path.Combine(AppContext.BaseDirectory, "RdsIamAspire.Analyzers.dll")}\"",
                 $"/analyzer:\"{Path.Combine(AppContext.BaseDirectory, "sonar", "SonarAnalyzer.CSharp.dll")}\"",
                 .. AnalyzerSweep.PlatformFiles.Select(file => $"/reference:\"{file}\""),
                 .. AnalyzerSweep.Sources(folder).Select(file => $"\"{file}\""),
             ], cancellationToken);
-            using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Compiler(), "@" + arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo("dotnet",
+                ["exec", Compiler(), "@" + arguments])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
             try
             {
                 var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -77,7 +84,8 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
     private static string Compiler()
     {
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
-        return Directory.EnumerateFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
+        return Directory.EnumerateFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .LastOrDefault()
             ?? throw new InvalidOperationException($"No SDK with a C# compiler below {root}: install one.");
     }
 

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace RdsIamAspire.Benchmarks.Analyzers;
 
 /// <summary>
-/// What a file full of hits costs, beside the compiler's own diagnostics of the same file: the time with the analyzers over the time without, for
+/// What a file full of hits costs, beside the compiler's own diagnostics of the same file: the time with the analyzers over the time
+/// without, for
 /// a thousand hits and for two thousand, each the least of seven.
 /// </summary>
 internal sealed class AnalyzerHitsFigure : IFigure
@@ -23,7 +24,8 @@ internal sealed class AnalyzerHitsFigure : IFigure
         {
             var (half, _) = await RatioAsync(make(1000), cancellationToken);
             var (whole, milliseconds) = await RatioAsync(make(2000), cancellationToken);
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: 1,000 hits {half:F2}, 2,000 hits {whole:F2} of the compile without (goal: 2 or less), analyzers {milliseconds:F0} ms"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{name}: 1,000 hits {half:F2}, 2,000 hits {whole:F2} of the compile without (goal: 2 or less), analyzers {milliseconds:F0} ms"));
         }
 
         var (ratio, cost) = await RatioAsync(HitSources.LongFile(100), cancellationToken);
@@ -36,7 +38,8 @@ internal sealed class AnalyzerHitsFigure : IFigure
         var (with, without) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < Rounds; round++)
         {
-            without = Math.Min(without, await TimeAsync(async () => await Task.FromResult(Compile(source).GetDiagnostics(cancellationToken))));
+            without = Math.Min(without,
+                await TimeAsync(async () => await Task.FromResult(Compile(source).GetDiagnostics(cancellationToken))));
             with = Math.Min(with, await TimeAsync(async () =>
             {
                 var compilation = Compile(source);
@@ -49,7 +52,8 @@ internal sealed class AnalyzerHitsFigure : IFigure
     }
 
     private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
-        "hits", [CSharpSyntaxTree.ParseText(source)], AnalyzerSweep.Platform, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        "hits", [CSharpSyntaxTree.ParseText(source)], AnalyzerSweep.Platform,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
     private static async Task<double> TimeAsync<T>(Func<Task<T>> run)
     {

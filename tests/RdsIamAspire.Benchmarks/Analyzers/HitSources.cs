@@ -9,7 +9,8 @@ internal static class HitSources
     {
         var text = new StringBuilder("class C\n{\n");
         for (var i = 0; i < hits; i++)
-            text.Append("    private string _f").Append(i).Append(" = \"Server=db").Append(i).Append(";Port=3306;Uid=u;Pwd=x").Append(i).Append("\";\n");
+            text.Append("    private string _f").Append(i).Append(" = \"Server=db").Append(i).Append(";Port=3306;Uid=u;Pwd=x").Append(i)
+            .Append("\";\n");
         return text.Append("}\n").ToString();
     }
 
@@ -27,9 +28,11 @@ internal static class HitSources
         var text = new StringBuilder("using System;\nusing System.Collections.Generic;\nusing System.Linq;\n\nclass Service\n{\n    private readonly List<string> _log = new();\n\n");
         for (var m = 0; m < methods; m++)
         {
-            text.Append("    public int Run").Append(m).Append("(string name, int count)\n    {\n        var cs = \"Server=db").Append(m).Append(";Port=3306;Uid=u;Pwd=x").Append(m).Append("\";\n");
+            text.Append("    public int Run").Append(m).Append("(string name, int count)\n    {\n        var cs = \"Server=db").Append(m)
+                .Append(";Port=3306;Uid=u;Pwd=x").Append(m).Append("\";\n");
             for (var l = 0; l < 44; l++)
-                text.Append("        if (count == ").Append(l).Append(") _log.Add(name + \" of ").Append(l).Append("\" + count.ToString());\n");
+                text.Append("        if (count == ").Append(l).Append(") _log.Add(name + \" of ").Append(l)
+                .Append("\" + count.ToString());\n");
             text.Append("        return cs.Length + count;\n    }\n\n");
         }
 
