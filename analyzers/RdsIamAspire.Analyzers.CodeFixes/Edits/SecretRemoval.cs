@@ -59,7 +59,8 @@ internal static class SecretRemoval
             || symbol.DeclaringSyntaxReferences is not { Length: 1 } references
             || references[0].SyntaxTree != file.Root.SyntaxTree || symbol is IFieldSymbol
             && symbol.ContainingType.DeclaringSyntaxReferences.Length > 1
-            || references[0].GetSyntax(file.CancellationToken) is not VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: { } holder } declaration } declarator)
+            || references[0].GetSyntax(file.CancellationToken) is not VariableDeclaratorSyntax declarator
+            || declarator.Parent is not VariableDeclarationSyntax { Parent: { } holder } declaration)
             return null;
         // A value that is made elsewhere is no literal.
         if (declarator.Initializer is { Value: var initial } && initial is not LiteralExpressionSyntax)

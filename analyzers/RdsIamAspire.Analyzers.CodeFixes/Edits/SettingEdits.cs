@@ -87,7 +87,8 @@ internal static class SettingEdits
 
     // x.A().B(): only .B() goes.
     private static bool IsFluent(ExpressionStatementSyntax statement, TextSpan span) =>
-        statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax } } call
+        statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } call
+        && receiver is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
         && call.Span.End == span.End;
 
     /// <summary>Replaces the value of the assignment or Add that a diagnostic stands on by another SslMode.</summary>

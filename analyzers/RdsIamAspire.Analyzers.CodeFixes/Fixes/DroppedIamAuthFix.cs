@@ -22,8 +22,8 @@ internal sealed class DroppedIamAuthFix : SourceFix
     // builder.UseRdsIamAuth(); var data = builder.Build(); becomes var data = builder.UseRdsIamAuth().Build();
     private static TextChange[]? Edit(SourceFixContext context)
     {
-        if (context.Root.FindNode(context.Span,
-            getInnermostNodeForTie: true) is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder, Name: var name } } call
+        if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
+            || call.Expression is not MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder, Name: var name }
             || call.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement)
             return null;
         var builds = block.DescendantNodes().OfType<MemberAccessExpressionSyntax>()

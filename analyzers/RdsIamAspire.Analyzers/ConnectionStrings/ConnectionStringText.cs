@@ -105,7 +105,7 @@ internal sealed class ConnectionStringText
             var keyEnd = KeyEnd(text, i, out var escaped);
             if (keyEnd < 0)
             {
-                // "Password=8~zK;q;Database=…": a semicolon that should have been quoted. The driver throws on it; the password is one all
+                // "Password=8~zK;q;Database=…": a semicolon that should have been quoted. The driver throws; the password is one all
                 // the same.
                 var segment = SegmentEnd(text, i);
                 if (pairs.Count > 1 && segment < text.Length

@@ -16,6 +16,13 @@ internal static class PasswordNames
     private static readonly HashSet<string> Variables =
         new(StringComparer.Ordinal) { "PMA_PASSWORD", "PMA_CONTROLPASS", "MYSQLD_EXPORTER_PASSWORD", "WORDPRESS_DB_PASSWORD" };
 
+    /// <summary>Variables that texts set: MYSQL_PWD=…</summary>
+    public static readonly string[] Known =
+    [
+        "MYSQL_PWD", "MYSQL_PASSWORD", "MYSQL_ROOT_PASSWORD", "MYSQL_ROOT_PWD", "MYSQL_USER_PASSWORD", "MYSQL_REPLICATION_PASSWORD",
+        "MARIADB_PASSWORD", "MARIADB_ROOT_PASSWORD", "MARIADB_REPLICATION_PASSWORD", "PMA_PASSWORD",
+    ];
+
     /// <summary>The properties of the drivers' builders and data sources.</summary>
     public static readonly string[] Properties = ["Password", "Password1", "Password2", "Password3", "Pwd"];
 

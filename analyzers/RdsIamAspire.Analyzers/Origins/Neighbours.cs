@@ -91,7 +91,8 @@ internal static class Neighbours
 
     // Another member of the same object; the elements of a dictionary say nothing of one another.
     private static Leaning Member(IOperation sibling) =>
-        sibling is ISimpleAssignmentOperation { Target: IMemberReferenceOperation and not IPropertyReferenceOperation { Arguments.Length: > 0 }, Value: var value } ? Says(value) : Leaning.Unknown;
+        sibling is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target, Value: var value }
+        && target is not IPropertyReferenceOperation { Arguments.Length: > 0 } ? Says(value) : Leaning.Unknown;
 
     // DataType.MySql, Db.SqlServer; of a type such as MySqlSslMode, the member says nothing and the type all.
     private static Leaning Named(IFieldSymbol member) =>

@@ -185,7 +185,8 @@ internal static class KeptAuthTokenRule
             if (lambda.Syntax.Span.Contains(declared))
                 return false;
             if (Call.Taking(lambda) is { Call.Name: "UsePeriodicPasswordProvider" }
-                || Operations.Taker(lambda) is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "ProvidePasswordCallback" } })
+                || Operations.Taker(lambda) is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation target }
+                && target.Property.Name == "ProvidePasswordCallback")
                 return true;
         }
 

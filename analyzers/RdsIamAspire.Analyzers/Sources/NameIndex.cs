@@ -83,5 +83,5 @@ internal sealed class NameIndex
 
     private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || c > 127 && char.IsLetter(c);
 
-    private static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';
+    public static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';
 }

@@ -11,6 +11,8 @@ internal sealed class SourceScan
 {
     private const int LongestKey = 40;
 
+    private static readonly HashSet<int> LastWords = ReadLastWords();
+
     /// <summary>Equals signs that may stand in a string.</summary>
     public List<int> Pairs { get; } = [];
 
@@ -44,8 +46,14 @@ internal sealed class SourceScan
     {
         var start = quote + 1;
         var equals = text.IndexOf('=', start, end - start);
-        if (equals >= 0)
-            Pairs.Add(equals);
+        for (var pair = equals; pair >= 0; pair = pair + 1 < end ? text.IndexOf('=', pair + 1, end - pair - 1) : -1)
+        {
+            if (!IsBehindKey(text, start, pair))
+                continue;
+            Pairs.Add(pair);
+            break;
+        }
+
         if (UriPassword.HasScheme(text, start, end))
             Uris.Add(start);
         if (end - start is < 3 or > LongestKey || equals >= 0 || !char.IsLetter(text[start]))
@@ -56,6 +64,36 @@ internal sealed class SourceScan
         if (before >= 0 && text[before] is '[' or '(' or '{' or ',' or ':' or '='
             && SettingKeys.MayTell(text.Substring(start, end - start)))
             Keys.Add(start);
+    }
+
+    // The last word before an equals sign is one that a key ends with, or there is none: the key stands in another piece.
+    private static bool IsBehindKey(string text, int start, int equals)
+    {
+        var end = equals;
+        while (end > start && text[end - 1] is ' ' or '\t')
+            end--;
+        var word = end;
+        var hash = 0;
+        while (word > start && NameIndex.IsPart(text[word - 1]))
+            hash = unchecked(hash * 31 + (text[--word] | 0x20));
+        return word == end ? equals + 1 < text.Length && text[equals + 1] is not ('=' or '>') && (end == start || text[end - 1] is '}') : LastWords.Contains(hash);
+    }
+
+    // The words that keys end with, read backwards as above.
+    private static HashSet<int> ReadLastWords()
+    {
+        var words = new HashSet<int>();
+        foreach (var key in MySqlKeys.All.Concat(["passwd", "pass", "server", "driver", "provider"]).Concat(PasswordNames.Known))
+        {
+            if (MySqlKeys.Find(key) == MySqlKey.Other)
+                continue;
+            var hash = 0;
+            for (var i = key.Length; i > 0 && NameIndex.IsPart(key[i - 1]); i--)
+                hash = unchecked(hash * 31 + (key[i - 1] | 0x20));
+            words.Add(hash);
+        }
+
+        return words;
     }
 
     // Host + Pair + Rest: no literal in sight, but names that tell, on one of the sides or before the equals sign of the same statement.
