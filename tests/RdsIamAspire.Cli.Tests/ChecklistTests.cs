@@ -17,7 +17,8 @@ public sealed class ChecklistTests
     {
         var diagnosis = Checklist.Judge(Denied("localhost:3307", "localhost:3307"));
         Assert.Equal(Cause.WrongSignFor, diagnosis.Cause);
-        Assert.Equal("The token is signed for 'localhost', and RDS accepts only its endpoint's own name and port, never a tunnel's or a CNAME's.", diagnosis.Problem);
+        Assert.Equal("The token is signed for 'localhost', and RDS accepts only its endpoint's own name and port, never a tunnel's or a"
+            + " CNAME's.", diagnosis.Problem);
     }
 
     [Fact]
@@ -31,6 +32,39 @@ public sealed class ChecklistTests
     public void The_emulators_credentials_at_a_real_endpoint_are_the_cause() =>
         Assert.Equal(Cause.EmulatorCredentials, Checklist.Judge(Denied(key: "ASIALOCALABCDEFGHIJK")).Cause);
 
+    [Fact]
+    public void A_temporary_key_without_its_session_token_is_the_cause()
+    {
+        var diagnosis = Checklist.Judge(Denied(key: "ASIAIOSFODNN7EXAMPLE"));
+        Assert.Equal(Cause.CredentialsIncomplete, diagnosis.Cause);
+        Assert.Contains("AWS_SESSION_TOKEN", diagnosis.Remedies[0]);
+    }
+
+    [Fact]
+    public void Foreign_credentials_at_the_local_emulator_are_the_cause()
+    {
+        var diagnosis = Checklist.Judge(Denied("127.0.0.1:32001") with { IsEmulator = true });
+        Assert.Equal(Cause.UnknownAccessKey, diagnosis.Cause);
+        Assert.Contains("AKIAIOSFODNN7EXAMPLE", diagnosis.Problem);
+    }
+
+    [Fact]
+    public void Another_region_than_the_emulators_of_this_shell_is_the_cause() => Assert.Equal(
+        Cause.WrongRegion,
+        Checklist.Judge(Denied("127.0.0.1:32001", key: "AKIALOCALABCDEFGHIJK") with
+        {
+            IsEmulator = true,
+            EmulatorRegion = "us-east-1"
+        }).Cause);
+
+    [Fact]
+    public void What_could_not_be_looked_at_stands_first()
+    {
+        var diagnosis = Checklist.Judge(Denied() with { ClockSkew = null });
+        Assert.Contains("Not checked: clock (", diagnosis.Problem);
+        Assert.StartsWith("compare this machine's clock", diagnosis.Remedies[0]);
+    }
+
     [Theory]
     [InlineData(20, "20 minutes ahead of AWS's")]
     [InlineData(-6, "6 minutes behind AWS's")]
@@ -43,7 +77,8 @@ public sealed class ChecklistTests
 
     [Fact]
     public void A_clock_that_is_a_little_off_is_in_order() =>
-        Assert.Contains(Checklist.Judge(Denied() with { ClockSkew = TimeSpan.FromSeconds(40) }).Findings, f => f is { Step: "clock", State: FindingState.Ok });
+        Assert.Contains(Checklist.Judge(Denied() with { ClockSkew = TimeSpan.FromSeconds(40) }).Findings,
+            f => f is { Step: "clock", State: FindingState.Ok });
 
     [Fact]
     public void With_nothing_proven_the_policy_is_left_with_the_resource_to_allow()

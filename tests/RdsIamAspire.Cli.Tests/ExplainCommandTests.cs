@@ -32,9 +32,11 @@ public sealed class ExplainCommandTests
     public async Task A_token_is_compared_with_what_it_is_meant_for()
     {
         var token = await FreshAsync();
-        var result = await Tool.RunAsync(["explain", "--host", "localhost:3307", "--user", "Orders_App", "--region", "us-east-1"], stdin: token);
+        var result = await Tool.RunAsync(["explain", "--host", "localhost:3307", "--user", "Orders_App", "--region", "us-east-1"],
+            stdin: token);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("  - The token is signed for mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com:3306, not for localhost:3307; host and port must be the endpoint's own.\n", result.Output);
+        Assert.Contains("  - The token is signed for mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com:3306, not for localhost:3307; host and"
+            + " port must be the endpoint's own.\n", result.Output);
         Assert.Contains("  - The token is for user 'orders_app', not 'Orders_App'; the case matters.\n", result.Output);
         Assert.Contains("  - The token is signed for region 'eu-west-1', not 'us-east-1'.\n", result.Output);
     }
@@ -57,13 +59,31 @@ public sealed class ExplainCommandTests
         Assert.Equal((1, message, ""), (result.ExitCode, Assert.Single(result.Said), result.Output));
     }
 
+    [Fact]
+    public async Task A_token_may_be_an_argument_or_stand_in_a_file()
+    {
+        var token = (await FreshAsync()).Trim();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $"\n'{token.Replace("&", "&amp;", StringComparison.Ordinal)}'\n",
+            TestContext.Current.CancellationToken);
+        foreach (var argument in (string[])[token, file])
+        {
+            var result = await Tool.RunAsync("explain", argument);
+            Assert.True(result.ExitCode == 0, result.Output + result.Error);
+            Assert.Contains("user         orders_app\n", result.Output);
+        }
+
+        File.Delete(file);
+    }
+
     private static async Task<string> FreshAsync()
     {
-        var result = await Tool.RunAsync(["token", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "orders_app"], environment: new Dictionary<string, string?>
-        {
-            ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
-            ["AWS_SECRET_ACCESS_KEY"] = "not-a-secret",
-        });
+        var result = await Tool.RunAsync(["token", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "orders_app"],
+            environment: new Dictionary<string, string?>
+            {
+                ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
+                ["AWS_SECRET_ACCESS_KEY"] = "not-a-secret",
+            });
         return result.Output;
     }
 }

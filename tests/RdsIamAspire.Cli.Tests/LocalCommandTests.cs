@@ -16,9 +16,11 @@ public sealed class LocalCommandTests
         await SkipWithoutServerAsync();
         var result = await Tool.RunAsync(["local", "--name", "orders", "--user", "orders_app", "--", .. Child, "env"]);
         Assert.Equal(0, result.ExitCode);
-        var environment = result.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+        var environment = result.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1]);
         var connection = new MySqlConnectionStringBuilder(environment["ConnectionStrings__orders"]);
-        Assert.Equal(("orders", "orders_app", MySqlSslMode.VerifyFull, ""), (connection.Database, connection.UserID, connection.SslMode, connection.Password));
+        Assert.Equal(("orders", "orders_app", MySqlSslMode.VerifyFull, ""),
+            (connection.Database, connection.UserID, connection.SslMode, connection.Password));
         Assert.Equal(environment["ORDERS_CACERTIFICATEPATH"], connection.SslCa);
         Assert.Equal("us-east-1", environment["AWS_REGION"]);
         Assert.Subset(environment.Keys.ToHashSet(), new HashSet<string>
@@ -32,7 +34,8 @@ public sealed class LocalCommandTests
     public async Task A_real_profile_of_this_machine_does_not_reach_the_child()
     {
         await SkipWithoutServerAsync();
-        var result = await Tool.RunAsync(["local", "--", .. Child, "echo profile=$AWS_PROFILE"], environment: new Dictionary<string, string?> { ["AWS_PROFILE"] = "production" });
+        var environment = new Dictionary<string, string?> { ["AWS_PROFILE"] = "production" };
+        var result = await Tool.RunAsync(["local", "--", .. Child, "echo profile=$AWS_PROFILE"], environment: environment);
         Assert.Equal("profile=\n", result.Output);
     }
 
@@ -42,6 +45,42 @@ public sealed class LocalCommandTests
         await SkipWithoutServerAsync();
         var result = await Tool.RunAsync(["local", "--", .. Child, "read line; echo got $line; exit 7"], stdin: "hello\n");
         Assert.Equal((7, "got hello\n"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
+    public async Task A_program_that_writes_into_a_closed_pipe_ends_as_under_a_shell()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no SIGPIPE on Windows");
+        await SkipWithoutServerAsync();
+        var result = await Tool.RunAsync(["local", "--", "sh", "-c", "yes | head -1"]);
+        Assert.Equal((0, "y\n"), (result.ExitCode, result.Output));
+        Assert.DoesNotContain("roken pipe", result.Error);
+    }
+
+    [Fact]
+    public async Task A_fault_is_in_force_from_the_first_login_on()
+    {
+        await SkipWithoutServerAsync();
+        await using var tool = Tool.Start(["local", "--format", "json", "--fault", "deny-connect"]);
+        var connection = await ReadyAsync(tool);
+        await LoginAsync(tool, connection, expected: MySqlErrorCode.AccessDenied);
+        await tool.UntilAsync("[DeniedByFault, RDS logs 403 NotAuthorized]");
+    }
+
+    [Fact]
+    public async Task The_exports_of_a_shell_have_only_names_that_it_takes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a POSIX shell reads them");
+        await SkipWithoutServerAsync();
+        await using var tool = Tool.Start(["local", "--name", "orders-db"]);
+        var said = await tool.UntilAsync("' ends it");
+        Assert.Contains("rds-iam: no shell takes ConnectionStrings__orders-db, RdsIam__MySqlConnector__orders-db__Region;", said);
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh",
+            ["-eu", "-c", $"{tool.Output}\necho $ORDERS_DB_PORT"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Matches("^[0-9]+\n$", await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -73,7 +112,9 @@ public sealed class LocalCommandTests
     {
         await SkipWithoutServerAsync();
         var policy = Path.GetTempFileName();
-        await File.WriteAllTextAsync(policy, RdsDbConnectPolicy.CreateDocument(new RdsDbUserArn("us-east-1", "123456789012", "*", "someone_else")), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(policy,
+            RdsDbConnectPolicy.CreateDocument(new RdsDbUserArn("us-east-1", "123456789012", "*",
+                "someone_else")), TestContext.Current.CancellationToken);
         await using var tool = Tool.Start(["local", "--format", "json", "--policy", policy]);
         var connection = await ReadyAsync(tool);
         await LoginAsync(tool, connection, expected: MySqlErrorCode.AccessDenied);
@@ -86,7 +127,9 @@ public sealed class LocalCommandTests
     {
         await SkipWithoutServerAsync();
         var script = Path.GetTempFileName();
-        await File.WriteAllTextAsync(script, "CREATE DATABASE IF NOT EXISTS orders; CREATE TABLE orders.t (id INT); INSERT INTO orders.t VALUES (42);", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(script,
+            "CREATE DATABASE IF NOT EXISTS orders; CREATE TABLE orders.t (id INT); INSERT INTO orders.t VALUES"
+                + " (42);", TestContext.Current.CancellationToken);
         await using var tool = Tool.Start(["local", "--name", "orders", "--format", "json", "--init", script, "--grant", "SELECT"]);
         var connection = await ReadyAsync(tool, "orders");
         await LoginAsync(tool, connection, "SELECT id FROM t", 42);
@@ -121,7 +164,8 @@ public sealed class LocalCommandTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
         await SkipWithoutServerAsync();
-        await using var tool = Tool.Start(["local", "--", "sh", "-c", "trap 'echo asked to end; exit 5' TERM; echo port $DB_PORT; while :; do sleep 0.1; done"]);
+        await using var tool = Tool.Start(["local", "--", "sh", "-c",
+            "trap 'echo asked to end; exit 5' TERM; echo port $DB_PORT; while :; do sleep 0.1; done"]);
         await tool.UntilAsync("port ");
         tool.Signal("TERM");
         var result = await tool.EndAsync();
@@ -135,7 +179,10 @@ public sealed class LocalCommandTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "stdout of a running process is closed on Linux only");
         await SkipWithoutServerAsync();
         var tool = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "rds-iam.dll")}'";
-        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"eval \"$({tool} local --name orders 2>/dev/null &)\"; echo $ORDERS_URI; kill $RDS_IAM_LOCAL_PID"]) { RedirectStandardOutput = true })!;
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh",
+            ["-c", $"eval \"$({tool} local --name orders 2>/dev/null &)\"; echo $ORDERS_URI; kill"
+                + " $RDS_IAM_LOCAL_PID"])
+        { RedirectStandardOutput = true })!;
         var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("mysql://app@127.0.0.1:", output);
     }
@@ -149,7 +196,7 @@ public sealed class LocalCommandTests
         var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
         var result = await Tool.RunAsync("local", "--port", $"{port}", "--", "true");
         Assert.Equal(125, result.ExitCode);
-        Assert.Contains($"{port}", Assert.Single(result.Said));
+        Assert.Contains($"{port}", result.Said[^1]);
     }
 
     [Fact]
@@ -175,11 +222,13 @@ public sealed class LocalCommandTests
     }
 
     /// <summary>Logs in with a token that the tool itself made from the exported credentials.</summary>
-    private static async Task LoginAsync(RunningTool tool, MySqlConnectionStringBuilder connection, string sql = "SELECT 1", object? result = null, MySqlErrorCode? expected = null)
+    private static async Task LoginAsync(RunningTool tool, MySqlConnectionStringBuilder connection, string sql = "SELECT 1",
+        object? result = null, MySqlErrorCode? expected = null)
     {
         using var json = JsonDocument.Parse(tool.Output);
         var environment = json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => (string?)p.Value.GetString());
-        var token = await Tool.RunAsync(["token", "--host", $"{connection.Server}:{connection.Port}", "--user", connection.UserID], environment: environment);
+        var token = await Tool.RunAsync(["token", "--host", $"{connection.Server}:{connection.Port}", "--user", connection.UserID],
+            environment: environment);
         var options = new MySqlConnectionStringBuilder(connection.ConnectionString) { Password = token.Output.Trim() };
         var login = async () => await TestServer.ScalarAsync(options.ConnectionString, sql, TestContext.Current.CancellationToken);
         if (expected is { } code)

@@ -6,14 +6,24 @@ namespace RdsIamAspire.Cli.Certificates;
 /// <summary><c>rds-iam ca export</c>: the roots as PEM, for clients that take a file.</summary>
 internal sealed class CaExportCommand : ToolCommand
 {
-    private readonly Option<string?> _region = new("--region") { Description = "Only the roots of this region: a small file makes each connection faster", HelpName = "REGION" };
-    private readonly Option<string?> _host = new("--host") { Description = "Only the roots that this endpoint needs (RDS Proxy has other ones)", HelpName = "HOST" };
+    private readonly Option<string?> _region = new("--region")
+    {
+        Description = "Only the roots of this region: a small file makes each connection faster",
+        HelpName = "REGION",
+    };
+    private readonly Option<string?> _host = new("--host")
+    {
+        Description = "Only the roots that this endpoint needs (RDS Proxy has other ones)",
+        HelpName = "HOST",
+    };
     private readonly Option<string?> _out = new("--out", "-o") { Description = "Write to this file [default: stdout]", HelpName = "FILE" };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON: the PEM, and each root's name and end" };
 
     public CaExportCommand()
         : base("export", "Write the root certificates in force as PEM, for clients that take a CA file.")
     {
-        foreach (var option in (Option[])[_region, _host, _out])
+        foreach (var option in (Option[])[_region, _host, _out, _json])
             Options.Add(option);
         Examples =
         [
@@ -35,6 +45,12 @@ internal sealed class CaExportCommand : ToolCommand
             bundle = ForHost(bundle, host);
 
         var pem = bundle.ExportPem();
+        if (parsed.GetValue(_json))
+        {
+            var roots = bundle.Certificates.Select(certificate => new { certificate.Name, certificate.Region, certificate.NotAfter });
+            pem = Terminal.Json(new { Pem = pem, Certificates = roots }) + "\n";
+        }
+
         if (parsed.GetValue(_out) is { Length: > 0 } file)
         {
             await File.WriteAllTextAsync(file, pem, cancellationToken);

@@ -10,7 +10,11 @@ internal sealed class CaShowCommand : ToolCommand
     private static readonly TimeSpan Soon = TimeSpan.FromDays(180);
 
     private readonly Option<string?> _region = new("--region") { Description = "Only the roots of this region", HelpName = "REGION" };
-    private readonly Option<string?> _file = new("--file") { Description = "Look at this PEM file in place of the bundle in force", HelpName = "FILE" };
+    private readonly Option<string?> _file = new("--file")
+    {
+        Description = "Look at this PEM file in place of the bundle in force",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON" };
 
     public CaShowCommand()
@@ -25,6 +29,8 @@ internal sealed class CaShowCommand : ToolCommand
 
     private int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(_file) is { Length: > 0 } file)
+            InputFile.Require(_file.Name, file);
         var whole = RdsCaBundleStore.Load(parsed.GetValue(_file));
         var shown = parsed.GetValue(_region) is { Length: > 0 } region ? ForRegion(whole, region) : whole;
         var now = DateTimeOffset.UtcNow;
@@ -50,8 +56,10 @@ internal sealed class CaShowCommand : ToolCommand
         foreach (var certificate in ending)
         {
             Terminal.Say(certificate.NotAfter <= now
-                ? $"'{certificate.Name}' ended on {Terminal.Utc(certificate.NotAfter)}; bring in AWS's newest bundle with 'rds-iam ca update'"
-                : $"'{certificate.Name}' ends on {Terminal.Utc(certificate.NotAfter)}; bring in AWS's newest bundle with 'rds-iam ca update' before");
+                ? $"'{certificate.Name}' ended on {Terminal.Utc(certificate.NotAfter)}; bring in AWS's newest bundle with 'rds-iam ca"
+                + " update'"
+                : $"'{certificate.Name}' ends on {Terminal.Utc(certificate.NotAfter)}; bring in AWS's newest bundle with 'rds-iam ca"
+                + " update' before");
         }
 
         return ending.Count == 0 ? ExitCode.Success : ExitCode.Problem;

@@ -23,10 +23,12 @@ internal static class RdsIamTool
         var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            // A word that is no command is both unrecognised and a missing command; the first of the two says which word.
-            foreach (var error in parsed.Errors.Count > 1 && parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.Skip(1) : parsed.Errors)
-                Terminal.Say(error.Message);
-            Terminal.Say($"for help type: {NameOf(parsed.CommandResult.Command)} --help");
+            var command = parsed.CommandResult.Command;
+            if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
+                return ShowCommands(command);
+            foreach (var line in ParseErrors.Describe(parsed))
+                Terminal.Say(line);
+            Terminal.Say($"for help type: {ParseErrors.NameOf(command)} --help");
             return ExitCode.Usage;
         }
 
@@ -42,13 +44,15 @@ internal static class RdsIamTool
         catch (Exception e) when (Explain(e) is var (code, message))
         {
             Terminal.Say(message);
-            return parsed.CommandResult.Command.Name == "local" && code is not ExitCode.Usage and < ExitCode.LocalFailed ? ExitCode.LocalFailed : code;
+            var ofLocal = parsed.CommandResult.Command is LocalCommand && code is not ExitCode.Usage and < ExitCode.LocalFailed;
+            return ofLocal ? ExitCode.LocalFailed : code;
         }
     }
 
     private static RootCommand CreateRoot()
     {
-        var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with IAM.")
+        var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with"
+            + " IAM.")
         {
             new LocalCommand(),
             new DoctorCommand(),
@@ -77,18 +81,25 @@ internal static class RdsIamTool
         LocalMySqlServerException or EmulatorAttachException => (ExitCode.Missing, e.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         // The parameter's name is the library's, not the command line's.
-        ArgumentException argument => (ExitCode.Usage, argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "") : argument.Message),
+        ArgumentException argument =>
+            (ExitCode.Usage, argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "") : argument.Message),
         FormatException format => (ExitCode.Usage, format.Message),
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Missing, e.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Missing, e.Message),
         _ => (ExitCode.Internal, $"unexpected {e.GetType().Name}: {e.Message} (this is a fault of rds-iam; please report it)"),
     };
 
-    private static string NameOf(Command command)
+    // A command that only groups others, typed alone: they are what the person is looking for.
+    private static int ShowCommands(Command command)
     {
-        var names = new List<string>();
-        for (Symbol? symbol = command; symbol is not null; symbol = symbol.Parents.FirstOrDefault())
-            names.Insert(0, symbol is RootCommand ? "rds-iam" : symbol.Name);
-        return string.Join(' ', names);
+        var width = command.Subcommands.Max(sub => sub.Name.Length);
+        Console.Error.WriteLine($"{command.Description}\n\nUsage: {ParseErrors.NameOf(command)} COMMAND\n\nCommands:");
+        foreach (var sub in command.Subcommands)
+            Console.Error.WriteLine($"  {sub.Name.PadRight(width)}  {FirstSentence(sub.Description ?? "")}");
+        Console.Error.WriteLine($"\nEach has --help with examples: {ParseErrors.NameOf(command)} {command.Subcommands[0].Name} --help");
+        return ExitCode.Usage;
+
+        static string FirstSentence(string text) =>
+            text.IndexOf(". ", StringComparison.Ordinal) is var end and > 0 ? text[..end] : text.TrimEnd('.');
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -16,12 +17,29 @@ internal static class Terminal
         NewLine = "\n",
     };
 
-    /// <summary>One line for the person, with the program's name before it because a child may write to the same place.</summary>
-    public static void Say(string line) => Console.Error.WriteLine($"rds-iam: {line}");
+    /// <summary>
+    /// One line for the person, with the program's name before it because a child may write to the same place. Whatever stands in it, it is
+    /// shown as
+    /// <see cref="ShownText"/> does. Where stderr is closed nobody is told, and the command goes on.
+    /// </summary>
+    public static void Say(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine($"rds-iam: {ShownText.Of(line)}");
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            // Closed, or a full disk behind it.
+        }
+    }
 
     /// <summary>A result as JSON.</summary>
-    public static void WriteJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+    public static void WriteJson<T>(T value) => Console.Out.WriteLine(Json(value));
+
+    /// <summary>A value as the tool writes JSON: names in camel case, indented.</summary>
+    public static string Json<T>(T value) => JsonSerializer.Serialize(value, JsonOptions);
 
     /// <summary>A point in time as the tool writes it: UTC, to the second.</summary>
-    public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

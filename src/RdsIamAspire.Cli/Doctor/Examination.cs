@@ -17,7 +17,8 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
     /// <summary>Goes through the steps.</summary>
     public async Task<Diagnosis> RunAsync(CancellationToken cancellationToken)
     {
-        var endpoint = target.SignFor.IsRds ? $"{target.SignFor.Kind}, region {target.SignFor.Region ?? "not in its name"}" : "not an RDS host name";
+        var endpoint = target.SignFor.IsRds ? $"{target.SignFor.Kind}, region {target.SignFor.Region ?? "not in its name"}"
+            : "not an RDS host name";
         Ok("endpoint", $"{target.SignFor} ({endpoint}){(target.Dialled == target.SignFor ? "" : $", dialled as {target.Dialled}")}");
 
         using var source = new RdsAuthTokenSource();
@@ -34,7 +35,8 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 RdsAuthTokenFailure.RegionNotFound => Cause.NoRegion,
                 RdsAuthTokenFailure.CredentialsExpired => Cause.CredentialsExpired,
                 _ => Cause.NoCredentials,
-            }, e.Failure == RdsAuthTokenFailure.RegionNotFound ? "give the region: --region eu-west-1" : "get credentials, for example: aws sso login; then try again, with --profile NAME where it is not the default one");
+            }, e.Failure == RdsAuthTokenFailure.RegionNotFound ? "give the region: --region eu-west-1"
+                : "get credentials, for example: aws sso login; then try again, with --profile NAME where it is not the default one");
         }
 
         if (await ResolveAsync(cancellationToken) is { } unresolved)
@@ -47,16 +49,27 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            if (_findings.Exists(finding => finding is { Step: "tcp", State: FindingState.Ok }))
+            {
+                return Failed("mysql", $"{target.Dialled} takes the connection and then says nothing for {TokenReport.Span(patience)}",
+                    Cause.NoGreeting,
+                    "the other end of a tunnel or port-forward is missing, a load balancer has no target, or the server hangs (a local one:"
+                        + " its process is stopped)");
+            }
+
             return Failed("tcp", $"{target.Dialled} did not answer within {TokenReport.Span(patience)}", Cause.NoAnswer,
-                "packets are dropped on the way: look at the database's security group, the subnet's network ACL and routes, and whether this machine is in the VPC (or behind a tunnel to it)");
+                "packets are dropped on the way: look at the database's security group, the subnet's network ACL and routes, and whether"
+                    + " this machine is in the VPC (or behind a tunnel to it)");
         }
         catch (EndOfStreamException)
         {
-            return Failed("mysql", $"{target.Dialled} closed the connection", Cause.NotMySql, "something between here and the server closes connections (a tunnel without its other end, a load balancer); look there");
+            return Failed("mysql", $"{target.Dialled} closed the connection", Cause.NotMySql,
+                "something between here and the server closes connections (a tunnel without its other end, a load balancer); look there");
         }
         catch (IOException e)
         {
-            return Failed("mysql", $"the connection to {target.Dialled} broke: {e.Message}", Cause.NotMySql, "try again; when it stays, look at what stands between here and the server");
+            return Failed("mysql", $"the connection to {target.Dialled} broke: {e.Message}", Cause.NotMySql,
+                "try again; when it stays, look at what stands between here and the server");
         }
     }
 
@@ -72,7 +85,8 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         {
             return Failed("dns", $"'{target.Dialled.Host}' has no address: {e.Message}", Cause.HostNotFound,
                 target.Dialled.IsRds
-                    ? "compare the name with 'aws rds describe-db-instances --query \"DBInstances[*].Endpoint.Address\"'; a database that is not public may be found only from inside its VPC"
+                    ? "compare the name with 'aws rds describe-db-instances --query \"DBInstances[*].Endpoint.Address\"'; a database that"
+                    + " is not public may be found only from inside its VPC"
                     : "check the name for a mistake");
         }
     }
@@ -87,7 +101,8 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         catch (SocketException e)
         {
             return Failed("tcp", $"{target.Dialled} refuses: {e.Message}", Cause.PortClosed,
-                $"nothing listens on port {target.Dialled.Port.ToString(CultureInfo.InvariantCulture)} there: check the port and whether the database (or the tunnel) is running");
+                $"nothing listens on port {target.Dialled.Port.ToString(CultureInfo.InvariantCulture)} there: check the port and whether"
+                    + " the database (or the tunnel) is running");
         }
 
         await using (connection)
@@ -96,11 +111,12 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             try
             {
                 if (await connection.ReadGreetingAsync(clock) is { } refused)
-                    return Failed("mysql", refused.ToString(), Cause.ServerRefuses, "the server takes no connection at all: look at what it says, at max_connections and at blocked hosts");
+                    return Refused("mysql", refused);
             }
             catch (MySqlProtocolException e)
             {
-                return Failed("mysql", $"{target.Dialled} does not speak MySQL: {e.Message}", Cause.NotMySql, "check the port: something else listens there");
+                return Failed("mysql", $"{target.Dialled} does not speak MySQL: {e.Message}", Cause.NotMySql,
+                    "check the port: something else listens there");
             }
 
             Ok("mysql", $"version {connection.Greeting.ServerVersion}");
@@ -111,7 +127,11 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 Charset = connection.Greeting.Charset,
                 User = Encoding.UTF8.GetBytes(target.User),
             };
-            return await TlsAsync(connection, login, clock) ?? Judge(await connection.LoginAsync(login, _ => new(token), clock), token, await PolicyAsync(cancellationToken), await ClockAsync(cancellationToken));
+            if (await TlsAsync(connection, login, clock) is { } noTls)
+                return noTls;
+            var outcome = await connection.LoginAsync(login, _ => new(token), clock);
+            var policyFindings = await PolicyAsync(cancellationToken);
+            return Judge(outcome, token, policyFindings, await ClockAsync(cancellationToken), connection.IsEmulator);
         }
     }
 
@@ -139,11 +159,15 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         }
         catch (MySqlProtocolException e)
         {
-            return Failed("tls", e.Message, Cause.NoTls, "IAM logins need TLS: give the server a certificate (RDS always has one; is this the right server?)");
+            return Failed("tls", e.Message, Cause.NoTls, IPAddress.TryParse(target.Dialled.Host, out var own) && IPAddress.IsLoopback(own)
+                ? "IAM logins need TLS. Is this a port of 'rds-iam tunnel'? It makes the token itself: any client logs in there with any"
+                + " password; look at the endpoint behind it"
+                : "IAM logins need TLS: give the server a certificate (RDS always has one; is this the right server?)");
         }
         catch (AuthenticationException e)
         {
-            return Failed("tls", e.Message, Cause.TlsFailed, "the two sides have no TLS version in common: RDS's parameter tls_version must have TLSv1.2 or TLSv1.3");
+            return Failed("tls", e.InnerException?.Message ?? e.Message, Cause.TlsFailed,
+                "the two sides have no TLS version in common: RDS's parameter tls_version must have TLSv1.2 or TLSv1.3");
         }
     }
 
@@ -153,20 +177,32 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         var rdsName = problem.Names.FirstOrDefault(name => RdsEndpoint.TryParse(name, out var endpoint) && endpoint.IsRds);
         return problem.Fault switch
         {
-            CertificateFault.WrongName => Failed("tls", $"the certificate is for {names}, not for '{target.SignFor.Host}'", Cause.CertificateWrongName, rdsName is not null
-                ? $"'{target.Dialled.Host}' leads to that endpoint: sign for its own name with --sign-for {rdsName}:{RdsEndpoint.DefaultPort} (in a service: SignForHost)"
+            CertificateFault.WrongName =>
+                Failed("tls", $"the certificate is for {names}, not for '{target.SignFor.Host}'", Cause.CertificateWrongName,
+                    rdsName is not null
+                ? $"'{target.Dialled.Host}' leads to that endpoint: sign for its own name with --sign-for"
+                + $" {rdsName}:{RdsEndpoint.DefaultPort} (in a service: SignForHost)"
                 : "give the name that the certificate has: --sign-for NAME:PORT"),
-            CertificateFault.UnknownAuthority => Failed("tls", $"the certificate is signed by '{problem.Issuer}', which no root of the bundle ({trust.Origin}) signed", Cause.CertificateUntrusted,
-                target.SignFor.IsRds ? "bring in AWS's newest bundle: rds-iam ca update" : "give the CA of this server: --ca FILE (for 'rds-iam local' it is $NAME_CACERTIFICATEPATH)"),
-            CertificateFault.Expired => Failed("tls", $"the certificate of '{problem.Issuer}' ended on {CommandLine.Terminal.Utc(problem.NotAfter)}", Cause.CertificateExpired,
+            CertificateFault.UnknownAuthority =>
+                Failed("tls", $"the certificate is signed by '{problem.Issuer}', which no root of the bundle ({trust.Origin}) signed",
+                    Cause.CertificateUntrusted,
+                target.SignFor.IsRds ? "bring in AWS's newest bundle: rds-iam ca update"
+                    : "give the CA of this server: --ca FILE (for 'rds-iam local' it is $NAME_CACERTIFICATEPATH)"),
+            CertificateFault.Expired =>
+                Failed("tls", $"the certificate of '{problem.Issuer}' ended on {CommandLine.Terminal.Utc(problem.NotAfter)}",
+                    Cause.CertificateExpired,
                 "rotate the database's certificate: aws rds modify-db-instance --ca-certificate-identifier rds-ca-rsa2048-g1 …"),
-            CertificateFault.NotYetValid => Failed("tls", $"the certificate begins on {CommandLine.Terminal.Utc(problem.NotBefore)}, and this machine's clock says {CommandLine.Terminal.Utc(DateTimeOffset.UtcNow)}", Cause.ClockBehind,
+            CertificateFault.NotYetValid =>
+                Failed("tls", $"the certificate begins on {CommandLine.Terminal.Utc(problem.NotBefore)}, and this machine's clock says"
+                    + $" {CommandLine.Terminal.Utc(DateTimeOffset.UtcNow)}", Cause.ClockBehind,
                 "set this machine's clock (turn on NTP)"),
-            _ => Failed("tls", $"the certificate of '{problem.Issuer}' for {names} is not accepted ({problem.Fault})", Cause.TlsFailed, "look at the certificate: openssl s_client -starttls mysql -connect HOST:PORT -showcerts"),
+            _ => Failed("tls", $"the certificate of '{problem.Issuer}' for {names} is not accepted ({problem.Fault})", Cause.TlsFailed,
+                "look at the certificate: openssl s_client -starttls mysql -connect HOST:PORT -showcerts"),
         };
     }
 
-    private Diagnosis Judge(LoginOutcome outcome, RdsAuthToken token, IReadOnlyList<RdsPolicyFinding>? policyFindings, TimeSpan? skew)
+    private Diagnosis Judge(LoginOutcome outcome, RdsAuthToken token, IReadOnlyList<RdsPolicyFinding>? policyFindings, TimeSpan? skew,
+        bool isEmulator)
     {
         switch (outcome)
         {
@@ -175,11 +211,16 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 return new Diagnosis { Findings = _findings };
             case LoginOutcome.NotIam { Plugin: var plugin }:
                 return Failed("login",
-                    plugin.Length == 0 ? $"the server let '{target.User}' in without a token" : $"the server asked '{target.User}' for {plugin}, not for a token (none was sent)", Cause.UserNotIam,
-                    $"there is no user '{target.User}' in this case, or it is not created with AWSAuthenticationPlugin: {Checklist.NotIamRemedy(target.User)}");
+                    plugin.Length == 0 ? $"the server let '{target.User}' in without a token"
+                        : $"the server asked '{target.User}' for {plugin}, not for a token (none was sent)", Cause.UserNotIam,
+                    $"there is no user '{target.User}' in this case, or it is not created with AWSAuthenticationPlugin:"
+                        + $" {Checklist.NotIamRemedy(target.User)}");
             case LoginOutcome.Refused { Error: { Code: ErrorPacket.PluginNotLoaded } error }:
                 return Failed("login", error.ToString(), Cause.PluginNotLoaded,
-                    "IAM authentication is not turned on for this database: aws rds modify-db-instance --db-instance-identifier ID --enable-iam-database-authentication --apply-immediately");
+                    "IAM authentication is not turned on for this database: aws rds modify-db-instance --db-instance-identifier ID"
+                        + " --enable-iam-database-authentication --apply-immediately");
+            case LoginOutcome.Refused { Error: var own } when own.Message.StartsWith("rds-iam tunnel:", StringComparison.Ordinal):
+                return Refused("login", own);
             case LoginOutcome.Refused { Error: { Code: ErrorPacket.AccessDenied } error, TokenWasAskedFor: var asked }:
                 _findings.Add(new Finding("login", FindingState.Failed, error.ToString()));
                 var judged = Checklist.Judge(new DeniedLogin
@@ -189,11 +230,14 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                     TokenWasAskedFor = asked,
                     ClockSkew = skew,
                     PolicyFindings = policyFindings,
+                    IsEmulator = isEmulator,
+                    EmulatorRegion = Environment.GetEnvironmentVariable("RDS_IAM_LOCAL_PID") is { Length: > 0 }
+                        ? Environment.GetEnvironmentVariable("AWS_REGION") : null,
                     Now = DateTimeOffset.UtcNow,
                 });
                 return judged with { Findings = [.. _findings, .. judged.Findings] };
             case LoginOutcome.Refused { Error: var error }:
-                return Failed("login", error.ToString(), Cause.ServerRefuses, "the server says why; 1040 is too many connections or, on RDS Proxy, the limit on IAM logins; 3159 is a proxy that wants TLS");
+                return Refused("login", error);
             default:
                 throw new InvalidOperationException($"{outcome.GetType().Name} is not judged.");
         }
@@ -208,21 +252,45 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             Kind = target.SignFor.IsRds ? target.SignFor.Kind : null,
         });
 
-    /// <summary>This machine's clock against AWS's, which every answer of AWS has in its Date header. Asked for RDS endpoints only.</summary>
+    /// <summary>
+    /// This machine's clock against AWS's, which every answer of AWS has in its Date header. Asked for RDS endpoints only.
+    /// </summary>
     private async Task<TimeSpan?> ClockAsync(CancellationToken cancellationToken)
     {
         if (target.SignFor is not { Region: { } region, Partition: { } partition })
             return null;
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(4) };
+        var asked = (string[])[$"https://sts.{region}.{partition.DnsSuffix}/", $"https://rds.{region}.{partition.DnsSuffix}/",
+            "https://aws.amazon.com/"];
+        var answers = await Task.WhenAll(asked.Select(url => SkewAsync(http, new Uri(url), cancellationToken)));
+        return answers.FirstOrDefault(skew => skew is not null);
+    }
+
+    private static async Task<TimeSpan?> SkewAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
+    {
         try
         {
-            using var answer = await http.GetAsync(new Uri($"https://sts.{region}.{partition.DnsSuffix}/"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var answer = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return answer.Headers.Date is { } theirs ? DateTimeOffset.UtcNow - theirs : null;
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
+    }
+
+    // The server's own error, by what it means.
+    private Diagnosis Refused(string step, ErrorPacket error)
+    {
+        _findings.Add(new Finding(step, FindingState.Failed, error.ToString()));
+        var why = Why.Explain(error.ToString());
+        return new Diagnosis
+        {
+            Findings = [.. _findings],
+            Cause = Enum.TryParse<Cause>(why?.Name, out var cause) ? cause : Cause.ServerRefuses,
+            Problem = why is null ? error.ToString() : $"{error}: {why.Meaning}",
+            Remedies = why?.Remedies ?? ["the server says why; its error log may say more"],
+        };
     }
 
     private void Ok(string step, string detail) => _findings.Add(new Finding(step, FindingState.Ok, detail));

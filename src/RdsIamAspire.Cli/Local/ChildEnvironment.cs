@@ -9,7 +9,12 @@ namespace RdsIamAspire.Cli.Local;
 /// <param name="Variables">Names and values.</param>
 internal sealed record ChildEnvironment(IReadOnlyDictionary<string, string> Variables)
 {
-    private static readonly JsonSerializerOptions JsonOptions = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NewLine = "\n",
+    };
 
     /// <summary>
     /// Variables that win over AWS_ACCESS_KEY_ID in one SDK or another, so that the real identity would sign in place of the made-up one.
@@ -21,6 +26,9 @@ internal sealed record ChildEnvironment(IReadOnlyDictionary<string, string> Vari
         "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CREDENTIAL_EXPIRATION",
     ];
 
+    /// <summary>Names that no shell can export (<c>ConnectionStrings__orders-db</c>).</summary>
+    public IReadOnlyList<string> NotForShells => [.. Variables.Keys.Where(name => !IsShellName(name))];
+
     /// <summary>The variables as text that the reader can take up.</summary>
     public string Format(ExportFormat format)
     {
@@ -30,8 +38,9 @@ internal sealed record ChildEnvironment(IReadOnlyDictionary<string, string> Vari
         if (format == ExportFormat.Bash)
             text.Append(CultureInfo.InvariantCulture, $"unset {string.Join(' ', Removed)}\n");
         if (format == ExportFormat.PowerShell)
-            text.Append(CultureInfo.InvariantCulture, $"Remove-Item -ErrorAction Ignore {string.Join(',', Removed.Select(name => $"Env:{name}"))}\n");
-        foreach (var (name, value) in Variables)
+            text.Append(CultureInfo.InvariantCulture,
+                $"Remove-Item -ErrorAction Ignore {string.Join(',', Removed.Select(name => $"Env:{name}"))}\n");
+        foreach (var (name, value) in Variables.Where(variable => format != ExportFormat.Bash || IsShellName(variable.Key)))
         {
             text.Append(format switch
             {
@@ -43,6 +52,8 @@ internal sealed record ChildEnvironment(IReadOnlyDictionary<string, string> Vari
 
         return text.ToString();
     }
+
+    private static bool IsShellName(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 
     /// <summary>Puts the variables into a child's environment and takes out what must not be there.</summary>
     public void ApplyTo(IDictionary<string, string?> environment)

@@ -18,7 +18,8 @@ internal static class ChildProgram
             return;
         var found = command.Contains('/', StringComparison.Ordinal)
             ? File.Exists(command)
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, command)));
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder =>
+            folder.Length > 0 && File.Exists(Path.Combine(folder, command)));
         if (!found)
             throw NotFound(command, null);
     }
@@ -35,7 +36,8 @@ internal static class ChildProgram
         Process child;
         try
         {
-            child = Process.Start(start)!;
+            using (BrokenPipes.EndAProgram())
+                child = Process.Start(start)!;
         }
         catch (Win32Exception e) when (e.NativeErrorCode == NoSuchFile)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
 using MySqlConnector;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Cli.Grants;
@@ -13,7 +14,9 @@ namespace RdsIamAspire.Cli.Local;
 /// <summary><c>rds-iam local</c>: runs a program against a real MySQL that checks IAM tokens as RDS does.</summary>
 internal sealed class LocalCommand : ToolCommand
 {
-    /// <summary>The environment variable with the master user's password: one that the user chose and that stands on no command line.</summary>
+    /// <summary>
+    /// The environment variable with the master user's password: one that the user chose and that stands on no command line.
+    /// </summary>
     private const string MasterPasswordVariable = "RDS_IAM_MASTER_PASSWORD";
 
     private readonly Option<string> _name = new("--name", "-n")
@@ -23,40 +26,98 @@ internal sealed class LocalCommand : ToolCommand
         DefaultValueFactory = _ => "db",
     };
 
-    private readonly Option<string?> _database = new("--database", "-d") { Description = "The database to create [default: the name]", HelpName = "NAME" };
+    private readonly Option<string?> _database = new("--database", "-d")
+    {
+        Description = "The database to create [default: the name]",
+        HelpName = "NAME",
+    };
     private readonly Option<string[]> _users = new("--user", "-u")
     {
         Description = "A database user to create that logs in with tokens; repeat it for more, the first one is exported [default: app]",
         HelpName = "USER",
     };
 
-    private readonly Option<string[]> _grants = new("--grant") { Description = "The users' privileges on the database, separated by commas [default: ALL]", HelpName = "PRIVILEGES" };
-    private readonly Option<string[]> _init = new("--init") { Description = "An SQL file to run as root before COMMAND starts; repeat it for more", HelpName = "FILE" };
-    private readonly Option<string?> _data = new("--data") { Description = "Keep the data: a Docker volume, or a folder for a mysqld [default: gone with the server]", HelpName = "NAME" };
-    private readonly Option<string> _region = new("--region") { Description = "The region that tokens must be signed for", HelpName = "REGION", DefaultValueFactory = _ => "us-east-1" };
-    private readonly Option<string?> _account = new("--account") { Description = "The AWS account in policies [default: 123456789012]", HelpName = "ID" };
-    private readonly Option<string?> _resource = new("--resource-id") { Description = "The db-…, cluster-… or prx-… id in policies", HelpName = "ID" };
-    private readonly Option<string?> _policy = new("--policy") { Description = "The IAM policy of whoever signs [default: may log in as every user]", HelpName = "FILE" };
-    private readonly Option<int?> _port = new("--port", "-p") { Description = "The port on this machine [default: a free one]", HelpName = "PORT" };
+    private readonly Option<string[]> _grants = new("--grant")
+    {
+        Description = "The users' privileges on the database, separated by commas [default: ALL]",
+        HelpName = "PRIVILEGES",
+    };
+    private readonly Option<string[]> _init = new("--init")
+    {
+        Description = "An SQL file to run as root before COMMAND starts; repeat it for more",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Keep the data: a Docker volume, or a folder for a mysqld [default: gone with the server]",
+        HelpName = "NAME",
+    };
+    private readonly Option<string> _region = new("--region")
+    {
+        Description = "The region that tokens must be signed for",
+        HelpName = "REGION",
+        DefaultValueFactory = _ => "us-east-1",
+    };
+    private readonly Option<string?> _account = new("--account")
+    {
+        Description = "The AWS account in policies [default: 123456789012]",
+        HelpName = "ID",
+    };
+    private readonly Option<string?> _resource = new("--resource-id")
+    {
+        Description = "The db-…, cluster-… or prx-… id in policies",
+        HelpName = "ID",
+    };
+    private readonly Option<string?> _policy = new("--policy")
+    {
+        Description = "The IAM policy of whoever signs [default: may log in as every user]",
+        HelpName = "FILE",
+    };
+    private readonly Option<int?> _port = new("--port", "-p")
+    {
+        Description = "The port on this machine [default: a free one]",
+        HelpName = "PORT",
+    };
     private readonly Option<string[]> _endpoints = new("--endpoint")
     {
         Description = "One more name (and port) that the server is reached by: put into its certificate, accepted in tokens",
         HelpName = "HOST[:PORT]",
     };
 
-    private readonly Option<string?> _master = new("--master") { Description = $"Create a master user too, as an RDS instance has one; its password is in {MasterPasswordVariable}", HelpName = "USER" };
-    private readonly Option<ExportFormat> _format = new("--format") { Description = "Without COMMAND: how the variables are written", HelpName = "bash|powershell|env|json" };
+    private readonly Option<string?> _master = new("--master")
+    {
+        Description = $"Create a master user too, as an RDS instance has one; its password is in {MasterPasswordVariable}",
+        HelpName = "USER",
+    };
+    private readonly Option<ExportFormat> _format = new("--format")
+    {
+        Description = "Without COMMAND: how the variables are written",
+        HelpName = "bash|powershell|env|json",
+    };
+    private readonly Option<string[]> _faults = new("--fault")
+    {
+        Description = "What goes wrong on purpose, from the first login on; repeat it for more",
+        HelpName = FaultOption.Names,
+    };
+
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Say each step and each login on stderr" };
-    private readonly Argument<string[]> _command = new("COMMAND") { Description = "The program and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _command = new("COMMAND")
+    {
+        Description = "The program and its arguments, after --",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     private readonly ServerOptions _server;
 
     public LocalCommand()
-        : base("local", "Run a program against a local RDS: a real MySQL server that checks IAM auth tokens as RDS does. Server and data are gone when the program ends.")
+        : base("local", "Run a program against a local RDS: a real MySQL server that checks IAM auth tokens as RDS does. Server and data"
+        + " are gone when the program ends.")
     {
-        foreach (var option in (Option[])[_name, _database, _users, _grants, _init, _data, _region, _account, _resource, _policy, _port, _endpoints, _master])
+        foreach (var option in (Option[])[_name, _database, _users, _grants, _init, _data, _region, _account, _resource, _policy, _port,
+            _endpoints, _master])
             Options.Add(option);
         _server = new ServerOptions(this);
         Options.Add(_format);
+        Options.Add(_faults);
         Options.Add(_verbose);
         Arguments.Add(_command);
         Examples =
@@ -65,6 +126,7 @@ internal sealed class LocalCommand : ToolCommand
             "local --name orders --init schema.sql -- npm test",
             "# for this shell; 'kill $RDS_IAM_LOCAL_PID' ends it:",
             "# eval \"$(rds-iam local --name orders &)\"",
+            "local --name orders --fault clock-skew=1200 -- ./my-program",
             "local --database orders --grant SELECT,INSERT --policy policy.json -- ./my-program",
         ];
         ExitCodes =
@@ -79,23 +141,35 @@ internal sealed class LocalCommand : ToolCommand
     private async Task<int> RunAsync(ParseResult parsed)
     {
         var command = parsed.GetValue(_command) ?? [];
+        if (command.Length > 0 && command[0].StartsWith('-'))
+            throw ToolException.Usage($"{ParseErrors.Unknown(command[0], this)} (COMMAND stands after --)");
         if (command.Length > 0)
             ChildProgram.RequireFound(command[0]);
         var users = parsed.GetValue(_users) is { Length: > 0 } given ? given : ["app"];
         var name = parsed.GetValue(_name)!;
+        if (name.Length == 0 || !char.IsAsciiLetter(name[0])
+            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            throw ToolException.Usage($"--name '{name}' is no connection name; it begins with a letter and goes on with letters, digits,"
+                + " '-' and '_'");
         var database = parsed.GetValue(_database) is { Length: > 0 } named ? named : name;
         var verbose = parsed.GetValue(_verbose);
+        var faults = (parsed.GetValue(_faults) ?? []).Select(FaultOption.Read).ToList();
 
         using var signals = new Signals();
         using var logging = verbose
-            ? LoggerFactory.Create(logger => logger.AddSimpleConsole(console => console.SingleLine = true)
+            ? LoggerFactory.Create(logger => logger.AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.ColorBehavior = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+                        ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+                })
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information))
             : NullLoggerFactory.Instance;
         var options = await ReadAsync(parsed, users, database, logging);
         LocalRds rds;
         try
         {
-            rds = await LocalRds.StartAsync(options, signals.Stopped);
+            rds = await SayWhileItTakesAsync(LocalRds.StartAsync(options, signals.Stopped));
         }
         catch (OperationCanceledException) when (signals.ExitCode is { } code)
         {
@@ -104,6 +178,7 @@ internal sealed class LocalCommand : ToolCommand
 
         await using (rds)
         {
+            faults.ForEach(set => set(rds.Emulator.Faults));
             rds.Emulator.LoginJudged += (_, attempt) => Report(attempt, verbose);
             if (parsed.GetValue(_grants) is { Length: > 0 } grants)
                 await GrantAsync(rds, users, database, GrantsCommand.SplitPrivileges(grants), signals.Stopped);
@@ -111,12 +186,32 @@ internal sealed class LocalCommand : ToolCommand
             if (command.Length > 0)
                 return await ChildProgram.RunAsync(command, environment, signals);
 
-            Console.Out.Write(environment.Format(parsed.GetValue(_format)));
+            var format = parsed.GetValue(_format);
+            Console.Out.Write(environment.Format(format));
+            if (format == ExportFormat.Bash && environment.NotForShells is { Count: > 0 } left)
+                Terminal.Say($"no shell takes {string.Join(", ", left)}; --name without '-' gives names that it takes, or run COMMAND under"
+                    + " this one");
             StandardOutput.Finish();
-            Terminal.Say($"{rds.Server.Description} answers on {rds.Server.Host}:{rds.Server.Port.ToString(CultureInfo.InvariantCulture)}; Ctrl+C or 'kill {Environment.ProcessId}' ends it");
+            Terminal.Say($"{rds.Server.Description} answers on {rds.Server.Host}:{rds.Server.Port.ToString(CultureInfo.InvariantCulture)};"
+                + $" Ctrl+C or 'kill {Environment.ProcessId}' ends it");
             await Task.Delay(Timeout.Infinite, signals.Stopped).ContinueWith(static _ => { }, TaskScheduler.Default);
             return CommandLine.ExitCode.Success;
         }
+    }
+
+    // A first start pulls an image or makes a data directory; nobody should wonder whether anything happens.
+    private static async Task<LocalRds> SayWhileItTakesAsync(Task<LocalRds> start)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var wait = TimeSpan.FromSeconds(2); await Task.WhenAny(start, Task.Delay(wait)) != start; wait = TimeSpan.FromSeconds(15))
+        {
+            Terminal.Say(clock.Elapsed < TimeSpan.FromSeconds(10)
+                ? "starting a MySQL server; the first start on a machine takes longer (an image is pulled, or a data directory made)"
+                : string.Create(CultureInfo.InvariantCulture,
+                $"still starting, for {clock.Elapsed.TotalSeconds:0} s; --verbose shows each step"));
+        }
+
+        return await start;
     }
 
     private async Task<LocalRdsOptions> ReadAsync(ParseResult parsed, string[] users, string database, ILoggerFactory logging)
@@ -124,8 +219,8 @@ internal sealed class LocalCommand : ToolCommand
         if (parsed.GetValue(_port) is < 1 or > 65535)
             throw ToolException.Usage($"--port {parsed.GetValue(_port)} is not a port; give a number from 1 to 65535");
         var scripts = parsed.GetValue(_init) ?? [];
-        if (scripts.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-            throw ToolException.Usage($"--init '{missing}' does not exist");
+        foreach (var script in scripts)
+            InputFile.Require(_init.Name, script);
 
         var endpoints = (parsed.GetValue(_endpoints) ?? []).Select(text => RdsEndpoint.Parse(text)).ToList();
         var emulator = new RdsIamEmulatorOptions { Region = parsed.GetValue(_region)!, LoggerFactory = logging };
@@ -136,7 +231,8 @@ internal sealed class LocalCommand : ToolCommand
         if (parsed.GetValue(_policy) is { Length: > 0 } policy)
         {
             emulator.Principals.Add(EmulatorPrincipal.Create(
-                $"arn:{arn.Partition}:sts::{emulator.AccountId}:assumed-role/rds-iam-local/local", await File.ReadAllTextAsync(policy), temporary: true));
+                $"arn:{arn.Partition}:sts::{emulator.AccountId}:assumed-role/rds-iam-local/local", await InputFile.ReadAsync(_policy.Name,
+                    policy, default), temporary: true));
         }
 
         foreach (var endpoint in endpoints)
@@ -163,7 +259,8 @@ internal sealed class LocalCommand : ToolCommand
         }
         else
         {
-            _ = users.Select(user => RdsGrantScript.Create(user, database, GrantsCommand.SplitPrivileges(parsed.GetValue(_grants)))).ToList();
+            _ = users.Select(user =>
+                RdsGrantScript.Create(user, database, GrantsCommand.SplitPrivileges(parsed.GetValue(_grants)))).ToList();
         }
 
         return options;
@@ -172,9 +269,11 @@ internal sealed class LocalCommand : ToolCommand
     private static string MasterPassword() =>
         Environment.GetEnvironmentVariable(MasterPasswordVariable) is { Length: > 0 } password
             ? password
-            : throw ToolException.Usage($"--master needs a password for this throw-away server in the environment variable {MasterPasswordVariable}; choose one and export it");
+            : throw ToolException.Usage("--master needs a password for this throw-away server in the environment variable"
+            + $" {MasterPasswordVariable}; choose one and export it");
 
-    private static async Task GrantAsync(LocalRds rds, string[] users, string database, IReadOnlyList<string> privileges, CancellationToken cancellationToken)
+    private static async Task GrantAsync(LocalRds rds, string[] users, string database, IReadOnlyList<string> privileges,
+        CancellationToken cancellationToken)
     {
         await using var admin = new MySqlConnection(rds.Server.AdminConnectionString);
         await admin.OpenAsync(cancellationToken);
@@ -203,7 +302,8 @@ internal sealed class LocalCommand : ToolCommand
     private static void Report(LoginAttempt attempt, bool verbose)
     {
         if (!attempt.Allowed)
-            Terminal.Say($"login refused: user '{attempt.User}' from {attempt.ClientHost}: {attempt.Explanation} [{attempt.Denial}{(attempt.ErrorCode is { Length: > 0 } code ? $", RDS logs {code}" : "")}]");
+            Terminal.Say($"login refused: user '{attempt.User}' from {attempt.ClientHost}: {attempt.Explanation}"
+                + $" [{attempt.Denial}{(attempt.ErrorCode is { Length: > 0 } code ? $", RDS logs {code}" : "")}]");
         else if (verbose)
             Terminal.Say($"login: {attempt.Explanation}");
     }

@@ -6,20 +6,22 @@ namespace RdsIamAspire.Cli.Tokens;
 /// <summary>The options that say which database a token is for. The long names of <c>aws rds generate-db-auth-token</c> work too.</summary>
 internal sealed class EndpointOptions
 {
-    private readonly Option<string> _host = new("--host", "--hostname")
+    private readonly Option<string?> _host = new("--host", "--hostname")
     {
         Description = "The database's endpoint: an RDS host name, with or without a port",
         HelpName = "HOST[:PORT]",
-        Required = true,
     };
 
-    private readonly Option<int?> _port = new("--port") { Description = "The port, when the host names none [default: 3306]", HelpName = "PORT" };
+    private readonly Option<int?> _port = new("--port")
+    {
+        Description = "The port, when the host names none [default: 3306]",
+        HelpName = "PORT",
+    };
 
-    private readonly Option<string> _user = new("--user", "--username", "-u")
+    private readonly Option<string?> _user = new("--user", "--username", "-u")
     {
         Description = "The database user, in the case it was created with",
         HelpName = "USER",
-        Required = true,
     };
 
     private readonly Option<string?> _region = new("--region")
@@ -28,7 +30,11 @@ internal sealed class EndpointOptions
         HelpName = "REGION",
     };
 
-    private readonly Option<string?> _profile = new("--profile") { Description = "The profile of ~/.aws/config whose credentials sign", HelpName = "NAME" };
+    private readonly Option<string?> _profile = new("--profile")
+    {
+        Description = "The profile of ~/.aws/config whose credentials sign, whatever the environment has",
+        HelpName = "NAME",
+    };
 
     private readonly Option<string?>? _signFor;
 
@@ -50,26 +56,31 @@ internal sealed class EndpointOptions
     }
 
     /// <summary>What is dialled, what is signed for, and who logs in.</summary>
-    /// <exception cref="ToolException">A value is wrong or two contradict each other.</exception>
-    public DatabaseTarget Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="connection">A connection string, for what no option gives.</param>
+    /// <exception cref="ToolException">A value is wrong or missing, or two contradict each other.</exception>
+    public DatabaseTarget Read(ParseResult parsed, ConnectionText? connection = null)
     {
         var profile = parsed.GetValue(_profile);
         if (!string.IsNullOrEmpty(profile))
-            // The one place that the AWS SDK reads both region and credentials of a profile from.
-            Environment.SetEnvironmentVariable("AWS_PROFILE", profile);
+            NamedProfile.Use(profile);
 
-        var given = parsed.GetValue(_host)!;
-        var port = parsed.GetValue(_port);
+        var given = parsed.GetValue(_host) ?? connection?.Host
+            ?? throw ToolException.Usage("--host is missing: give the database's endpoint, for example"
+                + " mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com");
+        var port = parsed.GetValue(_port) ?? (parsed.GetValue(_host) is null ? connection?.Port : null);
         if (port is < 1 or > 65535)
             throw ToolException.Usage($"--port {port} is not a port; give a number from 1 to 65535");
         var dialled = Parse("--host", given, port ?? RdsEndpoint.DefaultPort);
         if (port is { } number && number != dialled.Port)
             throw ToolException.Usage($"--host '{given}' and --port {number} name two ports; give one");
-        var user = parsed.GetValue(_user)!;
+        var user = parsed.GetValue(_user) ?? connection?.User
+            ?? throw ToolException.Usage("--user is missing: give the database user, for example 'orders_app'");
         if (string.IsNullOrWhiteSpace(user))
             throw ToolException.Usage("--user is empty; give the database user, for example 'orders_app'");
 
-        var signFor = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other ? Parse("--sign-for", other, RdsEndpoint.DefaultPort) : dialled;
+        var signFor = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other
+            ? Parse("--sign-for", other, RdsEndpoint.DefaultPort) : dialled;
         return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : null);
     }
 

@@ -62,6 +62,8 @@ internal sealed class TunnelCommand : ToolCommand
                 + $"{PasswordVariable}, or listen on 127.0.0.1");
         }
 
+        if (parsed.GetValue(_ca) is { Length: > 0 } ca)
+            InputFile.Require(_ca.Name, ca);
         if (parsed.GetValue(_drain) is var drain && drain is < 0 or > 3600)
             throw ToolException.Usage($"--drain {drain} is not a number of seconds from 0 to 3600");
         using var tokens = new RdsAuthTokenSource();

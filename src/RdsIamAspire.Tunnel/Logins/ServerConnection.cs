@@ -34,6 +34,9 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <summary>The protocol that TLS agreed on, for people.</summary>
     public string? Tls { get; private set; }
 
+    /// <summary>Whether the certificate is of the local emulator: then its keys are its own, and its process says why it refuses.</summary>
+    public bool IsEmulator { get; private set; }
+
     /// <exception cref="SocketException">The host has no address, or nothing listens there.</exception>
     /// <exception cref="OperationCanceledException">Nothing answered in time.</exception>
     public static async Task<ServerConnection> DialAsync(RdsEndpoint dialled, CancellationToken cancellationToken)
@@ -93,6 +96,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         {
             await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
             Tls = tls.SslProtocol.ToString();
+            IsEmulator = tls.RemoteCertificate?.Issuer.Contains("O=rds-iam", StringComparison.Ordinal) == true;
         }
         catch (AuthenticationException e) when (problem is not null)
         {

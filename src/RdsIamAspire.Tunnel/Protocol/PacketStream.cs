@@ -20,7 +20,8 @@ internal sealed class PacketStream(Stream stream)
         await stream.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
         var header = PacketHeader.Read(head);
         if (header.Length > MaxLoginPacket)
-            throw new MySqlProtocolException($"a packet of {header.Length} bytes came where a login's packet was due");
+            throw new MySqlProtocolException(ForeignProtocol.Name(head)
+                ?? $"a packet of {header.Length} bytes came where a login's packet was due");
         var payload = new byte[header.Length];
         await stream.ReadExactlyAsync(payload, cancellationToken).ConfigureAwait(false);
         NextSequence = (byte)(header.Sequence + 1);

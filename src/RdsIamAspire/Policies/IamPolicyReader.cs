@@ -12,9 +12,14 @@ internal sealed class IamPolicyReader
     /// <summary>The largest quota of any identity: the inline policies of a role, white space not counted.</summary>
     internal const int LargestPolicy = 10_240;
 
+    internal const string NotJson = "it is not JSON: ";
+
     private static readonly string[] DocumentElements = ["Version", "Id", "Statement"];
     private static readonly string[] StatementElements =
         ["Sid", "Principal", "NotPrincipal", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+    // Terraform's and CloudFormation's.
+    private static readonly string[] ForeignVariables = ["${var.", "${local.", "${data.", "${module.", "${AWS::"];
 
     private readonly byte[] _utf8;
     private readonly List<IamPolicyProblem> _problems = [];
@@ -49,7 +54,7 @@ internal sealed class IamPolicyReader
             var reason = e.Message.Split(" LineNumber:")[0];
             var line = (int)(e.LineNumber ?? 0);
             var column = ColumnOf(StartOfLine(line) + (int)(e.BytePositionInLine ?? 0));
-            _problems.Add(new("document", line + 1, column, $"it is not JSON: {Shortened(reason)}"));
+            _problems.Add(new("document", line + 1, column, NotJson + Shortened(reason)));
             return null;
         }
     }
@@ -205,7 +210,13 @@ internal sealed class IamPolicyReader
         if (fields[2].Length == 0)
             return $"'{shown}' names no service; a database user's is rds-db";
         if (_variables && fields.Take(5).Any(field => field.Contains(IamVariable.Start, StringComparison.Ordinal)))
-            return $"'{shown}' has a variable before the fifth colon, where IAM takes none; write the region and the account out";
+        {
+            return Array.Exists(ForeignVariables, start => resource.Contains(start, StringComparison.Ordinal))
+                ? $"'{shown}' has a variable of Terraform or a template, which IAM does not know; lint what comes of it (terraform show"
+                + " -json PLAN)"
+                : $"'{shown}' has a variable before the fifth colon, where IAM takes none; write the region and the account out";
+        }
+
         if (!fields[1].AsSpan().ContainsAny('*', '?') && AwsPartition.FromName(fields[1]) is null)
             return $"'{shown}' is in the partition '{fields[1]}', which is none of {string.Join(", ", AwsPartition.All)}";
         return _variables ? IamVariable.ProblemOf(resource) : null;

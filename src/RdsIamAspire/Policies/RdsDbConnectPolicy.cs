@@ -48,7 +48,12 @@ public static class RdsDbConnectPolicy
     /// condition keys, a resource that
     /// is too wide or does not cover the login. No finding does not mean that a login is allowed: that is up to every policy of the caller.
     /// </summary>
-    /// <param name="document">The policy, JSON. A text that is none is a finding too.</param>
+    /// <param name="document">
+    /// The policy, JSON; or what holds one or several: the output of <c>aws iam get-role-policy</c>, <c>get-policy-version</c> and their
+    /// like, a
+    /// CloudFormation template in JSON, a Terraform plan in JSON. Several are judged together, as those of one role. A text that is none is
+    /// a finding too.
+    /// </param>
     /// <param name="intent">The login that it is meant to allow, as far as it is known.</param>
     public static IReadOnlyList<RdsPolicyFinding> Lint(string document, RdsPolicyIntent? intent = null)
     {

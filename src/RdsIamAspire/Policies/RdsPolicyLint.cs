@@ -17,33 +17,57 @@ internal sealed class RdsPolicyLint
     private readonly List<RdsPolicyFinding> _findings = [];
     private readonly RdsPolicyIntent _intent;
     private readonly IamRequest _request;
+    private string _source = "";
 
     private RdsPolicyLint(RdsPolicyIntent intent) => (_intent, _request) = (intent, intent.ToRequest());
 
-    internal static IReadOnlyList<RdsPolicyFinding> Check(string json, RdsPolicyIntent? intent)
+    internal static IReadOnlyList<RdsPolicyFinding> Check(string text, RdsPolicyIntent? intent)
     {
         var lint = new RdsPolicyLint(intent ?? new());
-        lint.CheckDocument(json);
+        lint.CheckAll(PolicySources.Find(text));
         return lint._findings;
     }
 
-    private void CheckDocument(string json)
+    private void CheckAll(IReadOnlyList<(string Path, string Text)> sources)
     {
-        var (document, problems) = IamPolicyReader.Read(json);
-        foreach (var problem in problems)
-            _findings.Add(new(RdsPolicySeverity.Error, problem.Place, problem.Message) { Line = problem.Line, Column = problem.Column });
-        if (document is null)
-            return;
+        var documents = new List<IamPolicyDocument>();
+        foreach (var (path, text) in sources)
+        {
+            _source = path;
+            if (Read(text) is { } document)
+                documents.Add(document);
+        }
 
+        _source = "";
+        if (documents.Count < sources.Count)
+            return;
+        if (!documents.Any(document => document.Statements.Any(statement => statement.Allow && statement.CoversConnect)))
+            Error("document", $"no statement allows {RdsDbConnectPolicy.Action}, so every login is denied");
+        else if (_intent.IsGiven)
+            CheckDecision(IamDecision.Make(documents, _request));
+    }
+
+    private IamPolicyDocument? Read(string text)
+    {
+        var (document, problems) = IamPolicyReader.Read(text);
+        foreach (var problem in problems)
+        {
+            var other = problem.Message.StartsWith(IamPolicyReader.NotJson, StringComparison.Ordinal) ? PolicySources.OtherLanguage(text)
+                : null;
+            Add(new(RdsPolicySeverity.Error, problem.Place, other is null ? problem.Message : $"it is not JSON: {other}")
+            {
+                Line = other is null ? problem.Line : null,
+                Column = other is null ? problem.Column : null,
+            });
+        }
+
+        if (document is null)
+            return null;
         if (!document.HasVariables)
             Warning("Version", "it is not \"2012-10-17\"; without it policy variables are taken literally");
         foreach (var statement in document.Statements)
             CheckStatement(statement, $"Statement {statement.Number}");
-
-        if (!document.Statements.Any(statement => statement.Allow && statement.CoversConnect))
-            Error("document", $"no statement allows {RdsDbConnectPolicy.Action}, so every login is denied");
-        else if (_intent.IsGiven)
-            CheckDecision(IamDecision.Make([document], _request));
+        return document;
     }
 
     private void CheckDecision(IamDecision decision)
@@ -123,6 +147,14 @@ internal sealed class RdsPolicyLint
             return;
         }
 
+        if (TerraformName(resource) is { } foreign)
+        {
+            Error(place, $"'{resource}' has '${{{foreign}}}', which is Terraform's or a template's and no variable of IAM; lint what comes"
+                + " of it"
+                + " (terraform show -json PLAN)");
+            return;
+        }
+
         if (!variables && resource.Contains(IamVariable.Start, StringComparison.Ordinal))
             Error(place, $"'{resource}' is taken literally; only a policy with \"Version\": \"2012-10-17\" has variables");
         RdsDbUserArn arn;
@@ -165,6 +197,22 @@ internal sealed class RdsPolicyLint
             Error(place, $"'{resource}': {wrong}");
     }
 
+    // ${var.region}, ${local.account}, ${AWS::Region}: IAM's own have a prefix, one colon, and a name.
+    private static string? TerraformName(string resource)
+    {
+        for (var at = resource.IndexOf(IamVariable.Start, StringComparison.Ordinal); at >= 0;)
+        {
+            if (!IamVariable.TryRead(resource, at, out var variable, out _))
+                return null;
+            if (variable.Name is { } name
+                && (name.Contains("::", StringComparison.Ordinal) || !name.Contains(':', StringComparison.Ordinal)))
+                return name;
+            at = resource.IndexOf(IamVariable.Start, at + variable.Length, StringComparison.Ordinal);
+        }
+
+        return null;
+    }
+
     // Partition, region and account with a wildcard in them are no misspelt ones.
     private static string WithoutPatterns(string resource)
     {
@@ -195,7 +243,10 @@ internal sealed class RdsPolicyLint
         _ => null,
     };
 
-    private void Error(string place, string message) => _findings.Add(new(RdsPolicySeverity.Error, place, message));
+    private void Error(string place, string message) => Add(new(RdsPolicySeverity.Error, place, message));
 
-    private void Warning(string place, string message) => _findings.Add(new(RdsPolicySeverity.Warning, place, message));
+    private void Warning(string place, string message) => Add(new(RdsPolicySeverity.Warning, place, message));
+
+    private void Add(RdsPolicyFinding finding) =>
+        _findings.Add(_source.Length == 0 ? finding : finding with { Place = $"{_source}, {finding.Place}" });
 }

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+
+namespace RdsIamAspire.Cli.CommandLine;
+
+/// <summary>Says what is wrong with a command line: which word, and what it may have been meant for.</summary>
+internal static partial class ParseErrors
+{
+    /// <summary>A line for each thing that is wrong.</summary>
+    public static IEnumerable<string> Describe(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var unknown = parsed.UnmatchedTokens.Distinct().ToList();
+        foreach (var word in unknown)
+            yield return Unknown(word, command);
+        foreach (var error in parsed.Errors)
+        {
+            // A word that is no command is both unrecognised and a missing command, and was told.
+            var told = unknown.Exists(word => error.Message.Contains($"'{word}'", StringComparison.Ordinal))
+                || (unknown.Count > 0 && error.SymbolResult is CommandResult && error.SymbolResult == parsed.CommandResult);
+            if (!told)
+                yield return Worded(error);
+        }
+    }
+
+    /// <summary><c>'--databse' is no option of 'rds-iam local'; did you mean '--database'?</c></summary>
+    public static string Unknown(string word, Command command)
+    {
+        var isOption = word.StartsWith('-');
+        var candidates = isOption
+            ? OptionsOf(command).SelectMany(option => option.Aliases.Append(option.Name)).Where(name =>
+            name.StartsWith("--", StringComparison.Ordinal))
+            : command.Subcommands.Select(sub => sub.Name);
+        var name = isOption ? word.Split('=')[0] : word;
+        if (!isOption && command.Subcommands.Count == 0)
+            return $"'{word}' is one word too many for '{NameOf(command)}'";
+        return $"'{name}' is no {(isOption ? "option" : "command")} of '{NameOf(command)}'{Spelling.Suggestion(name, candidates)}";
+    }
+
+    /// <summary>The command as it is typed: <c>rds-iam ca show</c>.</summary>
+    public static string NameOf(Command command)
+    {
+        var names = new List<string>();
+        for (Symbol? symbol = command; symbol is not null; symbol = symbol.Parents.FirstOrDefault())
+            names.Insert(0, symbol is RootCommand ? "rds-iam" : symbol.Name);
+        return string.Join(' ', names);
+    }
+
+    private static IEnumerable<Option> OptionsOf(Command command) =>
+        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)));
+
+    // The library's words name types of .NET.
+    private static string Worded(ParseError error)
+    {
+        var match = WrongType().Match(error.Message);
+        if (!match.Success)
+            return error.Message;
+        var (value, option, type) = (match.Groups["value"].Value, match.Groups["option"].Value, match.Groups["type"].Value);
+        var wanted = type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
+            : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
+            : (error.SymbolResult as OptionResult)?.Option.HelpName is { } help
+            ? $"one of {help.Replace("|", ", ", StringComparison.Ordinal)}"
+            : "a value that it takes";
+        return $"{option} '{value}' is not {wanted}";
+    }
+
+    [GeneratedRegex(@"^Cannot parse argument '(?<value>.*)' for option '(?<option>.*)' as expected type '(?<type>.*)'\.")]
+    private static partial Regex WrongType();
+}
