@@ -11,7 +11,7 @@ IFigure[] figures =
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(),
     new StartupFigure(),
-    new AnalyzerFigure(),
+    new AnalyzerFigure(), new AnalyzerHitsFigure(), new AnalyzerKeystrokeFigure(), new AnalyzerColdBuildFigure(),
 ];
 
 if (args is ["--list"])

@@ -2,6 +2,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
+using RdsIamAspire.Analyzers.ConnectionStrings;
 using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
@@ -10,25 +12,71 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class ConfigurationRead
 {
     /// <summary>
-    /// An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from. Null where the
+    /// An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from. Null
+    /// where the
     /// language asks for a constant.
     /// </summary>
-    public static IReadOnlyList<TextChange>? Of(ComposedText text, SemanticModel model, CancellationToken cancellationToken)
+    public static IReadOnlyList<TextChange>? Of(StringValue text, SourceFixContext context)
     {
-        var whole = text.Root;
+        if (text.Root is not ExpressionSyntax whole || text.Variable is not null)
+            return null;
+        while (whole.Parent is ParenthesizedExpressionSyntax parenthesized)
+            whole = parenthesized;
         // Strings that are put together over several statements stay as they are.
-        if (whole is IdentifierNameSyntax || whole.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" or "AppendFormat" or "AppendLine" } } })
+        if (text.Parts.Any(part => !whole.Span.Contains(part.Node.Span)) || IsConstantPlace(whole)
+            || whole.IsKind(SyntaxKind.Utf8StringLiteralExpression))
             return null;
-        if (text.Parts.Any(part => !whole.Span.Contains(part.Node.Span)) || IsConstantPlace(whole) || whole.IsKind(SyntaxKind.Utf8StringLiteralExpression))
+        if (Others(text, context) is not { } others)
             return null;
-        const string key = "ConnectionStrings:MySql";
-        var read = Configuration(whole, model, cancellationToken) is { } configuration
+        var key = "ConnectionStrings:" + ConnectionStringName.Of(whole, text.Parsed);
+        var read = Configuration(whole, context.Model, context.CancellationToken) is { } configuration
             ? $"{configuration}[\"{key}\"]"
             : $"System.Environment.GetEnvironmentVariable(\"{key.Replace(":", "__")}\")";
-        var missing = $"throw new System.InvalidOperationException(\"No connection string: set {key}.\")";
-        var expression = $"{read} ?? {missing}";
-        var needsParentheses = whole.Parent is not (ArgumentSyntax or EqualsValueClauseSyntax or AssignmentExpressionSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax or AnonymousFunctionExpressionSyntax);
-        return new[] { new TextChange(whole.Span, needsParentheses ? $"({expression})" : expression) };
+        var expression = $"{Comments(whole)}{read} ?? throw new System.InvalidOperationException(\"No connection string: set {key}.\")";
+        var isWhole = whole.Parent is ArgumentSyntax or EqualsValueClauseSyntax or AssignmentExpressionSyntax or ReturnStatementSyntax
+            or ArrowExpressionClauseSyntax
+            or AnonymousFunctionExpressionSyntax;
+        return [new TextChange(whole.Span, isWhole ? expression : $"({expression})"), .. others];
+    }
+
+    // The variables that held the password go with it; where they cannot, the password would stay.
+    private static List<TextChange>? Others(StringValue text, SourceFixContext context)
+    {
+        var changes = new List<TextChange>();
+        var removed = text.Parts.Select(static part => part.Node).ToArray();
+        foreach (var pair in text.Parsed.Pairs)
+        {
+            foreach (var part in text.Parts)
+            {
+                if (pair.Kind != MySqlKey.Password || part.Kind != StringPartKind.Reference || part.End <= pair.ValueStart
+                    || part.Start >= pair.ValueEnd || part.Operation is not { } value)
+                    continue;
+                if (SecretRemoval.Fallback(value) is not null)
+                    continue;
+                if (SecretRemoval.Of(value, removed, context.Model, context.Source, context.CancellationToken) is not { } others)
+                    return null;
+                changes.AddRange(others);
+            }
+        }
+
+        return changes;
+    }
+
+    // What was said about the string is kept before what reads it.
+    private static string Comments(ExpressionSyntax whole)
+    {
+        var kept = new System.Text.StringBuilder();
+        foreach (var trivia in whole.DescendantTrivia())
+        {
+            if (!whole.Span.Contains(trivia.Span))
+                continue;
+            if (trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))
+                kept.Append(trivia.ToString()).Append(' ');
+            else if (trivia.IsKind(SyntaxKind.SingleLineCommentTrivia))
+                kept.Append("/* ").Append(trivia.ToString().TrimStart('/').Trim().Replace("*/", "* /")).Append(" */ ");
+        }
+
+        return kept.ToString();
     }
 
     private static bool IsConstantPlace(ExpressionSyntax expression)
@@ -54,8 +102,10 @@ internal static class ConfigurationRead
     // A local, parameter, field or property in reach whose type is IConfiguration, or a builder's Configuration.
     private static string? Configuration(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)
     {
-        var isInitializer = expression.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not null || expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is { Initializer: not null };
-        var isStatic = expression.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member && member.Modifiers.Any(SyntaxKind.StaticKeyword);
+        var isInitializer = expression.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not null
+            || expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is { Initializer: not null };
+        var isStatic = expression.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member
+            && member.Modifiers.Any(SyntaxKind.StaticKeyword);
         foreach (var symbol in model.LookupSymbols(expression.SpanStart))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -71,7 +121,8 @@ internal static class ConfigurationRead
                 continue;
             if (IsConfiguration(type))
                 return symbol.Name;
-            if (type.GetMembers("Configuration").OfType<IPropertySymbol>().Any(each => IsConfiguration(each.Type)) && symbol is ILocalSymbol or IParameterSymbol)
+            if (type.GetMembers("Configuration").OfType<IPropertySymbol>().Any(each => IsConfiguration(each.Type))
+                && symbol is ILocalSymbol or IParameterSymbol)
                 return symbol.Name + ".Configuration";
         }
 

@@ -2,22 +2,34 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
 using RdsIamAspire.Analyzers.ConnectionStrings;
 using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>
-/// Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments stay as they
+/// Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments stay as
+/// they
 /// are.
 /// </summary>
 internal static class ConnectionStringEdits
 {
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>
-    public static (ComposedText Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    public static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span,
+        CancellationToken cancellationToken)
     {
-        if (PieceAt(root, span) is not { } piece || TextComposer.Around(piece, model, cancellationToken) is not { } text)
+        // What the diagnostic covers, or where it begins: a format string and its argument are two pieces of one string.
+        return Find(PieceOf(root.FindNode(span, getInnermostNodeForTie: true)), model, span, exact: true, cancellationToken)
+            ?? Find(PieceOf(root.FindToken(span.Start).Parent), model, span, exact: false, cancellationToken);
+    }
+
+    private static (StringValue Text, ConnectionStringPair Pair)? Find(
+        ExpressionSyntax? piece, SemanticModel model, TextSpan span, bool exact, CancellationToken cancellationToken)
+    {
+        if (piece is null)
             return null;
+        var text = StringPieces.Value(piece, SourceFile.Of(model, cancellationToken));
         ConnectionStringPair? touching = null;
         foreach (var pair in text.Parsed.Pairs)
         {
@@ -28,13 +40,16 @@ internal static class ConnectionStringEdits
                 touching = pair;
         }
 
-        return touching is { } found ? (text, found) : null;
+        return !exact && touching is { } found ? (text, found) : null;
     }
 
-    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the characters that go with the password.</summary>
-    public static (ComposedText Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span, CancellationToken cancellationToken)
+    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the
+    /// characters that go with the password.</summary>
+    public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span,
+        CancellationToken cancellationToken)
     {
-        if (PieceAt(root, span) is not { } piece || TextComposer.Around(piece, model, cancellationToken) is not { } text)
+        if (PieceOf(root.FindToken(span.Start).Parent) is not { } piece
+            || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
             return null;
         if (UriPassword.Find(text.Text) is not { } password || text.SpanOf(password.Start, password.End) != span)
             return null;
@@ -42,10 +57,9 @@ internal static class ConnectionStringEdits
         return (text, start, end);
     }
 
-    // The literal at a position, or the chain or interpolated string that it is part of.
-    private static ExpressionSyntax? PieceAt(SyntaxNode root, TextSpan span)
+    // The literal that a node is, or the chain or interpolated string that it is part of.
+    private static ExpressionSyntax? PieceOf(SyntaxNode? node)
     {
-        var node = root.FindToken(span.Start).Parent;
         if (node is InterpolatedStringTextSyntax or InterpolationSyntax)
             node = node.Parent;
         while (node is not (null or ExpressionSyntax))
@@ -68,6 +82,8 @@ internal static class ConnectionStringEdits
                     expression = interpolated;
                     break;
                 default:
+                    while (expression is ParenthesizedExpressionSyntax within)
+                        expression = within.Expression;
                     return expression;
             }
         }
@@ -76,14 +92,23 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Takes a pair out: its characters, and the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(ComposedText text, ConnectionStringPair pair, SourceText source)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, ConnectionStringPair pair, SourceFixContext context)
     {
+        // The password itself says what has to go with it; its key may come from anywhere.
+        foreach (var part in text.Parts)
+        {
+            if (pair.Kind == MySqlKey.Password && part.Operation is { } value && part.Start < pair.ValueEnd && part.End > pair.ValueStart
+                && SecretRemoval.Fallback(value) is { } change)
+                return new[] { change };
+        }
+
         var (start, end) = PairRange.Of(text.Text, pair);
-        return Remove(text, start, end, source);
+        return Remove(text, start, end, (pair.ValueStart, pair.ValueEnd), context);
     }
 
     /// <summary>Takes a range of characters out, with the operands, arguments, calls and statements that hold nothing else.</summary>
-    public static IReadOnlyList<TextChange>? Remove(ComposedText text, int start, int end, SourceText source)
+    public static IReadOnlyList<TextChange>? Remove(StringValue text, int start, int end, (int Start, int End) secret,
+        SourceFixContext context)
     {
         var changes = new List<TextChange>();
         var emptied = new List<SyntaxNode>();
@@ -94,15 +119,16 @@ internal static class ConnectionStringEdits
             var whole = part.Start >= start && part.End <= end;
             switch (part.Kind)
             {
-                case TextPartKind.Inserted:
+                case StringPartKind.Inserted:
                     break;
-                case TextPartKind.Literal when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
-                    emptied.Add(part.Node);
+                case StringPartKind.Literal
+                    when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
+                    emptied.Add(Outermost(part.Node));
                     if (FormatItem(text, part) is { } filled)
                         changes.Add(new TextChange(filled, ""));
                     break;
-                case TextPartKind.Literal:
-                    changes.Add(new TextChange(ComposedText.SpanOf(part, start, end), ""));
+                case StringPartKind.Literal:
+                    changes.Add(new TextChange(part.SpanOf(start, end), ""));
                     break;
                 case var _ when !whole:
                     // A constant that holds more than this pair is changed where it is written, by its own diagnostic or by hand.
@@ -111,7 +137,7 @@ internal static class ConnectionStringEdits
                     changes.Add(new TextChange(part.Node.Span, ""));
                     break;
                 default:
-                    emptied.Add(part.Node);
+                    emptied.Add(Outermost(part.Node));
                     if (FormatItem(text, part) is { } item)
                         changes.Add(new TextChange(item, ""));
                     break;
@@ -119,21 +145,39 @@ internal static class ConnectionStringEdits
         }
 
         foreach (var node in emptied)
-            changes.AddRange(NodeRemoval.Of(node, emptied, source));
+            changes.AddRange(NodeRemoval.Of(node, emptied, context.Source));
+        var removed = text.Parts.Where(part => part.Start < end && part.End > start).Select(static part => part.Node).ToArray();
+        foreach (var part in text.Parts)
+        {
+            if (part.Kind != StringPartKind.Reference || part.End <= secret.Start || part.Start >= secret.End
+                || part.Operation is not { } value)
+                continue;
+            if (SecretRemoval.Of(value, removed, context.Model, context.Source, context.CancellationToken) is not { } others)
+                return null;
+            changes.AddRange(others);
+        }
+
         return changes.Count == 0 ? null : changes;
     }
 
+    private static SyntaxNode Outermost(SyntaxNode node)
+    {
+        while (node.Parent is ParenthesizedExpressionSyntax)
+            node = node.Parent;
+        return node;
+    }
+
     // The {1} of a format string that an argument fills: the gap between the runs of the format's text.
-    private static TextSpan? FormatItem(ComposedText text, TextPart part)
+    private static TextSpan? FormatItem(StringValue text, StringPart part)
     {
         var index = -1;
-        for (var i = 0; i < text.Parts.Length; i++)
+        for (var i = 0; i < text.Parts.Count; i++)
         {
             if (text.Parts[i].Start == part.Start && text.Parts[i].Node == part.Node)
                 index = i;
         }
 
-        if (index < 1 || text.Parts[index - 1] is not { Kind: TextPartKind.Literal, Node: LiteralExpressionSyntax } before)
+        if (index < 1 || text.Parts[index - 1] is not { Kind: StringPartKind.Literal, Node: LiteralExpressionSyntax } before)
             return null;
         var from = before.TokenStart + before.Length;
         var value = before.Token.ValueText;
@@ -143,19 +187,19 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Puts another value in a pair, when the value is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetValue(ComposedText text, ConnectionStringPair pair, string value) =>
+    public static IReadOnlyList<TextChange>? SetValue(StringValue text, ConnectionStringPair pair, string value) =>
         Replace(text, pair.ValueStart, pair.ValueEnd, value);
 
     /// <summary>Puts another key in a pair, when the key is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetKey(ComposedText text, ConnectionStringPair pair, string key) =>
+    public static IReadOnlyList<TextChange>? SetKey(StringValue text, ConnectionStringPair pair, string key) =>
         Replace(text, pair.Start, pair.Start + pair.Key.Length, key);
 
     /// <summary>Puts another pair in place of one that is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetPair(ComposedText text, ConnectionStringPair pair, string added) =>
+    public static IReadOnlyList<TextChange>? SetPair(StringValue text, ConnectionStringPair pair, string added) =>
         Replace(text, pair.Start, pair.ValueEnd, added);
 
     /// <summary>Takes all the pairs with a password out.</summary>
-    public static IReadOnlyList<TextChange>? RemovePasswords(ComposedText text, SourceText source)
+    public static IReadOnlyList<TextChange>? RemovePasswords(StringValue text, SourceFixContext context)
     {
         var changes = new List<TextChange>();
         var pairs = text.Parsed.Pairs;
@@ -167,8 +211,8 @@ internal static class ConnectionStringEdits
             var first = pairs[i];
             while (i + 1 < pairs.Length && pairs[i + 1].Kind == MySqlKey.Password && pairs[i + 1].Value.Length > 0)
                 i++;
-            var range = new ConnectionStringPair(first.Key, "", first.Start, first.ValueStart, pairs[i].ValueEnd, pairs[i].End);
-            if (Remove(text, range, source) is not { } removed)
+            var range = new ConnectionStringPair(first.Key, "-", first.Start, first.ValueStart, pairs[i].ValueEnd, pairs[i].End);
+            if (Remove(text, range, context) is not { } removed)
                 return null;
             changes.AddRange(removed);
         }
@@ -177,23 +221,25 @@ internal static class ConnectionStringEdits
     }
 
     /// <summary>Adds a pair behind another.</summary>
-    public static IReadOnlyList<TextChange>? AddBehind(ComposedText text, ConnectionStringPair pair, string added)
+    public static IReadOnlyList<TextChange>? AddBehind(StringValue text, ConnectionStringPair pair, string added)
     {
         // Behind the semicolon if the pair has one, else at the end of the text.
         var hasSemicolon = pair.End > pair.ValueEnd && text.Text[pair.End - 1] == ';';
         var at = hasSemicolon ? pair.End - 1 : pair.ValueEnd;
         foreach (var part in text.Parts)
         {
-            if (part.Kind == TextPartKind.Inserted && hasSemicolon && at >= part.Start && at < part.End)
+            if (part.Kind == StringPartKind.Inserted && hasSemicolon && at >= part.Start && at < part.End)
                 return null;
-            if (part.Kind == TextPartKind.Literal && at >= part.Start && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
+            if (part.Kind == StringPartKind.Literal && at >= part.Start
+                && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
             {
-                var position = ComposedText.SpanOf(part, at, hasSemicolon ? at + 1 : at).End;
-                return Position(part, position) ? new[] { new TextChange(new TextSpan(position, 0), hasSemicolon ? added + ";" : ";" + added) } : null;
+                var position = part.SpanOf(at, hasSemicolon ? at + 1 : at).End;
+                return Position(part, position)
+                    ? new[] { new TextChange(new TextSpan(position, 0), hasSemicolon ? added + ";" : ";" + added) } : null;
             }
         }
 
-        var last = text.Parts[text.Parts.Length - 1];
+        var last = text.Parts[text.Parts.Count - 1];
         if (hasSemicolon || last.Node is not (ExpressionSyntax or InterpolationSyntax))
             return null;
         if (last.Node is InterpolationSyntax)
@@ -204,15 +250,15 @@ internal static class ConnectionStringEdits
     }
 
     // A token that could not be mapped back has its whole span: nothing is put in there.
-    private static bool Position(in TextPart part, int position) =>
+    private static bool Position(StringPart part, int position) =>
         LiteralOffsets.Of(part.Token) is not null && position >= part.Token.SpanStart && position <= part.Token.Span.End;
 
-    private static TextChange[]? Replace(ComposedText text, int start, int end, string replacement)
+    private static TextChange[]? Replace(StringValue text, int start, int end, string replacement)
     {
         foreach (var part in text.Parts)
         {
-            if (part.Kind == TextPartKind.Literal && part.Start <= start && part.End >= end && LiteralOffsets.Of(part.Token) is not null)
-                return new[] { new TextChange(ComposedText.SpanOf(part, start, end), replacement) };
+            if (part.Kind == StringPartKind.Literal && part.Start <= start && part.End >= end && LiteralOffsets.Of(part.Token) is not null)
+                return new[] { new TextChange(part.SpanOf(start, end), replacement) };
         }
 
         return null;

@@ -19,34 +19,55 @@ internal static class NodeRemoval
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression }:
                 return Operand(expression, all, source);
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument:
-                if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" or "AppendLine" or "AppendLiteral" })
+                if (call.Expression is MemberAccessExpressionSyntax
+                    {
+                        Name.Identifier.ValueText: "Append" or "AppendLine"
+                    or "AppendLiteral"
+                    })
                     return Call(call, source);
                 // An argument of string.Format keeps its place: the others are counted by it.
                 if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat" or "Join" })
-                    return new[] { new TextChange(ListItem(argument, arguments.Arguments.GetSeparators(), arguments.Arguments.IndexOf(argument), arguments.Arguments.Count, source), "") };
+                    return new[] { new TextChange(ListItem(argument, arguments.Arguments.GetSeparators(),
+                    arguments.Arguments.IndexOf(argument), arguments.Arguments.Count, source), "") };
                 break;
             // {"Pwd=x;"}
             case InterpolationSyntax interpolation:
                 return new[] { new TextChange(interpolation.Span, "") };
             case InitializerExpressionSyntax initializer:
-                return new[] { new TextChange(ListItem(expression, initializer.Expressions.GetSeparators(), initializer.Expressions.IndexOf((ExpressionSyntax)expression), initializer.Expressions.Count, source), "") };
+                return new[] { new TextChange(ListItem(expression, initializer.Expressions.GetSeparators(),
+                    initializer.Expressions.IndexOf((ExpressionSyntax)expression), initializer.Expressions.Count, source), "") };
             case ExpressionElementSyntax { Parent: CollectionExpressionSyntax collection } element:
-                return new[] { new TextChange(ListItem(element, collection.Elements.GetSeparators(), collection.Elements.IndexOf(element), collection.Elements.Count, source), "") };
-            case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax statement, RawKind: (int)SyntaxKind.AddAssignmentExpression }:
+                return new[] { new TextChange(ListItem(element, collection.Elements.GetSeparators(), collection.Elements.IndexOf(element),
+                    collection.Elements.Count, source), "") };
+            case AssignmentExpressionSyntax
+            {
+                Parent: ExpressionStatementSyntax statement,
+                RawKind: (int)SyntaxKind.AddAssignmentExpression
+            }:
                 return new[] { Statement(statement, source) };
         }
 
         return new[] { new TextChange(expression.Span, "\"\"") };
     }
 
-    /// <summary>A statement with its line, when it has one for itself; the only statement of an <c>if</c> or a loop leaves an empty block.</summary>
+    /// <summary>A statement with its line, when it has one for itself; the only statement of an <c>if</c> or a loop leaves an empty
+    /// block.</summary>
     public static TextChange Statement(StatementSyntax statement, SourceText source) =>
-        statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax ? new TextChange(WithLine(statement.Span, source), "") : new TextChange(statement.Span, "{ }");
+        statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax
+        ? new TextChange(WithLine(statement.Span, source), "") : new TextChange(statement.Span, "{ }");
 
     /// <summary>A call: its statement, or <c>.Call(…)</c> in a fluent chain.</summary>
     public static IEnumerable<TextChange> Call(InvocationExpressionSyntax call, SourceText source)
     {
-        if (call.Expression is MemberAccessExpressionSyntax member && (call.Parent is not ExpressionStatementSyntax || member.Expression is InvocationExpressionSyntax))
+        // () => builder.Append("…"): what is left of the lambda does nothing.
+        if (call is
+            {
+                Expression: MemberAccessExpressionSyntax { Expression: not InvocationExpressionSyntax },
+                Parent: AnonymousFunctionExpressionSyntax
+            })
+            return new[] { new TextChange(call.Span, "{ }") };
+        if (call.Expression is MemberAccessExpressionSyntax member
+            && (call.Parent is not ExpressionStatementSyntax || member.Expression is InvocationExpressionSyntax))
         {
             var start = member.OperatorToken.SpanStart;
             while (start > member.Expression.Span.End && char.IsWhiteSpace(source[start - 1]))
@@ -75,7 +96,8 @@ internal static class NodeRemoval
         if (index > 0)
             return TextSpan.FromBounds(commas[index - 1].SpanStart, item.Span.End);
         // The only item: of the blanks around it one stays.
-        return item.Span.End < source.Length && source[item.Span.End] == ' ' ? TextSpan.FromBounds(item.SpanStart, item.Span.End + 1) : item.Span;
+        return item.Span.End < source.Length && source[item.Span.End] == ' ' ? TextSpan.FromBounds(item.SpanStart, item.Span.End + 1)
+            : item.Span;
     }
 
     private static TextChange[] Operand(SyntaxNode operand, IReadOnlyList<SyntaxNode> all, SourceText source)
@@ -125,7 +147,8 @@ internal static class NodeRemoval
 
         if (IsBlank(source, first.End, second.Start))
             return new[] { new TextChange(TextSpan.FromBounds(start, end), "") };
-        return new[] { new TextChange(TextSpan.FromBounds(start, first.End), ""), new TextChange(TextSpan.FromBounds(second.Start, end), "") };
+        return new[] { new TextChange(TextSpan.FromBounds(start, first.End), ""),
+            new TextChange(TextSpan.FromBounds(second.Start, end), "") };
     }
 
     private static bool IsInLineComment(int position, SourceText source)
@@ -152,7 +175,8 @@ internal static class NodeRemoval
         return IsBlank(source, first.Start, span.Start) && IsBlank(source, span.End, last.End);
     }
 
-    private static TextSpan WithLine(TextSpan span, SourceText source)
+    /// <summary>A span with its line, when it has one for itself, else with the blanks behind it.</summary>
+    public static TextSpan WithLine(TextSpan span, SourceText source)
     {
         var first = source.Lines.GetLineFromPosition(span.Start);
         var last = source.Lines.GetLineFromPosition(span.End);

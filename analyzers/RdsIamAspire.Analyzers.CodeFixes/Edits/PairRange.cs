@@ -6,7 +6,8 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class PairRange
 {
     /// <summary>
-    /// The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line of its own
+    /// The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line of its
+    /// own
     /// takes the line; a pair between blanks takes one of them.
     /// </summary>
     public static (int Start, int End) Of(string text, ConnectionStringPair pair)
@@ -19,8 +20,11 @@ internal static class PairRange
         var lineEnd = end;
         while (lineEnd < text.Length && text[lineEnd] is ' ' or '\t' or '\r')
             lineEnd++;
-        if (lineStart > 0 && text[lineStart - 1] == '\n' && lineEnd < text.Length && text[lineEnd] == '\n')
+        if ((lineStart == 0 || text[lineStart - 1] == '\n') && lineEnd < text.Length && text[lineEnd] == '\n')
             return (lineStart, lineEnd + 1);
+        // The last line of several: the line break before it goes.
+        if (lineStart > 1 && text[lineStart - 1] == '\n' && lineEnd == text.Length && text[end - 1] == ';')
+            return (text[lineStart - 2] == '\r' ? lineStart - 2 : lineStart - 1, end);
         if (text.Substring(start, end - start).EndsWith(";", StringComparison.Ordinal))
         {
             // "a=1; pair; b=2": the blank before stays, the one behind goes.

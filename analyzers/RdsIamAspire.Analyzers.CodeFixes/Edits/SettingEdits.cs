@@ -2,6 +2,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
+using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
@@ -12,7 +14,8 @@ internal static class SettingEdits
     public static IReadOnlyList<TextChange>? Remove(SyntaxNode root, TextSpan span, SourceText source)
     {
         var node = root.FindNode(span, getInnermostNodeForTie: true);
-        for (var current = node; current is ExpressionStatementSyntax || current is not null && (current.Span.End == span.End || span.Contains(current.Span)); current = current.Parent)
+        for (var current = node; current is ExpressionStatementSyntax || current is not null
+            && (current.Span.End == span.End || span.Contains(current.Span)); current = current.Parent)
         {
             switch (current)
             {
@@ -28,9 +31,19 @@ internal static class SettingEdits
                 case ExpressionSyntax expression when expression.Parent is InitializerExpressionSyntax initializer:
                     return new[]
                     {
-                        new TextChange(NodeRemoval.ListItem(expression, initializer.Expressions.GetSeparators(), initializer.Expressions.IndexOf(expression), initializer.Expressions.Count, source), ""),
+                        new TextChange(NodeRemoval.ListItem(expression, initializer.Expressions.GetSeparators(),
+                            initializer.Expressions.IndexOf(expression), initializer.Expressions.Count, source), ""),
                     };
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or IdentifierNameSyntax } } call when call.Parent is MemberAccessExpressionSyntax or EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax:
+                case InvocationExpressionSyntax
+                {
+                    Expression: MemberAccessExpressionSyntax
+                    {
+                        Expression: InvocationExpressionSyntax
+                    or BaseObjectCreationExpressionSyntax or IdentifierNameSyntax
+                    }
+                } call
+                    when call.Parent is MemberAccessExpressionSyntax or EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax
+                    or ArrowExpressionClauseSyntax:
                     return NodeRemoval.Call(call, source).ToArray();
             }
         }
@@ -38,22 +51,51 @@ internal static class SettingEdits
         return null;
     }
 
+    /// <summary>Takes out a password's setting and the variable that holds the password; null when that would stay.</summary>
+    public static IReadOnlyList<TextChange>? RemovePassword(SourceFixContext context)
+    {
+        if (ValueOf(context.Root.FindNode(context.Span, getInnermostNodeForTie: true)) is not { } node
+            || SourceFile.Of(context.Model, context.CancellationToken).OperationOf(node) is not { } value)
+            return Remove(context.Root, context.Span, context.Source);
+        // b.Password = configuration["p"] ?? "x1": what comes from outside stays.
+        if (SecretRemoval.Fallback(value) is { } fallback)
+            return new[] { fallback };
+        if (node is AssignmentExpressionSyntax)
+            return Remove(context.Root, context.Span, context.Source);
+        return Remove(context.Root, context.Span, context.Source) is { } removed
+            && SecretRemoval.Of(value, [node], context.Model, context.Source, context.CancellationToken) is { } others
+            ? [.. removed, .. others] : null;
+    }
+
+    private static ExpressionSyntax? ValueOf(SyntaxNode setting) => setting switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Right,
+        InvocationExpressionSyntax { ArgumentList.Arguments: { Count: >= 2 } arguments } =>
+            arguments[arguments[0].NameColon is { Name.Identifier.ValueText: "value" } ? 0 : 1].Expression,
+        InitializerExpressionSyntax { Expressions: { Count: 2 } pair } => pair[1],
+        ExpressionStatementSyntax statement => ValueOf(statement.Expression),
+        _ => null,
+    };
+
     /// <summary>Takes out the setting that a diagnostic's key or value belongs to.</summary>
     public static IReadOnlyList<TextChange>? RemoveAround(SyntaxNode root, TextSpan span, SourceText source)
     {
-        var setting = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf().FirstOrDefault(static each => each is AssignmentExpressionSyntax or InvocationExpressionSyntax);
+        var setting = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf()
+            .FirstOrDefault(static each => each is AssignmentExpressionSyntax or InvocationExpressionSyntax);
         return setting is null ? null : Remove(root, setting.Span, source);
     }
 
     // x.A().B(): only .B() goes.
     private static bool IsFluent(ExpressionStatementSyntax statement, TextSpan span) =>
-        statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax } } call
+        statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } call
+        && receiver is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
         && call.Span.End == span.End;
 
     /// <summary>Replaces the value of the assignment or Add that a diagnostic stands on by another SslMode.</summary>
     public static IReadOnlyList<TextChange>? SetMode(SyntaxNode root, TextSpan span, string mode)
     {
-        var node = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf().FirstOrDefault(each => each is AssignmentExpressionSyntax or InvocationExpressionSyntax);
+        var node = root.FindNode(span, getInnermostNodeForTie: true).AncestorsAndSelf()
+            .FirstOrDefault(each => each is AssignmentExpressionSyntax or InvocationExpressionSyntax);
         var value = node switch
         {
             AssignmentExpressionSyntax assignment => assignment.Right,
@@ -99,15 +141,18 @@ internal static class SettingEdits
         var type = (creation as ObjectCreationExpressionSyntax)?.Type.ToString()
             ?? (creation.Parent?.Parent?.Parent as VariableDeclarationSyntax)?.Type.ToString() ?? "";
         var qualifier = type.LastIndexOf('.') is var dot && dot > 0 ? type.Substring(0, dot + 1) : "";
-        var setting = creation.Initializer is { RawKind: (int)SyntaxKind.CollectionInitializerExpression, Expressions.Count: > 0 } ? $"{{ \"SslMode\", \"{mode}\" }}" : $"SslMode = {qualifier}MySqlSslMode.{mode}";
+        var setting = creation.Initializer is { RawKind: (int)SyntaxKind.CollectionInitializerExpression, Expressions.Count: > 0 }
+            ? $"{{ \"SslMode\", \"{mode}\" }}" : $"SslMode = {qualifier}MySqlSslMode.{mode}";
         if (creation.Initializer is { Expressions.Count: > 0 } initializer)
         {
             var last = initializer.Expressions[initializer.Expressions.Count - 1];
             var first = initializer.Expressions[0];
-            var multiLine = first.GetLocation().GetLineSpan().StartLinePosition.Line != initializer.OpenBraceToken.GetLocation().GetLineSpan().StartLinePosition.Line;
+            var multiLine = first.GetLocation().GetLineSpan().StartLinePosition.Line != initializer.OpenBraceToken.GetLocation()
+                .GetLineSpan().StartLinePosition.Line;
             var separator = multiLine ? "," + LineStart(first) : ", ";
             if (initializer.Expressions.SeparatorCount == initializer.Expressions.Count)
-                return new[] { new TextChange(new TextSpan(initializer.Expressions.GetSeparator(initializer.Expressions.Count - 1).Span.End, 0), separator.TrimStart(',') + setting + ",") };
+                return new[] { new TextChange(new TextSpan(initializer.Expressions.GetSeparator(initializer.Expressions.Count - 1)
+                .Span.End, 0), separator.TrimStart(',') + setting + ",") };
             return new[] { new TextChange(new TextSpan(last.Span.End, 0), separator + setting) };
         }
 
@@ -123,7 +168,8 @@ internal static class SettingEdits
         var source = node.SyntaxTree.GetText();
         var line = source.Lines.GetLineFromPosition(node.SpanStart);
         var before = source.Lines[line.LineNumber - 1];
-        return source.ToString(TextSpan.FromBounds(before.End, before.EndIncludingLineBreak)) + source.ToString(TextSpan.FromBounds(line.Start, node.SpanStart));
+        return source.ToString(TextSpan.FromBounds(before.End, before.EndIncludingLineBreak))
+            + source.ToString(TextSpan.FromBounds(line.Start, node.SpanStart));
     }
 
     /// <summary><c>AddParameter(name, value)</c> becomes <c>AddParameter(name, secret: true)</c>.</summary>
@@ -133,6 +179,7 @@ internal static class SettingEdits
             .FirstOrDefault(each => each.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddParameter" });
         if (call is null || call.ArgumentList.Arguments.Count < 2)
             return null;
-        return new[] { new TextChange(TextSpan.FromBounds(call.ArgumentList.Arguments[0].Span.End, call.ArgumentList.CloseParenToken.SpanStart), ", secret: true") };
+        return new[] { new TextChange(TextSpan.FromBounds(call.ArgumentList.Arguments[0].Span.End,
+            call.ArgumentList.CloseParenToken.SpanStart), ", secret: true") };
     }
 }

@@ -12,8 +12,9 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 internal sealed class AcceptAllCertificatesFix : SourceFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(AcceptAllCertificatesAnalyzer.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(AcceptAllCertificatesRule.Id);
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
-        new SourceFixChoice("Remove the callback that accepts every certificate", static context => SettingEdits.Remove(context.Root, context.Span, context.Source)));
+        new SourceFixChoice("Remove the callback that accepts every certificate",
+        static context => SettingEdits.Remove(context.Root, context.Span, context.Source)));
 }

@@ -12,14 +12,15 @@ using RdsIamAspire.Analyzers.Rules;
 namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 
 /// <summary>RDSIAM011 and RDSIAM012: the same edits of connection strings, in configuration files.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, DocumentKinds = new[] { nameof(TextDocumentKind.AdditionalDocument) }, Name = nameof(ConfigurationFileFix)), Shared]
+[ExportCodeFixProvider(LanguageNames.CSharp, DocumentKinds = new[] { nameof(TextDocumentKind.AdditionalDocument) },
+    Name = nameof(ConfigurationFileFix)), Shared]
 internal sealed class ConfigurationFileFix : CodeFixProvider
 {
     private const string RemovePassword = "Remove the password from the configuration file";
     private const string SetSslMode = "Set an SslMode that verifies the server";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(ConfigurationFileAnalyzer.PasswordId, ConfigurationFileAnalyzer.TlsId);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(FileRule.PasswordId, FileRule.TlsId);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllFiles();
@@ -34,17 +35,22 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
                 continue;
             var title = Title(diagnostic);
             context.RegisterCodeFix(
-                CodeAction.Create(title, cancellationToken => ApplyAsync(context.TextDocument.Project.Solution, context.TextDocument, ImmutableArray.Create(diagnostic), cancellationToken), equivalenceKey: title),
+                CodeAction.Create(title,
+                cancellationToken =>
+                ApplyAsync(context.TextDocument.Project.Solution, context.TextDocument, ImmutableArray.Create(diagnostic),
+                cancellationToken), equivalenceKey: title),
                 diagnostic);
         }
     }
 
-    private static string Title(Diagnostic diagnostic) => diagnostic.Id == ConfigurationFileAnalyzer.PasswordId ? RemovePassword : SetSslMode;
+    private static string Title(Diagnostic diagnostic) => diagnostic.Id == FileRule.PasswordId ? RemovePassword : SetSslMode;
 
-    private static async Task<Solution> ApplyAsync(Solution solution, TextDocument document, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    private static async Task<Solution> ApplyAsync(Solution solution, TextDocument document, IEnumerable<Diagnostic> diagnostics,
+        CancellationToken cancellationToken)
     {
         var source = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
-        var changes = diagnostics.SelectMany(diagnostic => Edit(source, document.FilePath ?? document.Name, diagnostic) ?? Array.Empty<TextChange>());
+        var changes = diagnostics.SelectMany(diagnostic => Edit(source, document.FilePath ?? document.Name, diagnostic)
+            ?? Array.Empty<TextChange>());
         return solution.WithAdditionalDocumentText(document.Id, source.WithChanges(SourceFix.Disjoint(changes)));
     }
 
@@ -60,10 +66,10 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             {
                 if (value.SpanOf(pair.Start, pair.End) != span)
                     continue;
-                return diagnostic.Id == ConfigurationFileAnalyzer.PasswordId ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
+                return diagnostic.Id == FileRule.PasswordId ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
             }
 
-            if (diagnostic.Id != ConfigurationFileAnalyzer.PasswordId)
+            if (diagnostic.Id != FileRule.PasswordId)
                 continue;
             // A URI keeps its user; a variable of its own goes with its line or its comma.
             return UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span
@@ -88,7 +94,8 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
 
     private static TextChange[] Mode(ConfigurationValue value, ConnectionStringText text, ConnectionStringPair pair, Diagnostic diagnostic)
     {
-        var mode = diagnostic.Properties.TryGetValue(ConnectionStringAnalyzer.Replacement, out var replacement) && replacement is not null ? replacement : nameof(TlsMode.VerifyFull);
+        var mode = diagnostic.Properties.TryGetValue(FixKinds.Replacement, out var replacement) && replacement is not null ? replacement
+            : nameof(TlsMode.VerifyFull);
         if (text.Find(MySqlKey.SslMode) is { } existing)
             return new[] { new TextChange(value.SpanOf(existing.ValueStart, existing.ValueEnd), mode) };
         var hasSemicolon = pair.End > pair.ValueEnd && value.Value[pair.End - 1] == ';';
@@ -112,7 +119,8 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
                 end++;
             // The whole line, when the property has it for itself.
             var line = source.Lines.GetLineFromPosition(start);
-            if (string.IsNullOrWhiteSpace(source.ToString(TextSpan.FromBounds(line.Start, start))) && end < source.Length && source[end] == '\n')
+            if (string.IsNullOrWhiteSpace(source.ToString(TextSpan.FromBounds(line.Start, start))) && end < source.Length
+                && source[end] == '\n')
                 return TextSpan.FromBounds(line.Start, end + 1);
             return TextSpan.FromBounds(start, end);
         }
@@ -132,14 +140,16 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             foreach (var project in projects)
             {
                 var diagnostics = await fixAllContext.GetAllDiagnosticsAsync(project).ConfigureAwait(false);
-                foreach (var file in diagnostics.Where(each => Title(each) == fixAllContext.CodeActionEquivalenceKey).GroupBy(each => each.Location.GetLineSpan().Path))
+                foreach (var file in diagnostics.Where(each => Title(each) == fixAllContext.CodeActionEquivalenceKey)
+                    .GroupBy(each => each.Location.GetLineSpan().Path))
                 {
                     if (project.AdditionalDocuments.FirstOrDefault(each => each.FilePath == file.Key) is { } document)
                         solution = await ApplyAsync(solution, document, file, fixAllContext.CancellationToken).ConfigureAwait(false);
                 }
             }
 
-            return CodeAction.Create(fixAllContext.CodeActionEquivalenceKey ?? RemovePassword, _ => Task.FromResult(solution), fixAllContext.CodeActionEquivalenceKey);
+            return CodeAction.Create(fixAllContext.CodeActionEquivalenceKey
+                ?? RemovePassword, _ => Task.FromResult(solution), fixAllContext.CodeActionEquivalenceKey);
         }
     }
 }

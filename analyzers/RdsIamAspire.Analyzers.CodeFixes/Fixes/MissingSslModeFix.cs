@@ -18,8 +18,8 @@ internal sealed class MissingSslModeFix : SourceFix
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Add SslMode", static context =>
         {
-            var mode = context.Property(ConnectionStringAnalyzer.Replacement) ?? "VerifyFull";
-            if (context.Property(PasswordThroughApiAnalyzer.Kind) is not null)
+            var mode = context.Property(FixKinds.Replacement) ?? "VerifyFull";
+            if (context.Property(FixKinds.Kind) is not null)
                 return SettingEdits.AddMode(context.Root, context.Span, mode);
             if (ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is not { } found)
                 return null;

@@ -13,11 +13,12 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 internal sealed class PasswordBesideIamProviderFix : SourceFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(PasswordBesideIamProviderAnalyzer.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(PasswordBesideIamProviderRule.Id);
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password, so that the IAM provider is used", static context =>
-            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found && found.Pair.Kind == MySqlKey.Password
-                ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source)
+            ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
+            && found.Pair.Kind == MySqlKey.Password
+                ? ConnectionStringEdits.Remove(found.Text, found.Pair, context)
                 : SettingEdits.Remove(context.Root, context.Span, context.Source)));
 }

@@ -12,11 +12,13 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 internal sealed class PasswordThroughApiFix : SourceFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(PasswordThroughApiAnalyzer.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(PasswordSettingRule.Id);
 
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Remove the password", static context =>
-            context.Property(PasswordThroughApiAnalyzer.Kind) is PasswordThroughApiAnalyzer.KindAspireParameter or PasswordThroughApiAnalyzer.KindTuple or PasswordThroughApiAnalyzer.KindPair ? null : SettingEdits.Remove(context.Root, context.Span, context.Source)),
+            context.Property(FixKinds.Kind) is FixKinds.AspireParameter or FixKinds.Tuple or FixKinds.Pair ? null
+            : SettingEdits.RemovePassword(context)),
         new SourceFixChoice("Make it a secret parameter without a value", static context =>
-            context.Property(PasswordThroughApiAnalyzer.Kind) == PasswordThroughApiAnalyzer.KindAspireParameter ? SettingEdits.MakeSecretParameter(context.Root, context.Span) : null));
+            context.Property(FixKinds.Kind) == FixKinds.AspireParameter ? SettingEdits.MakeSecretParameter(context.Root, context.Span)
+            : null));
 }

@@ -18,10 +18,10 @@ internal sealed class RejectedOptionFix : SourceFix
     private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
         new SourceFixChoice("Use the option that the driver accepts", static context =>
         {
-            if (context.Property(ConnectionStringAnalyzer.Replacement) is not { } replacement)
+            if (context.Property(FixKinds.Replacement) is not { } replacement)
                 return null;
             // The key or value stands for itself at a builder.
-            if (context.Property(PasswordThroughApiAnalyzer.Kind) is not null)
+            if (context.Property(FixKinds.Kind) is not null)
                 return new[] { new TextChange(context.Span, $"\"{replacement}\"") };
             if (ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is not { } found)
                 return null;
@@ -31,6 +31,7 @@ internal sealed class RejectedOptionFix : SourceFix
                 : ConnectionStringEdits.SetKey(found.Text, found.Pair, replacement);
         }),
         new SourceFixChoice("Remove the option that the driver rejects", static context =>
-            context.Property(PasswordThroughApiAnalyzer.Kind) is not null ? SettingEdits.RemoveAround(context.Root, context.Span, context.Source)
-            : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context.Source) : null));
+            context.Property(FixKinds.Kind) is not null ? SettingEdits.RemoveAround(context.Root, context.Span, context.Source)
+            : ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
+            ? ConnectionStringEdits.Remove(found.Text, found.Pair, context) : null));
 }

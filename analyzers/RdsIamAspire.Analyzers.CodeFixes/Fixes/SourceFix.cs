@@ -9,7 +9,8 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 /// <summary>What a fix of the source is given.</summary>
 internal sealed class SourceFixContext
 {
-    public SourceFixContext(SyntaxNode root, SemanticModel model, SourceText source, Diagnostic diagnostic, CancellationToken cancellationToken)
+    public SourceFixContext(SyntaxNode root, SemanticModel model, SourceText source, Diagnostic diagnostic,
+        CancellationToken cancellationToken)
     {
         Root = root;
         Model = model;
@@ -47,7 +48,8 @@ internal sealed class SourceFixChoice
     public Func<SourceFixContext, IReadOnlyList<TextChange>?> Edit { get; }
 }
 
-/// <summary>A fix that changes characters of the source, one diagnostic at a time or all of them in a document, project or solution.</summary>
+/// <summary>A fix that changes characters of the source, one diagnostic at a time or all of them in a document, project or
+/// solution.</summary>
 internal abstract class SourceFix : CodeFixProvider
 {
     private protected abstract ImmutableArray<SourceFixChoice> Choices { get; }
@@ -70,19 +72,24 @@ internal abstract class SourceFix : CodeFixProvider
                 if (fix is null || choice.Edit(fix) is null)
                     continue;
                 context.RegisterCodeFix(
-                    CodeAction.Create(choice.Title, cancellationToken => ApplyAsync(context.Document, ImmutableArray.Create(diagnostic), choice, cancellationToken), equivalenceKey: choice.Title),
+                    CodeAction.Create(choice.Title,
+                    cancellationToken =>
+                    ApplyAsync(context.Document, ImmutableArray.Create(diagnostic), choice, cancellationToken),
+                    equivalenceKey: choice.Title),
                     diagnostic);
             }
         }
     }
 
-    private static async Task<Document> ApplyAsync(Document document, ImmutableArray<Diagnostic> diagnostics, SourceFixChoice choice, CancellationToken cancellationToken)
+    private static async Task<Document> ApplyAsync(Document document, ImmutableArray<Diagnostic> diagnostics, SourceFixChoice choice,
+        CancellationToken cancellationToken)
     {
         var source = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
         var changes = new List<TextChange>();
         foreach (var diagnostic in diagnostics.OrderBy(each => each.Location.SourceSpan.Start))
         {
-            if (await ContextAsync(document, diagnostic, cancellationToken).ConfigureAwait(false) is { } context && choice.Edit(context) is { } edit)
+            if (await ContextAsync(document, diagnostic, cancellationToken).ConfigureAwait(false) is { } context
+                && choice.Edit(context) is { } edit)
                 changes.AddRange(edit);
         }
 

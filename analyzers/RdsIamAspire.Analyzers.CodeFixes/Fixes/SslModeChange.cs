@@ -9,8 +9,8 @@ internal static class SslModeChange
 {
     public static IReadOnlyList<TextChange>? Of(SourceFixContext context)
     {
-        var mode = context.Property(ConnectionStringAnalyzer.Replacement) ?? "VerifyFull";
-        if (context.Property(PasswordThroughApiAnalyzer.Kind) is not null)
+        var mode = context.Property(FixKinds.Replacement) ?? "VerifyFull";
+        if (context.Property(FixKinds.Kind) is not null)
             return SettingEdits.SetMode(context.Root, context.Span, mode);
         return ConnectionStringEdits.Find(context.Root, context.Model, context.Span, context.CancellationToken) is { } found
             ? ConnectionStringEdits.SetValue(found.Text, found.Pair, mode)

@@ -66,7 +66,8 @@ internal static class ConnectionStringShape
         return mySqlOnly || HasMySqlValue(text) ? ShapeVerdict.MySql : ShapeVerdict.Shared;
     }
 
-    /// <summary>True for the string of an ODBC driver or OLE DB provider of MySQL: <c>Driver={MySQL ODBC 8.0 Unicode Driver};…</c>.</summary>
+    /// <summary>True for the string of an ODBC driver or OLE DB provider of MySQL: <c>Driver={MySQL ODBC 8.0 Unicode
+    /// Driver};…</c>.</summary>
     public static bool IsOdbcOfMySql(ConnectionStringText text)
     {
         if (text.Pairs.Length < 2 || !text.Has(MySqlKey.Password))
@@ -101,8 +102,10 @@ internal static class ConnectionStringShape
     }
 
     /// <summary>
-    /// True for a string in the words that other databases use: without any sign of MySQL around it, it is theirs. Oracle, DB2 and SQL Server
-    /// write Data Source and User Id with no more than that; Npgsql writes Host and Username; SQL Server has the user sa and Integrated Security.
+    /// True for a string in the words that other databases use: without any sign of MySQL around it, it is theirs. Oracle, DB2 and SQL
+    /// Server
+    /// write Data Source and User Id with no more than that; Npgsql writes Host and Username; SQL Server has the user sa and Integrated
+    /// Security.
     /// </summary>
     public static bool IsOthersIdiom(ConnectionStringText text)
     {
@@ -117,7 +120,8 @@ internal static class ConnectionStringShape
         if (text.Find(MySqlKey.Server) is not { } server)
             return false;
         if (server.Key is "data source" or "datasource")
-            return !text.Has(MySqlKey.Database) && !text.Has(MySqlKey.Port) || text.Pairs.Length <= 4 && text.Find(MySqlKey.Database)?.Key == "initial catalog";
+            return !text.Has(MySqlKey.Database) && !text.Has(MySqlKey.Port) || text.Pairs.Length <= 4
+            && text.Find(MySqlKey.Database)?.Key == "initial catalog";
         return server.Key == "host" && text.Find(MySqlKey.User)?.Key is null or "username";
     }
 
@@ -164,7 +168,8 @@ internal static class ConnectionStringShape
         if (text.Find(MySqlKey.User) is { } user && user.Value.Equals("root", StringComparison.OrdinalIgnoreCase))
             return true;
         if (text.Find(MySqlKey.Server) is { } server
-            && (Contains(server.Value, "mysql") || Contains(server.Value, "maria") || server.Value.EndsWith(":3306", StringComparison.Ordinal)))
+            && (Contains(server.Value, "mysql") || Contains(server.Value, "maria")
+            || server.Value.EndsWith(":3306", StringComparison.Ordinal)))
             return true;
         // Npgsql says Disable, Allow, Prefer and Require: these spellings are MySQL's own.
         return text.Find(MySqlKey.SslMode) is { } mode
@@ -180,9 +185,11 @@ internal static class ConnectionStringShape
             return true;
         if (text.Find(MySqlKey.User) is { } user && user.Value.ToLowerInvariant() is "postgres" or "sysdba" or "guest" or "scott")
             return true;
-        if (text.Find(MySqlKey.SslMode) is { } mode && mode.Value.ToLowerInvariant() is "disable" or "allow" or "prefer" or "require" or "verify-full" or "verify-ca")
+        if (text.Find(MySqlKey.SslMode) is { } mode
+            && mode.Value.ToLowerInvariant() is "disable" or "allow" or "prefer" or "require" or "verify-full" or "verify-ca")
             return true;
-        if (text.Find(MySqlKey.Protocol) is { } protocol && protocol.Value.ToLowerInvariant() is "onsoctcp" or "onsocssl" or "http" or "https" or "sesoctcp")
+        if (text.Find(MySqlKey.Protocol) is { } protocol
+            && protocol.Value.ToLowerInvariant() is "onsoctcp" or "onsocssl" or "http" or "https" or "sesoctcp")
             return true;
         return !IsMySqlHost(server.Value.Trim());
     }
@@ -191,14 +198,18 @@ internal static class ConnectionStringShape
     {
         if (host.Length == 0 || host[0] == '/')
             return true;
-        if (host == "." || StartsWith(host, "(local") || StartsWith(host, "tcp:") || StartsWith(host, "np:") || StartsWith(host, "lpc:") || StartsWith(host, "admin:"))
+        if (host == "." || StartsWith(host, "(local") || StartsWith(host, "tcp:") || StartsWith(host, "np:") || StartsWith(host, "lpc:")
+            || StartsWith(host, "admin:"))
             return false;
         if (EndsWith(host, ".database.windows.net") || EndsWith(host, ".postgres.database.azure.com") || EndsWith(host, ".oraclecloud.com")
-            || EndsWith(host, ".db") || EndsWith(host, ".db3") || EndsWith(host, ".sqlite") || EndsWith(host, ".sqlite3") || EndsWith(host, ".mdb")
-            || EndsWith(host, ".accdb") || EndsWith(host, ".sdf") || EndsWith(host, ".mdf") || EndsWith(host, ".fdb") || EndsWith(host, ".xls") || EndsWith(host, ".xlsx")
+            || EndsWith(host, ".db") || EndsWith(host, ".db3") || EndsWith(host, ".sqlite") || EndsWith(host, ".sqlite3")
+            || EndsWith(host, ".mdb")
+            || EndsWith(host, ".accdb") || EndsWith(host, ".sdf") || EndsWith(host, ".mdf") || EndsWith(host, ".fdb")
+            || EndsWith(host, ".xls") || EndsWith(host, ".xlsx")
             || EndsWith(host, ".docx") || EndsWith(host, ".csv") || host == ":memory:")
             return false;
-        if (host.IndexOf('{') >= 0 || host.IndexOf('<') >= 0 || host.IndexOf('%') >= 0 || host.IndexOf('#') >= 0 || host.IndexOf('$') >= 0 || host[0] == '[')
+        if (host.IndexOf('{') >= 0 || host.IndexOf('<') >= 0 || host.IndexOf('%') >= 0 || host.IndexOf('#') >= 0 || host.IndexOf('$') >= 0
+            || host[0] == '[')
             return true;
 
         var colon = host.IndexOf(':');
@@ -219,7 +230,9 @@ internal static class ConnectionStringShape
         foreach (var c in host)
         {
             // A backslash is SQL Server's instance, a blank between words is prose, a slash Oracle's service or a file.
-            if (!char.IsLetterOrDigit(c) && c is not ('.' or '-' or '_' or ':' or ',' or '[' or ']' or '@' or '*' or '+' or ConnectionStringText.Hole) && !(c == ' ' && host.IndexOf(',') > 0))
+            if (!char.IsLetterOrDigit(c)
+                && c is not ('.' or '-' or '_' or ':' or ',' or '[' or ']' or '@' or '*' or '+' or ConnectionStringText.Hole)
+                && !(c == ' ' && host.IndexOf(',') > 0))
                 return false;
         }
 
@@ -239,9 +252,12 @@ internal static class ConnectionStringShape
 
     private static bool IsOtherPort(string port) => port.Trim() switch
     {
-        "5432" or "5433" or "6432" or "1433" or "1434" or "1521" or "27017" or "6379" or "5672" or "5671" or "15672" or "25" or "587" or "465" or "993"
-            or "995" or "143" or "110" or "21" or "22" or "9042" or "26257" or "50000" or "3050" or "9200" or "8123" or "9000" or "11211" or "5000"
-            or "389" or "636" or "80" or "443" or "1883" or "8883" or "30015" or "39015" or "9088" or "1972" or "5236" or "54321" or "5439" => true,
+        "5432" or "5433" or "6432" or "1433" or "1434" or "1521" or "27017" or "6379" or "5672" or "5671" or "15672" or "25" or "587"
+            or "465" or "993"
+            or "995" or "143" or "110" or "21" or "22" or "9042" or "26257" or "50000" or "3050" or "9200" or "8123" or "9000" or "11211"
+            or "5000"
+            or "389" or "636" or "80" or "443" or "1883" or "8883" or "30015" or "39015" or "9088" or "1972" or "5236" or "54321"
+            or "5439" => true,
         _ => false,
     };
 
@@ -256,8 +272,10 @@ internal static class ConnectionStringShape
             end++;
         if (end == i || end == text.Length || !char.IsWhiteSpace(text[end]))
             return false;
-        return text.Substring(i, end - i).ToUpperInvariant() is "SELECT" or "INSERT" or "UPDATE" or "DELETE" or "CREATE" or "ALTER" or "GRANT" or "REVOKE"
-            or "DROP" or "SET" or "SHOW" or "CALL" or "WITH" or "USE" or "WHERE" or "AND" or "OR" or "BEGIN" or "REPLACE" or "MERGE" or "EXEC" or "DECLARE" or "FLUSH";
+        return text.Substring(i, end - i)
+            .ToUpperInvariant() is "SELECT" or "INSERT" or "UPDATE" or "DELETE" or "CREATE" or "ALTER" or "GRANT" or "REVOKE"
+            or "DROP" or "SET" or "SHOW" or "CALL" or "WITH" or "USE" or "WHERE" or "AND" or "OR" or "BEGIN" or "REPLACE" or "MERGE"
+            or "EXEC" or "DECLARE" or "FLUSH";
     }
 
     private static bool StartsWith(string value, string start) => value.StartsWith(start, StringComparison.OrdinalIgnoreCase);

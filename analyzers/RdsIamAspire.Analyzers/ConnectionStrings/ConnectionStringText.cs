@@ -48,11 +48,13 @@ internal sealed class ConnectionStringText
         if (EntityRange(text) is not { } range)
             return ParsePairs(text);
         var inner = ParsePairs(text.Substring(range.Start, range.End - range.Start));
-        var pairs = inner.Pairs.Select(pair => new ConnectionStringPair(pair.Key, pair.Value, pair.Start + range.Start, pair.ValueStart + range.Start, pair.ValueEnd + range.Start, pair.End + range.Start));
+        var pairs = inner.Pairs.Select(pair => new ConnectionStringPair(pair.Key, pair.Value, pair.Start + range.Start, pair.ValueStart
+            + range.Start, pair.ValueEnd + range.Start, pair.End + range.Start));
         return new ConnectionStringText(text, pairs.ToImmutableArray(), inner.IsWellFormed, inner.HasOpenSegment);
     }
 
-    // "metadata=res://…;provider=MySql.Data.MySqlClient;provider connection string='server=…'": Entity Framework's string around the driver's.
+    // "metadata=res://…;provider=MySql.Data.MySqlClient;provider connection string='server=…'": Entity Framework's string around the
+    // driver's.
     private static (int Start, int End)? EntityRange(string text)
     {
         const string Key = "provider connection string=";
@@ -103,6 +105,20 @@ internal sealed class ConnectionStringText
             var keyEnd = KeyEnd(text, i, out var escaped);
             if (keyEnd < 0)
             {
+                // "Password=8~zK;q;Database=…": a semicolon that should have been quoted. The driver throws; the password is one all
+                // the same.
+                var segment = SegmentEnd(text, i);
+                if (pairs.Count > 1 && segment < text.Length
+                    && pairs[pairs.Count - 1] is { Kind: MySqlKey.Password, Value.Length: > 0 } password && segment - i <= 16
+                    && !HasBlank(text, i, segment))
+                {
+                    pairs[pairs.Count - 1] = new ConnectionStringPair(
+                        password.Key, text.Substring(password.ValueStart, segment - 1 - password.ValueStart), password.Start,
+                        password.ValueStart, segment - 1, segment);
+                    i = segment;
+                    continue;
+                }
+
                 wellFormed = false;
                 i = SegmentEnd(text, i);
                 continue;
@@ -130,7 +146,8 @@ internal sealed class ConnectionStringText
         while (start < text.Length && text[start] is '-' or '/')
             start++;
         var end = start + Section.Length;
-        if (string.Compare(text, start, Section, 0, Section.Length, StringComparison.OrdinalIgnoreCase) != 0 || end >= text.Length || text[end] is not (':' or '_'))
+        if (string.Compare(text, start, Section, 0, Section.Length, StringComparison.OrdinalIgnoreCase) != 0 || end >= text.Length
+            || text[end] is not (':' or '_'))
             return 0;
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is ':' or '_' or '-' or '.'))
             end++;
@@ -156,6 +173,17 @@ internal sealed class ConnectionStringText
         }
 
         return -1;
+    }
+
+    private static bool HasBlank(string text, int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (char.IsWhiteSpace(text[i]))
+                return true;
+        }
+
+        return false;
     }
 
     private static int SegmentEnd(string text, int i)

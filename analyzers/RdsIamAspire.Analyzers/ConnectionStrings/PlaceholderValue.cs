@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
 /// <summary>
-/// Tells a value that stands for something else (a template's variable, a mask, a hint) from a value that somebody wrote down. Judges by form
+/// Tells a value that stands for something else (a template's variable, a mask, a hint) from a value that somebody wrote down. Judges by
+/// form
 /// only: a weak password is a password.
 /// </summary>
 internal static class PlaceholderValue
@@ -28,7 +29,7 @@ internal static class PlaceholderValue
             return true;
         if (IsWrapped(value) || HasTemplateVariable(value) || IsParameter(value) || IsMask(value))
             return true;
-        return IsReference(value) || IsHint(value);
+        return IsReference(value) || IsHint(value) || PlaceholderWords.IsHint(value);
     }
 
     // <secret>  {0}  [password]  %X%  #X#  __X__  ~X~  !X!
@@ -42,6 +43,8 @@ internal static class PlaceholderValue
         {
             case '<':
                 return last == '>';
+            case '&':
+                return StartsWith(value, "&lt;");
             case '{':
                 return last == '}';
             case '[':
@@ -55,8 +58,8 @@ internal static class PlaceholderValue
                 return last == '*';
             case '_':
                 return value.Length > 4 && value[1] == '_' && last == '_' && value[value.Length - 2] == '_';
-            case '«':
-                return last == '»';
+            case '«' or '【' or '「' or '『' or '〈' or '《' or '（' or '［' or '〔' or '‹':
+                return last is '»' or '】' or '」' or '』' or '〉' or '》' or '）' or '］' or '〕' or '›';
             default:
                 return false;
         }
@@ -94,7 +97,8 @@ internal static class PlaceholderValue
         return value[0] switch
         {
             '@' or ':' or '?' => char.IsLetter(value[1]) || value[1] == '_',
-            '$' => HasOnly(value, 1, value.Length, IsUpperName) || HasOnly(value, 1, value.Length, static c => char.IsLetter(c) || c == '_') && NamesASecret(value),
+            '$' => HasOnly(value, 1, value.Length, IsUpperName)
+                || HasOnly(value, 1, value.Length, static c => char.IsLetter(c) || c == '_') && NamesASecret(value),
             _ => false,
         };
     }
@@ -133,9 +137,11 @@ internal static class PlaceholderValue
             return true;
         if (value.EndsWith("_HERE", StringComparison.OrdinalIgnoreCase) || value.EndsWith("-HERE", StringComparison.OrdinalIgnoreCase))
             return true;
-        if (value.EndsWith("PasswordHere", StringComparison.OrdinalIgnoreCase) || value.EndsWith("password here", StringComparison.OrdinalIgnoreCase))
+        if (value.EndsWith("PasswordHere", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("password here", StringComparison.OrdinalIgnoreCase))
             return true;
-        return StartsWith(value, "REPLACE_") || StartsWith(value, "REPLACE-") || value.Equals("REPLACEME", StringComparison.OrdinalIgnoreCase)
+        return StartsWith(value, "REPLACE_") || StartsWith(value, "REPLACE-")
+            || value.Equals("REPLACEME", StringComparison.OrdinalIgnoreCase)
             || value is "TODO" or "TBD" or "REDACTED" or "redacted" or "[redacted]" or "MASKED" or "HIDDEN" or "(hidden)"
             || value.Equals("removed", StringComparison.OrdinalIgnoreCase) || value.Equals("omitted", StringComparison.OrdinalIgnoreCase);
     }
@@ -160,7 +166,8 @@ internal static class PlaceholderValue
 
     private static bool IsNameOrSpace(char c) => IsName(c) || c is ' ' or '-';
 
-    private static Func<char, bool> IsNameOrFirst(char first) => c => c == first || IsName(c) || c is '-' or '.' or ':' or '{' or '}' or '[' or ']' or '(' or ')';
+    private static Func<char, bool> IsNameOrFirst(char first) => c => c == first || IsName(c)
+        || c is '-' or '.' or ':' or '{' or '}' or '[' or ']' or '(' or ')';
 
     private static bool IsFormatItem(char c) => IsName(c) || c is '{' or '.' or ' ' or ':' or '-' or '[' or ']' or '$' or '(' or ')';
 

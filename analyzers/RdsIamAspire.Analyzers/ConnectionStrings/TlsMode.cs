@@ -24,7 +24,8 @@ internal static class TlsModes
         _ => null,
     };
 
-    /// <summary>The accepted spelling that a rejected value was meant to be (the command line's and other drivers' spellings), or null.</summary>
+    /// <summary>The accepted spelling that a rejected value was meant to be (the command line's and other drivers' spellings), or
+    /// null.</summary>
     public static string? Suggest(string value) => value.Replace("_", "").Replace("-", "").Replace(" ", "").ToLowerInvariant() switch
     {
         "verifyca" => nameof(TlsMode.VerifyCA),

@@ -7,7 +7,16 @@ internal static class UriPassword
 {
     /// <summary>The cheap first look at a text: it begins as such a URI does.</summary>
     public static bool HasScheme(string text) =>
-        text.Length > 7 && text[0] is 'm' or 'M' or 'j' or 'J' && (StartsWith(text, "mysql") || StartsWith(text, "mariadb") || StartsWith(text, "jdbc:"));
+        text.Length > 7 && text[0] is 'm' or 'M' or 'j' or 'J'
+        && (StartsWith(text, "mysql") || StartsWith(text, "mariadb") || StartsWith(text, "jdbc:"));
+
+    /// <summary>The same for a run of a longer text.</summary>
+    public static bool HasScheme(string text, int start, int end) =>
+        end - start > 7 && text[start] is 'm' or 'M' or 'j' or 'J'
+        && (At(text, start, "mysql") || At(text, start, "mariadb") || At(text, start, "jdbc:"));
+
+    private static bool At(string text, int start, string scheme) =>
+        string.Compare(text, start, scheme, 0, scheme.Length, StringComparison.OrdinalIgnoreCase) == 0;
 
     /// <summary>The characters of the password, or null when the text is no MySQL URI or names none.</summary>
     public static (int Start, int End)? Find(string value)
@@ -58,7 +67,8 @@ internal static class UriPassword
             if (end < 0)
                 end = value.Length;
             var equals = value.IndexOf('=', start, end - start);
-            if (equals > 0 && equals + 1 < end && value.Substring(start, equals - start).ToLowerInvariant() is "password" or "pwd" or "password1" or "password2" or "password3")
+            if (equals > 0 && equals + 1 < end && value.Substring(start, equals - start)
+                .ToLowerInvariant() is "password" or "pwd" or "password1" or "password2" or "password3")
                 return (equals + 1, end);
             start = end < value.Length && value[end] == '&' ? end : -1;
         }

@@ -5,8 +5,9 @@ namespace RdsIamAspire.Analyzers.Files;
 /// <summary>Reads <c>.env</c> files: <c>KEY=value</c> lines, <c>export</c>, quotes and comments.</summary>
 internal static class EnvValues
 {
-    public static IEnumerable<ConfigurationValue> Read(string text)
+    public static IReadOnlyList<ConfigurationValue> Read(string text)
     {
+        var values = new List<ConfigurationValue>();
         foreach (var (start, end, next) in TextLines.Of(text))
         {
             var from = start;
@@ -20,7 +21,10 @@ internal static class EnvValues
             if (equals < 0)
                 continue;
             var key = text.Substring(from, equals - from).Trim().Replace("__", ":");
-            yield return TextLines.Value(text, key, equals + 1, end, TextSpan.FromBounds(start, next), commentNeedsBlank: true);
+            values.Add(TextLines.Value(text, key, equals + 1, end, TextSpan.FromBounds(start, next), commentNeedsBlank: true));
         }
+
+        ConfigurationValue.TellSiblings(values, 0, "");
+        return values;
     }
 }

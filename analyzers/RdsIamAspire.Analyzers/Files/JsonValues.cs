@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>
-/// Reads the strings of a JSON file as .NET's configuration does: comments and trailing commas are allowed. A file that is broken off is read as
+/// Reads the strings of a JSON file as .NET's configuration does: comments and trailing commas are allowed. A file that is broken off is
+/// read as
 /// far as it goes.
 /// </summary>
 internal sealed class JsonValues
@@ -39,18 +40,34 @@ internal sealed class JsonValues
             case '"':
                 var start = _position;
                 var value = String(out var offsets);
-                _values.Add(new ConfigurationValue(path, value, offsets, TextSpan.FromBounds(propertyStart < 0 ? start : propertyStart, _position)));
+                _values.Add(new ConfigurationValue(path, value, offsets,
+                    TextSpan.FromBounds(propertyStart < 0 ? start : propertyStart, _position)));
                 break;
             default:
-                while (_position < _text.Length && _text[_position] is not (',' or '}' or ']' or '\n'))
-                    _position++;
+                Word(path, propertyStart);
                 break;
         }
+    }
+
+    // A number is a value too: { "Password": 123456 }.
+    private void Word(string path, int propertyStart)
+    {
+        var start = _position;
+        while (_position < _text.Length && _text[_position] is not (',' or '}' or ']' or '\n' or '\r' or ' ' or '/'))
+            _position++;
+        if (propertyStart < 0 || _position == start || !char.IsDigit(_text[start]))
+            return;
+        var offsets = new int[_position - start + 1];
+        for (var i = 0; i < offsets.Length; i++)
+            offsets[i] = start + i;
+        _values.Add(new ConfigurationValue(path, _text.Substring(start, _position - start), offsets,
+            TextSpan.FromBounds(propertyStart, _position)));
     }
 
     private void Object(string path, int depth)
     {
         _position++;
+        var first = _values.Count;
         while (_position < _text.Length)
         {
             Skip();
@@ -60,6 +77,7 @@ internal sealed class JsonValues
             {
                 case '}':
                     _position++;
+                    ConfigurationValue.TellSiblings(_values, first, path);
                     return;
                 case '"':
                     var start = _position;
@@ -121,7 +139,8 @@ internal sealed class JsonValues
             }
 
             var escape = _text[_position + 1];
-            if (escape == 'u' && _position + 5 < _text.Length && int.TryParse(_text.Substring(_position + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
+            if (escape == 'u' && _position + 5 < _text.Length
+                && int.TryParse(_text.Substring(_position + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
             {
                 value.Append((char)code);
                 _position += 6;

@@ -50,7 +50,8 @@ internal static class TextLines
     }
 
     /// <summary>
-    /// The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the variable is not set.
+    /// The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the variable is
+    /// not set.
     /// </summary>
     public static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole)
     {

@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>Reads the attributes <c>connectionString</c> and <c>value</c>, and the text of elements, of a web.config or app.config.</summary>
+/// <summary>Reads the attributes <c>connectionString</c> and <c>value</c>, and the text of elements, of a web.config or
+/// app.config.</summary>
 internal static class XmlValues
 {
     public static IReadOnlyList<ConfigurationValue> Read(string text)
@@ -88,7 +89,9 @@ internal static class XmlValues
             offsets.Add(i);
             if (text[i] == '&' && text.IndexOf(';', i, to - i) is var close && close > 0 && close - i < 10)
             {
-                value.Append(text.Substring(i + 1, close - i - 1) switch { "amp" => '&', "lt" => '<', "gt" => '>', "quot" => '"', "apos" => '\'', _ => '?' });
+                value.Append(text.Substring(i
+                    + 1, close - i - 1) switch
+                { "amp" => '&', "lt" => '<', "gt" => '>', "quot" => '"', "apos" => '\'', _ => '?' });
                 i = close + 1;
                 continue;
             }
@@ -97,6 +100,9 @@ internal static class XmlValues
         }
 
         offsets.Add(to);
-        return new ConfigurationValue(path, value.ToString(), offsets.ToArray(), whole, hint);
+        var found = new ConfigurationValue(path, value.ToString(), offsets.ToArray(), whole);
+        if (hint.Length > 0)
+            found.Add(hint);
+        return found;
     }
 }

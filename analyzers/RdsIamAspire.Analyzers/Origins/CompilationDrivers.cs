@@ -11,15 +11,25 @@ internal sealed class CompilationDrivers
 
     private readonly Lazy<References> _references;
 
-    private CompilationDrivers(Compilation compilation) => _references = new(() => References.Of(compilation));
+    private readonly Lazy<bool> _hasRdsHosting;
+
+    private CompilationDrivers(Compilation compilation)
+    {
+        _references = new(() => References.Of(compilation));
+        _hasRdsHosting = new(() => compilation.GetTypeByMetadataName("Aspire.Hosting.RdsMySqlBuilderExtensions") is not null);
+    }
 
     public MySqlDrivers MySql => _references.Value.MySql;
 
     /// <summary>The driver when the compilation has exactly one.</summary>
     public MySqlDrivers OnlyDriver => MySql is MySqlDrivers.MySqlConnector or MySqlDrivers.MySqlData ? MySql : MySqlDrivers.None;
 
+    /// <summary>The compilation is an AppHost that has the extension for RDS.</summary>
+    public bool HasRdsHosting => _hasRdsHosting.Value;
+
     /// <summary>What the references alone say of a connection string.</summary>
-    public Leaning Leaning => _references.Value is var found && found.IsMySqlProject == found.HasOthers ? Leaning.Unknown : found.IsMySqlProject ? Leaning.MySql : Leaning.Other;
+    public Leaning Leaning => _references.Value is var found && found.IsMySqlProject == found.HasOthers ? Leaning.Unknown
+        : found.IsMySqlProject ? Leaning.MySql : Leaning.Other;
 
     /// <summary>One for each compilation, whichever analyzer asks.</summary>
     public static CompilationDrivers Of(Compilation compilation) => All.GetValue(compilation, static each => new(each));
@@ -51,11 +61,13 @@ internal sealed class CompilationDrivers
             {
                 switch (assembly.Name)
                 {
-                    case "Microsoft.Data.SqlClient" or "System.Data.SqlClient" or "Npgsql" or "Oracle.ManagedDataAccess" or "Microsoft.EntityFrameworkCore.SqlServer"
+                    case "Microsoft.Data.SqlClient" or "System.Data.SqlClient" or "Npgsql" or "Oracle.ManagedDataAccess"
+                        or "Microsoft.EntityFrameworkCore.SqlServer"
                         or "Npgsql.EntityFrameworkCore.PostgreSQL" or "FirebirdSql.Data.FirebirdClient":
                         hasOthers = true;
                         break;
-                    case "Pomelo.EntityFrameworkCore.MySql" or "MySql.EntityFrameworkCore" or "Aspire.Hosting.MySql" or "Aspire.MySqlConnector" or "RdsIamAspire.MySqlConnector":
+                    case "Pomelo.EntityFrameworkCore.MySql" or "MySql.EntityFrameworkCore" or "Aspire.Hosting.MySql"
+                        or "Aspire.MySqlConnector" or "RdsIamAspire.MySqlConnector":
                         isMySqlProject = true;
                         break;
                 }

@@ -13,9 +13,12 @@ internal static class DatabaseNames
 {
     private static readonly string[] Others =
     [
-        "sqlserver", "mssql", "sqlconnection", "sqlclient", "azuresql", "sqlazure", "sqlce", "localdb", "npgsql", "postgre", "pgsql", "pgconn", "oracle", "sqlite",
-        "mongo", "redis", "rabbit", "easynetq", "oledb", "odbc", "firebird", "fbconnection", "db2", "cassandra", "clickhouse", "snowflake", "cosmos", "amqp", "kafka",
-        "ldap", "smtp", "imap", "mailkit", "ftp", "influx", "neo4j", "couch", "informix", "sybase", "saphana", "teradata", "dameng", "kingbase", "gauss", "tdengine",
+        "sqlserver", "mssql", "sqlconnection", "sqlclient", "azuresql", "sqlazure", "sqlce", "localdb", "npgsql", "postgre", "pgsql",
+        "pgconn", "oracle", "sqlite",
+        "mongo", "redis", "rabbit", "easynetq", "oledb", "odbc", "firebird", "fbconnection", "db2", "cassandra", "clickhouse", "snowflake",
+            "cosmos", "amqp", "kafka",
+        "ldap", "smtp", "imap", "mailkit", "ftp", "influx", "neo4j", "couch", "informix", "sybase", "saphana", "teradata", "dameng",
+            "kingbase", "gauss", "tdengine",
         "duckdb", "vertica", "sqlanywhere", "elastic", "memcache", "mqtt", "servicebus", "jdbc", "sqldatabase",
     ];
 

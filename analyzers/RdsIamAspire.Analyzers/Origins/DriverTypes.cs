@@ -16,14 +16,23 @@ internal static class DriverTypes
                 continue;
             if (space is { Name: "MySqlConnector", ContainingNamespace.IsGlobalNamespace: true })
                 return MySqlDrivers.MySqlConnector;
-            if (space is { Name: "MySqlClient", ContainingNamespace: { Name: "Data", ContainingNamespace: { Name: "MySql", ContainingNamespace.IsGlobalNamespace: true } } })
+            if (space is
+                {
+                    Name: "MySqlClient",
+                    ContainingNamespace:
+                    {
+                        Name: "Data",
+                        ContainingNamespace: { Name: "MySql", ContainingNamespace.IsGlobalNamespace: true }
+                    }
+                })
                 return MySqlDrivers.MySqlData;
         }
 
         return MySqlDrivers.None;
     }
 
-    public static bool IsBuilder(ITypeSymbol? type) => Is(type, "MySqlConnectionStringBuilder") || Is(type, "MySqlBaseConnectionStringBuilder");
+    public static bool IsBuilder(ITypeSymbol? type) => Is(type, "MySqlConnectionStringBuilder")
+        || Is(type, "MySqlBaseConnectionStringBuilder");
 
     public static bool IsConnection(ITypeSymbol? type) => Is(type, "MySqlConnection");
 
@@ -34,7 +43,8 @@ internal static class DriverTypes
     /// <summary>True for the connection of another ADO.NET driver: it comes from another assembly, and derives from DbConnection.</summary>
     public static bool IsOtherDriversConnection(ITypeSymbol? type, Compilation compilation)
     {
-        if (type is null || type.TypeKind == TypeKind.Error || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) || DriverOf(type) != MySqlDrivers.None)
+        if (type is null || type.TypeKind == TypeKind.Error
+            || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) || DriverOf(type) != MySqlDrivers.None)
             return false;
         for (var current = type.BaseType; current is not null; current = current.BaseType)
         {
@@ -45,7 +55,8 @@ internal static class DriverTypes
         return false;
     }
 
-    /// <summary>True for a driver's type of that name, for one derived from it, and for one of that name that could not be resolved.</summary>
+    /// <summary>True for a driver's type of that name, for one derived from it, and for one of that name that could not be
+    /// resolved.</summary>
     public static bool Is(ITypeSymbol? type, string name)
     {
         for (var current = type; current is not null; current = current.BaseType)

@@ -6,7 +6,8 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>A MySQL connection string that was found, in the source or in a configuration file, with all that rules ask about it.</summary>
 internal sealed class ConnectionStringSite
 {
-    public ConnectionStringSite(ConnectionStringText text, AnalyzerSettings settings, bool isSink, MySqlDrivers driver, bool setsTlsElsewhere)
+    public ConnectionStringSite(ConnectionStringText text, AnalyzerSettings settings, bool isSink, MySqlDrivers driver,
+        bool setsTlsElsewhere)
     {
         Text = text;
         Settings = settings;
@@ -38,16 +39,19 @@ internal sealed class ConnectionStringSite
 
     /// <summary>The string is a pattern to fill in, not a connection: its server is a placeholder.</summary>
     public bool IsTemplate =>
-        Text.Find(MySqlKey.Server) is { } server && server.Value.IndexOf(ConnectionStringText.Hole) < 0 && server.Value.Length > 0 && server.Value.IndexOf("::", StringComparison.Ordinal) < 0
+        Text.Find(MySqlKey.Server) is { } server && server.Value.IndexOf(ConnectionStringText.Hole) < 0 && server.Value.Length > 0
+        && server.Value.IndexOf("::", StringComparison.Ordinal) < 0
         && (PlaceholderValue.Matches(server.Value, Settings.PlaceholderPatterns) || IsSampleHost(server.Value));
 
     // The names that samples give to a server that the reader is to put in.
     private static bool IsSampleHost(string host) =>
-        host.StartsWith("your", StringComparison.OrdinalIgnoreCase) && (host.IndexOf("server", StringComparison.OrdinalIgnoreCase) > 0 || host.IndexOf("host", StringComparison.OrdinalIgnoreCase) > 0)
+        host.StartsWith("your", StringComparison.OrdinalIgnoreCase)
+        && (host.IndexOf("server", StringComparison.OrdinalIgnoreCase) > 0 || host.IndexOf("host", StringComparison.OrdinalIgnoreCase) > 0)
         || host.Equals("myServerAddress", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>TLS has no part in a connection over a socket file, a named pipe or shared memory.</summary>
     public bool IsWithoutNetwork =>
-        Text.Find(MySqlKey.Protocol) is { } protocol && protocol.Value.ToLowerInvariant() is "unix" or "unixsocket" or "pipe" or "namedpipe" or "memory" or "sharedmemory"
+        Text.Find(MySqlKey.Protocol) is { } protocol
+        && protocol.Value.ToLowerInvariant() is "unix" or "unixsocket" or "pipe" or "namedpipe" or "memory" or "sharedmemory"
         || Text.Find(MySqlKey.Server) is { } server && server.Value.StartsWith("/", StringComparison.Ordinal);
 }

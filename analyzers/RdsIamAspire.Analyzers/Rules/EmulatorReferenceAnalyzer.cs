@@ -10,16 +10,8 @@ internal sealed class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM010";
 
-    internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM010_Title"),
-        RuleTexts.Get("RDSIAM010_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM010_Description"),
-        RuleTexts.Page(Id),
-        WellKnownDiagnosticTags.CompilationEnd);
+    internal static readonly DiagnosticDescriptor Descriptor =
+        RuleTexts.Rule(Id, RuleTexts.Category, WellKnownDiagnosticTags.CompilationEnd);
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptor);
@@ -43,13 +35,16 @@ internal sealed class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
 
     private static bool IsTestAppHostOrTool(Compilation compilation, AnalyzerConfigOptions options)
     {
-        if (Is("RdsIamAspireAllowEmulator") || Is("IsTestProject") || Is("IsTestingPlatformApplication") || Is("IsAspireHost") || Is("PackAsTool") || Is("IsBenchmark"))
+        if (Is("RdsIamAspireAllowEmulator") || Is("IsTestProject") || Is("IsTestingPlatformApplication") || Is("IsAspireHost")
+            || Is("PackAsTool") || Is("IsBenchmark"))
             return true;
         // A project that says nothing of itself is known by its companions.
         return compilation.ReferencedAssemblyNames.Any(static name =>
-            name.Name is "Aspire.Hosting" or "Aspire.Hosting.AppHost" or "Microsoft.VisualStudio.TestPlatform.TestFramework" or "MSTest.TestFramework" or "nunit.framework" or "TUnit.Core" or "BenchmarkDotNet"
+            name.Name is "Aspire.Hosting" or "Aspire.Hosting.AppHost" or "Microsoft.VisualStudio.TestPlatform.TestFramework"
+            or "MSTest.TestFramework" or "nunit.framework" or "TUnit.Core" or "BenchmarkDotNet"
             || name.Name.StartsWith("xunit.", StringComparison.OrdinalIgnoreCase));
 
-        bool Is(string property) => options.TryGetValue("build_property." + property, out var value) && value.Equals("true", StringComparison.OrdinalIgnoreCase);
+        bool Is(string property) => options.TryGetValue("build_property." + property, out var value)
+            && value.Equals("true", StringComparison.OrdinalIgnoreCase);
     }
 }

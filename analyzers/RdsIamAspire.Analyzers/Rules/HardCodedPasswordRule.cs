@@ -9,24 +9,18 @@ internal static class HardCodedPasswordRule
 {
     public const string Id = "RDSIAM001";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM001_Title"),
-        RuleTexts.Get("RDSIAM001_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM001_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
-    /// <summary>The first pair whose value is a password that somebody wrote down: not empty, not a placeholder, not known only at run time.</summary>
+    /// <summary>The first pair whose value is a password that somebody wrote down: not empty, not a placeholder, not known only at run
+    /// time.</summary>
     public static Finding? Judge(ConnectionStringSite site)
     {
         if (site.IsTemplate && !site.IsSink)
             return null;
         foreach (var pair in site.Text.Pairs)
         {
-            if (IsPasswordKey(pair, site) && !IsSample(pair, site) && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
+            if (IsPasswordKey(pair, site) && !IsSample(pair, site)
+                && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
                 return new Finding(pair.Start, pair.End, site.Text.Text.Substring(pair.Start, pair.Key.Length));
         }
 
@@ -36,15 +30,19 @@ internal static class HardCodedPasswordRule
     // "Uid=myUsername;Pwd=myPassword": the names that documentation gives to what the reader is to put in.
     private static bool IsSample(ConnectionStringPair password, ConnectionStringSite site) =>
         password.Value.Equals("myPassword", StringComparison.OrdinalIgnoreCase)
-        && site.Text.Find(MySqlKey.User) is { } user && user.Value.ToLowerInvariant() is "myusername" or "myuser" or "myuserid" or "mylogin";
+        && site.Text.Find(MySqlKey.User) is { } user
+        && user.Value.ToLowerInvariant() is "myusername" or "myuser" or "myuserid" or "mylogin";
 
-    /// <summary>The password of a text that is no connection string: a client's URI, or a variable of the MySQL image (<c>MYSQL_PWD=…</c>).</summary>
+    /// <summary>The password of a text that is no connection string: a client's URI, or a variable of the MySQL image
+    /// (<c>MYSQL_PWD=…</c>).</summary>
     public static (Finding Finding, bool IsLocal)? JudgeOtherForm(string text, AnalyzerSettings settings)
     {
         if (UriPassword.Find(text) is { } range)
-            return IsWritten(range.Start, range.End) ? (new Finding(range.Start, range.End, "password"), ConnectionStringShape.IsLocalHost(UriPassword.HostOf(text))) : null;
+            return IsWritten(range.Start, range.End)
+            ? (new Finding(range.Start, range.End, "password"), ConnectionStringShape.IsLocalHost(UriPassword.HostOf(text))) : null;
         var equals = text.IndexOf('=');
-        return equals > 0 && PasswordThroughApiAnalyzer.IsEnvironmentPassword(text.Substring(0, equals)) && text.IndexOf(' ') < 0 && IsWritten(equals + 1, text.Length)
+        return equals > 0 && PasswordNames.IsVariable(text.Substring(0, equals)) && text.IndexOf(' ') < 0
+            && IsWritten(equals + 1, text.Length)
             ? (new Finding(equals + 1, text.Length, text.Substring(0, equals)), false)
             : null;
 
@@ -53,7 +51,8 @@ internal static class HardCodedPasswordRule
 
     /// <summary>The cheap first look at how a text begins.</summary>
     public static bool MayHaveOtherForm(string text) =>
-        UriPassword.HasScheme(text) || text.Length > 9 && text[0] == 'M' && (text.StartsWith("MYSQL_", StringComparison.Ordinal) || text.StartsWith("MARIADB_", StringComparison.Ordinal));
+        UriPassword.HasScheme(text) || text.Length > 9 && text[0] == 'M'
+        && (text.StartsWith("MYSQL_", StringComparison.Ordinal) || text.StartsWith("MARIADB_", StringComparison.Ordinal));
 
     // At a sink a key that the driver rejects is still somebody's password in the source.
     private static bool IsPasswordKey(ConnectionStringPair pair, ConnectionStringSite site) =>

@@ -8,25 +8,19 @@ internal static class MissingSslModeRule
 {
     public const string Id = "RDSIAM003";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM003_Title"),
-        RuleTexts.Get("RDSIAM003_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM003_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
     /// <summary>The server's pair of a string that is whole (nothing at run time may add a key) and has no SslMode.</summary>
     public static Finding? Judge(ConnectionStringSite site)
     {
-        if (site.Settings.MinimumSslMode <= TlsMode.Preferred || site.SetsTlsElsewhere || site.Text.HasOpenSegment || site.IsTemplate || site.IsWithoutNetwork)
+        if (site.Settings.MinimumSslMode <= TlsMode.Preferred || site.SetsTlsElsewhere || site.Text.HasOpenSegment || site.IsTemplate
+            || site.IsWithoutNetwork)
             return null;
         if (site.Text.Find(MySqlKey.SslMode) is { Value.Length: > 0 } || site.Text.Find(MySqlKey.Server) is not { } server)
             return null;
         // A masked or templated password: the text is shown, not opened.
-        if (site.Text.Find(MySqlKey.Password) is { } password && password.Value.Length > 0 && password.Value.IndexOf(ConnectionStringText.Hole) < 0
+        if (site.Text.Find(MySqlKey.Password) is { } password && password.Value.Length > 0
+            && password.Value.IndexOf(ConnectionStringText.Hole) < 0
             && PlaceholderValue.Matches(password.Value, site.Settings.PlaceholderPatterns))
             return null;
         // What may be another database's is not asked for more than its password.

@@ -9,15 +9,7 @@ internal static class RejectedOptionRule
 {
     public const string Id = "RDSIAM008";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM008_Title"),
-        RuleTexts.Get("RDSIAM008_Message"),
-        "Reliability",
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM008_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, "Reliability");
 
     /// <summary>The first rejected pair. Judges only where one driver is known to read the string.</summary>
     public static Finding? Judge(ConnectionStringSite site)
@@ -30,7 +22,8 @@ internal static class RejectedOptionRule
                 continue;
             if (!IsAcceptedKey(pair.Key, site.Driver))
                 return RejectedKey(pair, site);
-            if (pair.Kind == MySqlKey.SslMode && !IsAccepted(pair.Value, site.Driver) && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
+            if (pair.Kind == MySqlKey.SslMode && !IsAccepted(pair.Value, site.Driver)
+                && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
                 return RejectedMode(pair, site);
         }
 
@@ -47,30 +40,37 @@ internal static class RejectedOptionRule
     }
 
     // "ssl_mode" is SslMode in other letters; the value of "Encrypt" is no mode.
-    private static bool IsSpelling(string key) => key.Replace("_", "").Replace("-", "").Replace(" ", "").Equals("sslmode", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSpelling(string key) => key.Replace("_", "").Replace("-", "").Replace(" ", "")
+        .Equals("sslmode", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The message's words for a value of SslMode that is given to a builder, and the value to use instead; null when the driver takes it.</summary>
+    /// <summary>The message's words for a value of SslMode that is given to a builder, and the value to use instead; null when the driver
+    /// takes it.</summary>
     public static (object[] Words, string? Replacement)? OfMode(string key, string mode, MySqlDrivers driver, AnalyzerSettings settings)
     {
         if (IsAccepted(mode, driver) || PlaceholderValue.Matches(mode, settings.PlaceholderPatterns))
             return null;
-        var suggestion = mode.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(settings) : TlsModes.Suggest(mode);
+        var suggestion = mode.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(settings)
+            : TlsModes.Suggest(mode);
         return ([NameOf(driver), key + "=" + mode, Hint(suggestion)], suggestion);
     }
 
     private static Finding RejectedKey(ConnectionStringPair pair, ConnectionStringSite site)
     {
         var suggestion = MySqlKeys.Suggest(pair.Key, site.Driver);
-        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.Key.Length), Hint(suggestion))
+        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.Key.Length),
+            Hint(suggestion))
         {
-            Replacement = suggestion != "SslMode" || IsSpelling(pair.Key) ? suggestion : site.Text.Has(MySqlKey.SslMode) ? null : "SslMode=" + UnencryptedSslModeRule.Better(site.Settings),
+            Replacement = suggestion != "SslMode" || IsSpelling(pair.Key) ? suggestion : site.Text.Has(MySqlKey.SslMode) ? null
+                : "SslMode=" + UnencryptedSslModeRule.Better(site.Settings),
         };
     }
 
     private static Finding RejectedMode(ConnectionStringPair pair, ConnectionStringSite site)
     {
-        var suggestion = pair.Value.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(site.Settings) : TlsModes.Suggest(pair.Value);
-        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), Hint(suggestion))
+        var suggestion = pair.Value.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(site.Settings)
+            : TlsModes.Suggest(pair.Value);
+        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start),
+            Hint(suggestion))
         {
             Replacement = suggestion is null ? null : "=" + suggestion,
         };

@@ -14,7 +14,7 @@ internal static class SiteReport
     {
         var properties = finding.Replacement is null
             ? ImmutableDictionary<string, string?>.Empty
-            : ImmutableDictionary<string, string?>.Empty.Add(ConnectionStringAnalyzer.Replacement, finding.Replacement);
+            : ImmutableDictionary<string, string?>.Empty.Add(FixKinds.Replacement, finding.Replacement);
         if (!isLocal || settings.LocalHosts == LocalHosts.Report || rule.Id == RejectedOptionRule.Id)
             return Diagnostic.Create(rule, location, properties, finding.Words);
         return settings.LocalHosts == LocalHosts.Ignore

@@ -9,19 +9,12 @@ internal static class UnencryptedSslModeRule
 {
     public const string Id = "RDSIAM004";
 
-    public static readonly DiagnosticDescriptor Descriptor = new(
-        Id,
-        RuleTexts.Get("RDSIAM004_Title"),
-        RuleTexts.Get("RDSIAM004_Message"),
-        RuleTexts.Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        RuleTexts.Get("RDSIAM004_Description"),
-        RuleTexts.Page(Id));
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
 
     public static Finding? Judge(ConnectionStringSite site)
     {
-        if (site.IsWithoutNetwork || site.Text.Find(MySqlKey.SslMode) is not { } pair || TlsModes.Parse(pair.Value) is not { } mode || !IsTooWeak(mode, site.Settings))
+        if (site.IsWithoutNetwork || site.Text.Find(MySqlKey.SslMode) is not { } pair || TlsModes.Parse(pair.Value) is not { } mode
+            || !IsTooWeak(mode, site.Settings))
             return null;
         var better = Better(site.Settings);
         return new Finding(pair.Start, pair.End, pair.Value, better) { Replacement = better };

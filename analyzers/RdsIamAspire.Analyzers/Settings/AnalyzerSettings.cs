@@ -114,7 +114,8 @@ internal sealed class AnalyzerSettings
             foreach (var sink in settings.ExtraSinks)
             {
                 if (sink.IndexOf('.') <= 0 || sink.EndsWith(".", StringComparison.Ordinal) || sink.Any(c => c is '(' or ')' or ' '))
-                    invalid.Add(new InvalidSetting(ExtraSinksKey, sink, "full names such as Company.Data.Database.Open, separated by commas"));
+                    invalid.Add(new InvalidSetting(ExtraSinksKey, sink,
+                    "full names such as Company.Data.Database.Open, separated by commas"));
             }
         }
 
@@ -125,7 +126,8 @@ internal sealed class AnalyzerSettings
             foreach (var pattern in settings.PlaceholderPatterns)
             {
                 if (pattern.Trim('*', '?').Length == 0)
-                    invalid.Add(new InvalidSetting(PlaceholderPatternsKey, pattern, "patterns with at least one character besides * and ?, separated by commas"));
+                    invalid.Add(new InvalidSetting(PlaceholderPatternsKey, pattern,
+                    "patterns with at least one character besides * and ?, separated by commas"));
             }
 
             settings.PlaceholderPatterns = settings.PlaceholderPatterns.RemoveAll(static pattern => pattern.Trim('*', '?').Length == 0);
@@ -140,7 +142,8 @@ internal sealed class AnalyzerSettings
         foreach (var key in options.Keys)
         {
             if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-                && key.ToLowerInvariant() is not (MinimumSslModeKey or LocalHostsKey or DetectionKey or ExtraSinksKey or PlaceholderPatternsKey or ExcludedPathsKey))
+                && key.ToLowerInvariant() is not (MinimumSslModeKey or LocalHostsKey or DetectionKey or ExtraSinksKey
+                or PlaceholderPatternsKey or ExcludedPathsKey))
             {
                 any = true;
                 invalid.Add(new InvalidSetting(key, "", "one of the options that docs/rules/README.md lists"));

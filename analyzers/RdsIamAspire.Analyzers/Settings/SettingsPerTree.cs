@@ -12,7 +12,9 @@ internal sealed class SettingsPerTree
 
     public SettingsPerTree(AnalyzerConfigOptionsProvider provider) => _provider = provider;
 
-    public AnalyzerSettings Of(SyntaxTree tree) => _settings.GetOrAdd(_provider.GetOptions(tree), static options => AnalyzerSettings.Read(options));
+    public AnalyzerSettings Of(SyntaxTree tree) =>
+        _settings.GetOrAdd(_provider.GetOptions(tree), static options => AnalyzerSettings.Read(options));
 
-    public AnalyzerSettings Of(AdditionalText file) => _settings.GetOrAdd(_provider.GetOptions(file), static options => AnalyzerSettings.Read(options));
+    public AnalyzerSettings Of(AdditionalText file) =>
+        _settings.GetOrAdd(_provider.GetOptions(file), static options => AnalyzerSettings.Read(options));
 }

@@ -6,7 +6,8 @@ using RdsIamAspire.Analyzers.ConnectionStrings;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
-/// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of a
+/// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of
+/// a
 /// program are done with here.
 /// </summary>
 internal static class LiteralGate
@@ -22,7 +23,7 @@ internal static class LiteralGate
         {
             case LiteralExpressionSyntax literal:
                 return literal.Token.Text.IndexOf('=') >= 0 && HasKnownKey(literal.Token.ValueText);
-            case InterpolatedStringExpressionSyntax or BinaryExpressionSyntax when TextComposer.IsTelling(expression):
+            case InterpolatedStringExpressionSyntax or BinaryExpressionSyntax:
                 var buffer = _buffer ??= new StringBuilder();
                 buffer.Clear();
                 Append(buffer, expression, 0);
@@ -33,7 +34,7 @@ internal static class LiteralGate
     }
 
     // Key=value pairs from one semicolon to the next, by index.
-    private static bool HasKnownKey(string text)
+    public static bool HasKnownKey(string text)
     {
         for (var start = 0; start < text.Length;)
         {

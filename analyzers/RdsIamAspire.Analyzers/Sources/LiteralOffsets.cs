@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>Where in the source each character of a literal's value is written: through escapes, verbatim quotes and raw indentation.</summary>
+/// <summary>Where in the source each character of a literal's value is written: through escapes, verbatim quotes and raw
+/// indentation.</summary>
 internal static class LiteralOffsets
 {
     /// <summary>
@@ -156,7 +157,9 @@ internal static class LiteralOffsets
             case 'u':
                 return 6;
             case 'U':
-                surrogatePair = i + 10 <= to && int.TryParse(text.Substring(i + 2, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code) && code > 0xFFFF;
+                surrogatePair = i + 10 <= to
+                    && int.TryParse(text.Substring(i + 2, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
+                    && code > 0xFFFF;
                 return 10;
             case 'x':
                 var end = i + 2;

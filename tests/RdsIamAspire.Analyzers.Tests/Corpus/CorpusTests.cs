@@ -20,5 +20,6 @@ public sealed class CorpusTests
         Assert.All(Files, file => Assert.NotNull(typeof(CorpusTests).Assembly.GetType($"RdsIamAspire.Analyzers.Tests.Rules.{file}Tests")));
     }
 
-    private static IEnumerable<string> Files => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Corpus"), "*.txt").Select(file => Path.GetFileNameWithoutExtension(file));
+    private static IEnumerable<string> Files => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Corpus"), "*.txt")
+        .Select(file => Path.GetFileNameWithoutExtension(file));
 }

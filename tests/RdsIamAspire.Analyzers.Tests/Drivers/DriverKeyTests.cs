@@ -49,7 +49,8 @@ public sealed class DriverKeyTests
         catch (Exception exception)
         {
             // Any other complaint is about the value: the key is known.
-            return !exception.Message.StartsWith("Option", StringComparison.Ordinal) || !exception.Message.Contains("not supported", StringComparison.Ordinal);
+            return !exception.Message.StartsWith("Option", StringComparison.Ordinal)
+                || !exception.Message.Contains("not supported", StringComparison.Ordinal);
         }
     }
 }

@@ -81,9 +81,11 @@ public sealed class CompilerTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "sample.txt"), Sample);
 
         var (exit, output) = await Dotnet.TryRunAsync(
-            _folder, "run", "--", typeof(ConnectionStringAnalyzer).Assembly.Location, typeof(MySqlConnector.MySqlConnection).Assembly.Location, Path.Combine(_folder, "sample.txt"));
+            _folder, "run", "--", typeof(SourceAnalyzer).Assembly.Location, typeof(MySqlConnector.MySqlConnection)
+            .Assembly.Location, Path.Combine(_folder, "sample.txt"));
 
-        Assert.SkipWhen(exit != 0 && output.Contains("NU110", StringComparison.Ordinal), $"Microsoft.CodeAnalysis.CSharp {compiler} is not on this NuGet feed");
+        Assert.SkipWhen(exit != 0
+            && output.Contains("NU110", StringComparison.Ordinal), $"Microsoft.CodeAnalysis.CSharp {compiler} is not on this NuGet feed");
         Assert.True(exit == 0, output);
         Assert.Equal(
             $"""

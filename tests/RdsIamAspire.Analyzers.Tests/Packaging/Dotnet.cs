@@ -15,7 +15,12 @@ internal static class Dotnet
 
     public static async Task<(int ExitCode, string Output)> TryRunAsync(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         // What the test run says to MSBuild is not the sample's business.
         foreach (var name in new[] { "MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "AwsSdkRds" })
             start.Environment.Remove(name);

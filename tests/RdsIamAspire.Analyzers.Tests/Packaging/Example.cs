@@ -6,11 +6,15 @@ namespace RdsIamAspire.Analyzers.Tests.Packaging;
 
 /// <summary>
 /// A block of code on a rule's page. Its lines say themselves whether the rule reports them: <c>// reported</c>, <c># reported</c>. C# is a
-/// class's members when it declares any, else statements; the word behind the language says more: <c>apphost</c>, or a configuration file's name.
+/// class's members when it declares any, else statements; the word behind the language says more: <c>apphost</c>, or a configuration file's
+/// name.
 /// </summary>
 internal sealed record Example(string Language, string Kind, string[] Lines)
 {
-    public IReadOnlyList<int> Marked { get; } = [.. Enumerable.Range(0, Lines.Length).Where(line => Lines[line].Contains("// reported", StringComparison.Ordinal) || Lines[line].Contains("# reported", StringComparison.Ordinal))];
+    public IReadOnlyList<int> Marked { get; } =
+        [.. Enumerable.Range(0, Lines.Length)
+        .Where(line => Lines[line].Contains("// reported", StringComparison.Ordinal)
+        || Lines[line].Contains("# reported", StringComparison.Ordinal))];
 
     public static IReadOnlyList<Example> ReadPage(string id)
     {
@@ -34,11 +38,14 @@ internal sealed record Example(string Language, string Kind, string[] Lines)
     {
         var text = string.Join("\n", Lines);
         if (Language != "csharp")
-            return Kind.Length == 0 ? [] : LinesOf(id, text, 0, await Analysis.RunAsync(Analysis.Compile("", Analysis.MySqlConnector), options: null, (Kind, text)));
+            return Kind.Length == 0 ? []
+            : LinesOf(id, text, 0, await Analysis.RunAsync(Analysis.Compile("", Analysis.MySqlConnector), options: null, (Kind, text)));
         var isMembers = Lines.Any(static line => line.StartsWith("private ", StringComparison.Ordinal));
-        var line = new CorpusLine(Expectation.Report, Kind == "apphost" ? "A" : isMembers ? "M" : "S", text);
+        var line = new CorpusLine(Expectation.Report,
+            Kind switch { "apphost" => "A", "rdshost" => "H", "iam" => "I", _ => isMembers ? "M" : "S" }, text);
         var compilation = Analysis.Compile(line.Source, Analysis.MySqlConnector);
-        var error = compilation.GetDiagnostics(TestContext.Current.CancellationToken).FirstOrDefault(static each => each.Severity == DiagnosticSeverity.Error);
+        var error = compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+            .FirstOrDefault(static each => each.Severity == DiagnosticSeverity.Error);
         Assert.True(error is null, $"{id}: {error}");
         return LinesOf(id, line.Source, line.Source.IndexOf(text, StringComparison.Ordinal), await Analysis.RunAsync(compilation));
     }
@@ -47,6 +54,7 @@ internal sealed record Example(string Language, string Kind, string[] Lines)
     {
         var lines = SourceText.From(whole).Lines;
         var first = lines.GetLineFromPosition(offset).LineNumber;
-        return [.. diagnostics.Where(each => each.Id == id).Select(each => lines.GetLineFromPosition(each.Location.SourceSpan.Start).LineNumber - first).Distinct().Order()];
+        return [.. diagnostics.Where(each => each.Id == id)
+            .Select(each => lines.GetLineFromPosition(each.Location.SourceSpan.Start).LineNumber - first).Distinct().Order()];
     }
 }

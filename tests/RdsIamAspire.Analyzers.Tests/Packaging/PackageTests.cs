@@ -5,6 +5,22 @@ public sealed class PackageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rds-iam-analyzers-").FullName;
 
+    // One of each kind that the targets hand over, in the letter cases that people write.
+    private static readonly Dictionary<string, string> Others = new()
+    {
+        ["docker-compose.yml"] = "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: n0t-shown\n",
+        ["stack.yaml"] = "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: n0t-shown\n",
+        ["AppSettings.Local.json"] = """{ "MySql": { "Password": "n0t-shown" } }""",
+        ["database.json"] = """{ "MySql": { "Password": "n0t-shown" } }""",
+        ["connectionStrings.config"] =
+            "<connectionStrings><add name=\"a\" connectionString=\"Server=db;Port=3306;Uid=u;Pwd=n0t-shown\"/></connectionStrings>",
+        ["quartz.config"] = "quartz.dataSource.ds.connectionString = Server=db;Port=3306;Uid=u;Pwd=n0t-shown\n",
+        ["NLog.config"] = "<nlog><target connectionString=\"Server=db;Port=3306;Uid=u;Pwd=n0t-shown\"/></nlog>",
+        ["test.runsettings"] =
+            "<RunSettings><ConnectionStrings__Shop>Server=db;Port=3306;Uid=u;Pwd=n0t-shown</ConnectionStrings__Shop></RunSettings>",
+        ["Dockerfile"] = "FROM scratch\nENV MYSQL_ROOT_PASSWORD=n0t-shown\n",
+    };
+
     [Fact]
     public async Task A_project_that_references_the_package_sees_the_warnings_in_code_and_in_configuration_files()
     {
@@ -17,7 +33,8 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("warning RDSIAM003", output, StringComparison.Ordinal);
         Assert.Contains("appsettings.json(", output, StringComparison.Ordinal);
         Assert.Contains(".env(1,21): warning RDSIAM011", output, StringComparison.Ordinal);
-        Assert.Contains("docker-compose.yml(", output, StringComparison.Ordinal);
+        foreach (var file in Others.Keys)
+            Assert.Contains($"{file}(", output, StringComparison.Ordinal);
         Assert.Contains("docs/rules/RDSIAM001.md", output, StringComparison.Ordinal);
         Assert.DoesNotContain("AD0001", output, StringComparison.Ordinal);
         Assert.DoesNotContain("CS8032", output, StringComparison.Ordinal);
@@ -39,8 +56,10 @@ public sealed class PackageTests : IDisposable
     private async Task PackAsync()
     {
         var repository = Repository.Root;
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        await Dotnet.RunAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o", Path.Combine(_folder, "feed"), "--nologo");
+        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal) ? "Release" : "Debug";
+        await Dotnet.RunAsync(repository, "pack", "analyzers/RdsIamAspire.Analyzers.CodeFixes", "--no-build", "-c", configuration, "-o",
+            Path.Combine(_folder, "feed"), "--nologo");
     }
 
     private void WriteSample(string properties)
@@ -63,7 +82,8 @@ public sealed class PackageTests : IDisposable
         Write("Program.cs", "System.Console.WriteLine(\"Server=db;Uid=root;Pwd=n0t-shown;Database=shop\");\n");
         Write("appsettings.json", """{ "ConnectionStrings": { "MySql": "Server=db;Uid=root;Pwd=n0t-shown;Database=shop" } }""");
         Write(".env", "MYSQL_ROOT_PASSWORD=n0t-shown\n");
-        Write("docker-compose.yml", "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: n0t-shown\n");
+        foreach (var (file, text) in Others)
+            Write(file, text);
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);

@@ -54,6 +54,7 @@ public sealed class RulePageTests
         Assert.NotEmpty(rule.Title.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.NotEmpty(rule.MessageFormat.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.NotEmpty(rule.Description.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Contains($"({id}.md)", File.ReadAllText(Path.Combine(Repository.Root, "docs", "rules", "README.md")), StringComparison.Ordinal);
+        Assert.Contains($"({id}.md)", File.ReadAllText(Path.Combine(Repository.Root, "docs", "rules", "README.md")),
+            StringComparison.Ordinal);
     }
 }

@@ -46,5 +46,6 @@ public sealed class EmulatorReferenceTests
         return [.. (await Analysis.RunAsync(compilation, options)).Select(each => each.Id)];
     }
 
-    private static CompilationReference Empty(string name) => CSharpCompilation.Create(name, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).ToMetadataReference();
+    private static CompilationReference Empty(string name) =>
+        CSharpCompilation.Create(name, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).ToMetadataReference();
 }

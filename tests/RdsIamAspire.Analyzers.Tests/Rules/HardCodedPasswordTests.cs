@@ -62,7 +62,8 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     [InlineData("new OwnConnection(\"Server=db;Uid=u;Pwd=x1\")", 1)]
     public async Task A_string_for_the_connection_of_another_driver_is_that_drivers(string made, int reports)
     {
-        const string Vendor = "namespace Vendor { public abstract class VendorConnection(string text) : System.Data.Common.DbConnection { public override string ConnectionString { get => text; set { } } } }";
+        const string Vendor =
+            "namespace Vendor { public abstract class VendorConnection(string text) : System.Data.Common.DbConnection { public override string ConnectionString { get => text; set { } } } }";
         var source = $$"""class OwnConnection { public OwnConnection(string text) { } } class C { object F() => {{made}}; }""";
         var library = Analysis.Compile(Vendor, Analysis.MySqlConnector).WithAssemblyName("Vendor");
 
@@ -74,12 +75,15 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     [Fact]
     public async Task Reading_from_configuration_uses_the_configuration_in_reach_and_compiles()
     {
-        const string source = "interface IConfiguration { string? this[string key] { get; } }\nclass C { string M(IConfiguration settings) { return \"Server=db;Uid=root;Pwd=x\"; } }";
+        const string source =
+            "interface IConfiguration { string? this[string key] { get; } }\nclass C { string M(IConfiguration settings) { return \"Server=db;Uid=root;Pwd=x\"; } }";
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration");
 
-        Assert.Contains("return settings[\"ConnectionStrings:MySql\"] ?? throw new System.InvalidOperationException(", actual, StringComparison.Ordinal);
-        Assert.DoesNotContain(Analysis.Compile(actual, Analysis.MySqlConnector).GetDiagnostics(TestContext.Current.CancellationToken), each => each.Severity == DiagnosticSeverity.Error);
+        Assert.Contains("return settings[\"ConnectionStrings:MySql\"] ?? throw new System.InvalidOperationException(", actual,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(Analysis.Compile(actual, Analysis.MySqlConnector)
+            .GetDiagnostics(TestContext.Current.CancellationToken), each => each.Severity == DiagnosticSeverity.Error);
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration");
 
-        Assert.Contains("= System.Environment.GetEnvironmentVariable(\"ConnectionStrings__MySql\") ?? throw", actual, StringComparison.Ordinal);
+        Assert.Contains("= System.Environment.GetEnvironmentVariable(\"ConnectionStrings__MySql\") ?? throw", actual,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,6 +103,29 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
         const string source = "class C { const string Cs = \"Server=db;Uid=root;Pwd=x\"; }";
 
         Assert.Equal(source, await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration"));
+    }
+
+    [Theory]
+    [InlineData("private const string Pw = \"x1\"; string Shown => Pw; string Cs(string h) => $\"Server={h};Port=3306;Pwd={Pw}\";")]
+    [InlineData("string Cs(string h, string pass = \"x1\") => $\"Server={h};Port=3306;Pwd={pass}\";")]
+    [InlineData("internal const string Pw = \"x1\"; string Cs(string h) => $\"Server={h};Port=3306;Pwd={Pw}\";")]
+    public async Task A_fix_that_would_leave_the_literal_where_nobody_reports_it_is_not_offered(string members)
+    {
+        var source = $"class C {{ {members} }}";
+
+        Assert.Equal(source, await Fixing.ApplyAsync(source, "RDSIAM001"));
+    }
+
+    [Theory]
+    [InlineData("string OrdersConnectionString = \"Server=db;Uid=root;Pwd=x\";", "ConnectionStrings__Orders")]
+    [InlineData("string A = \"Server=db;Uid=root;Pwd=x;Database=shop\";", "ConnectionStrings__Shop")]
+    [InlineData("string Cs = \"Server=db;\" + // the primary\n \"Uid=root;Pwd=x\";", "= /* the primary */ System.Environment")]
+    public async Task Reading_from_configuration_names_the_string_and_keeps_what_was_said_of_it(string member, string expected)
+    {
+        var source = $"class C {{ static {member} }}";
+
+        Assert.Contains(expected, await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,10 +160,11 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     [Fact]
     public async Task Fix_all_takes_each_password_of_a_file_once()
     {
-        const string source = "class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;Pwd=x\" + \";Pooling=true\"; string Y = $\"Server=db;Port=3306;{P}Uid=a\"; string Z = \"mysql://a:x@db/s\"; }";
+        const string source =
+            "class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;Pwd=x\" + \";Pooling=true\"; string Y = $\"Server=db;Port=3306;{P}Uid=a\"; string Z = \"mysql://a:x@db/s\"; }";
 
         var fixedTexts = await Fixing.ApplyToSolutionAsync("RDSIAM001", [source], []);
 
-        Assert.Equal("class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;\" + \"Pooling=true\"; string Y = $\"Server=db;Port=3306;Uid=a\"; string Z = \"mysql://a@db/s\"; }", Assert.Single(fixedTexts));
+        Assert.Equal("class A { string X = \"Server=db;Port=3306;\" + \"Pooling=true\"; string Y = $\"Server=db;Port=3306;Uid=a\"; string Z = \"mysql://a@db/s\"; }", Assert.Single(fixedTexts));
     }
 }

@@ -34,10 +34,12 @@ public sealed class LocationTests
             "using MySqlConnector; class C { void M() { var a = \"Server=db;Uid=root;Pwd=n0t-shown;\"; var b = new MySqlConnectionStringBuilder { Password = \"n0t-shown\" }; var c = new MySqlConnection(\"Server=db;Passwd=n0t-shown\"); } }",
             Analysis.MySqlConnector);
 
-        var diagnostics = await Analysis.RunAsync(compilation, options: null, (".env", "MYSQL_PWD=n0t-shown"), ("appsettings.json", "{\"a\":\"Server=db;Uid=root;Pwd=n0t-shown\"}"));
+        var diagnostics = await Analysis.RunAsync(compilation, options: null, (".env", "MYSQL_PWD=n0t-shown"),
+            ("appsettings.json", "{\"a\":\"Server=db;Uid=root;Pwd=n0t-shown\"}"));
 
         Assert.True(diagnostics.Length >= 5);
         Assert.All(diagnostics, each => Assert.DoesNotContain("n0t-shown", each.ToString(), StringComparison.Ordinal));
-        Assert.All(diagnostics, each => Assert.DoesNotContain("n0t-shown", string.Join("", each.Properties.Values), StringComparison.Ordinal));
+        Assert.All(diagnostics,
+            each => Assert.DoesNotContain("n0t-shown", string.Join("", each.Properties.Values), StringComparison.Ordinal));
     }
 }

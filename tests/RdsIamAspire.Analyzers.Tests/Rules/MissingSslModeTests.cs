@@ -33,10 +33,12 @@ public sealed class MissingSslModeTests() : RuleTests("RDSIAM003", "MissingSslMo
     [Fact]
     public async Task A_fix_adds_its_line_with_the_line_break_and_tabs_of_the_file()
     {
-        const string source = "using MySqlConnector;\r\nclass C\r\n{\r\n\tobject M(string h) => new MySqlConnectionStringBuilder\r\n\t{\r\n\t\tServer = h\r\n\t};\r\n}\r\n";
+        const string source =
+            "using MySqlConnector;\r\nclass C\r\n{\r\n\tobject M(string h) => new MySqlConnectionStringBuilder\r\n\t{\r\n\t\tServer = h\r\n\t};\r\n}\r\n";
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM003");
 
-        Assert.Equal(source.Replace("Server = h", "Server = h,\r\n\t\tSslMode = MySqlSslMode.VerifyFull", StringComparison.Ordinal), actual);
+        Assert.Equal(source.Replace("Server = h", "Server = h,\r\n\t\tSslMode = MySqlSslMode.VerifyFull", StringComparison.Ordinal),
+            actual);
     }
 }

@@ -14,7 +14,7 @@ internal static class Analysis
 {
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
     [
-        .. typeof(ConnectionStringAnalyzer).Assembly.GetTypes()
+        .. typeof(SourceAnalyzer).Assembly.GetTypes()
             .Where(type => typeof(DiagnosticAnalyzer).IsAssignableFrom(type) && !type.IsAbstract)
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
@@ -22,13 +22,17 @@ internal static class Analysis
     private static readonly ImmutableArray<MetadataReference> Platform =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll" || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)))
+            .Where(path => Path.GetFileName(path) is var name
+            && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll"
+            || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static readonly MetadataReference MySqlConnector = MetadataReference.CreateFromFile(typeof(global::MySqlConnector.MySqlConnection).Assembly.Location);
+    public static readonly MetadataReference MySqlConnector =
+        MetadataReference.CreateFromFile(typeof(global::MySqlConnector.MySqlConnection).Assembly.Location);
 
-    public static readonly MetadataReference MySqlData = MetadataReference.CreateFromFile(typeof(mysqldata::MySql.Data.MySqlClient.MySqlConnection).Assembly.Location);
+    public static readonly MetadataReference MySqlData =
+        MetadataReference.CreateFromFile(typeof(mysqldata::MySql.Data.MySqlClient.MySqlConnection).Assembly.Location);
 
     /// <summary>A reference that brings no driver.</summary>
     public static readonly MetadataReference NoDriver = MetadataReference.CreateFromFile(typeof(object).Assembly.Location);
@@ -45,24 +49,32 @@ internal static class Analysis
                 "Sample",
                 [],
                 [.. Platform, .. drivers],
-                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)))
-        .AddSyntaxTrees(sources.Select((source, index) => CSharpSyntaxTree.ParseText(source, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12), path: $"Sample{index}.cs")));
+                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true,
+                    nullableContextOptions: NullableContextOptions.Enable)))
+        .AddSyntaxTrees(sources.Select((source, index) => CSharpSyntaxTree.ParseText(source,
+        CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12), path: $"Sample{index}.cs")));
 
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, IReadOnlyDictionary<string, string>? options = null, params (string Path, string Text)[] files)
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, IReadOnlyDictionary<string,
+        string>? options = null, params (string Path, string Text)[] files)
     {
         var analyzerOptions = new AnalyzerOptions(
             [.. files.Select(file => (AdditionalText)new InMemoryFile(file.Path, file.Text))],
             new FixedOptions(options ?? new Dictionary<string, string>()));
-        var run = compilation.WithAnalyzers(Analyzers, new CompilationWithAnalyzersOptions(analyzerOptions, onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false));
+        var run = compilation.WithAnalyzers(Analyzers,
+            new CompilationWithAnalyzersOptions(analyzerOptions, onAnalyzerException: null, concurrentAnalysis: false,
+            logAnalyzerExecutionTime: false));
         return await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>The ids that the rules report on a source, with the text that each diagnostic stands on.</summary>
-    public static async Task<(string Id, string Text)[]> FindAsync(string source, IReadOnlyDictionary<string, string>? options = null, params MetadataReference[] drivers)
+    public static async Task<(string Id, string Text)[]> FindAsync(string source, IReadOnlyDictionary<string, string>? options = null,
+        params MetadataReference[] drivers)
     {
         var compilation = Compile(source, drivers.Length == 0 ? [MySqlConnector] : drivers);
         var diagnostics = await RunAsync(compilation, options);
-        return [.. diagnostics.OrderBy(each => each.Location.SourceSpan.Start).Select(each => (each.Id, each.Location.IsInSource ? source.Substring(each.Location.SourceSpan.Start, each.Location.SourceSpan.Length) : ""))];
+        return [.. diagnostics.OrderBy(each => each.Location.SourceSpan.Start)
+            .Select(each => (each.Id, each.Location.IsInSource
+            ? source.Substring(each.Location.SourceSpan.Start, each.Location.SourceSpan.Length) : ""))];
     }
 
     private sealed class InMemoryFile(string path, string text) : AdditionalText
@@ -87,7 +99,8 @@ internal static class Analysis
         {
             public override IEnumerable<string> Keys => values.Keys;
 
-            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
+                values.TryGetValue(key, out value);
         }
     }
 }

@@ -55,6 +55,8 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
         "MD" => $"{Usings}using MySql.Data.MySqlClient;\n{Method}",
         "N" => $"{Usings}{Method}",
         "A" => $"{Usings}{Aspire}\nclass Sample {{ void M(string pwd, IConfiguration configuration, IDistributedApplicationBuilder builder) {{ {Code} }} }}",
+        "H" => $"{Usings}using Aspire.Hosting;\n{AppHost}\nclass Sample {{ void M(string pwd, IDistributedApplicationBuilder builder) {{ {Code} }} }}",
+        "I" => $"{Usings}using MySqlConnector;\n{IamAuth}\n{Method}",
         _ => $"{Usings}using MySqlConnector;\n{Amazon}\n{Method}",
     };
 
@@ -75,7 +77,60 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
 
     private const string Usings = "using System; using System.Collections.Generic; using System.Text;\n";
 
-    private const string Amazon = "namespace Amazon.RDS.Util { static class RDSAuthTokenGenerator { public static string GenerateAuthToken(string host, int port, string user) => host; } }";
+    private const string Amazon =
+        "namespace Amazon.RDS.Util { static class RDSAuthTokenGenerator { public static string GenerateAuthToken(string host, int port, string user) => host; } }";
+
+    // UseRdsIamAuth as RdsIamAspire.MySqlConnector has it: what it gives is another builder.
+    private const string IamAuth =
+        """
+        class RdsIamMySqlDataSourceBuilder(MySqlDataSourceBuilder driver) { public MySqlDataSource Build() => driver.Build(); }
+        class RdsIamAuthOptions { public string? Region { get; set; } }
+        static class IamAuth
+        {
+            public static RdsIamMySqlDataSourceBuilder UseRdsIamAuth(this MySqlDataSourceBuilder builder, Action<RdsIamAuthOptions>? configure = null) => new(builder);
+        }
+        """;
+
+    // An AppHost that references RdsIamAspire.Hosting.
+    private const string AppHost =
+        """
+        namespace Aspire.Hosting
+        {
+            interface IResourceBuilder<out T> { }
+            class ParameterResource { }
+            class ProjectResource { }
+            class MySqlServerResource { }
+            class MySqlDatabaseResource { }
+            class RdsMySqlResource { }
+            class RdsMySqlDatabaseResource { }
+            class PostgresServerResource { }
+            class ExecutionContext { public bool IsRunMode => true; }
+            interface IDistributedApplicationBuilder { ExecutionContext ExecutionContext { get; } }
+            static class Extensions
+            {
+                public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) => null!;
+                public static IResourceBuilder<MySqlServerResource> AddMySql(this IDistributedApplicationBuilder builder, string name) => null!;
+                public static IResourceBuilder<PostgresServerResource> AddPostgres(this IDistributedApplicationBuilder builder, string name) => null!;
+                public static IResourceBuilder<MySqlDatabaseResource> AddDatabase(this IResourceBuilder<MySqlServerResource> builder, string name) => null!;
+                public static IResourceBuilder<MySqlServerResource> WithDataVolume(this IResourceBuilder<MySqlServerResource> builder) => null!;
+                public static IResourceBuilder<T> ExcludeFromManifest<T>(this IResourceBuilder<T> builder) => null!;
+                public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name) => null!;
+                public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> builder, IResourceBuilder<object> source) => null!;
+                public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<object> source) => null!;
+                public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, string? value) => null!;
+                public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IResourceBuilder<ParameterResource> value) => null!;
+            }
+            static class RdsMySqlBuilderExtensions
+            {
+                public static IResourceBuilder<RdsMySqlResource> AddRdsMySql(this IDistributedApplicationBuilder builder, string name) => null!;
+                public static IResourceBuilder<RdsMySqlDatabaseResource> AddDatabase(this IResourceBuilder<RdsMySqlResource> builder, string name) => null!;
+                public static IResourceBuilder<T> WithRdsIamAuth<T>(this IResourceBuilder<T> builder, string? user = null) => null!;
+                public static IResourceBuilder<RdsMySqlResource> RunAsContainer(this IResourceBuilder<RdsMySqlResource> builder) => null!;
+                public static IResourceBuilder<RdsMySqlResource> RunAsLocalServer(this IResourceBuilder<RdsMySqlResource> builder) => null!;
+                public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, string host) => null!;
+            }
+        }
+        """;
 
     private const string Aspire =
         """

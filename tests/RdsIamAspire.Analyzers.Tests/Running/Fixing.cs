@@ -18,7 +18,8 @@ internal static class Fixing
             .Select(type => (CodeFixProvider)Activator.CreateInstance(type)!),
     ];
 
-    /// <summary>The source after the action of that title (any, when none is named) was applied to the rule's first diagnostic; the same source when none is offered.</summary>
+    /// <summary>The source after the action of that title (any, when none is named) was applied to the rule's first diagnostic; the same
+    /// source when none is offered.</summary>
     public static async Task<string> ApplyAsync(string source, string rule, string? title = null, params MetadataReference[] drivers)
     {
         using var workspace = new AdhocWorkspace();
@@ -29,7 +30,8 @@ internal static class Fixing
         {
             var actions = new List<CodeAction>();
             foreach (var fix in Fixes.Where(each => each.FixableDiagnosticIds.Contains(rule)))
-                await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
+                await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action),
+                TestContext.Current.CancellationToken));
             if (actions.FirstOrDefault(each => title is null || each.Title == title) is not { } chosen)
                 continue;
             var changed = await ChangedAsync(chosen);
@@ -52,10 +54,12 @@ internal static class Fixing
         foreach (var diagnostic in await DiagnosticsAsync(solution.GetProject(one.Id)!))
         {
             if (diagnostic.Id == rule && solution.GetDocument(diagnostic.Location.SourceTree) is { } owner)
-                await fix.RegisterCodeFixesAsync(new CodeFixContext(owner, diagnostic, (action, _) => key ??= action.EquivalenceKey, TestContext.Current.CancellationToken));
+                await fix.RegisterCodeFixesAsync(new CodeFixContext(owner, diagnostic, (action, _) => key ??= action.EquivalenceKey,
+                TestContext.Current.CancellationToken));
         }
 
-        var context = new FixAllContext(document, fix, FixAllScope.Solution, key, [rule], new Provider(), TestContext.Current.CancellationToken);
+        var context = new FixAllContext(document, fix, FixAllScope.Solution, key, [rule], new Provider(),
+            TestContext.Current.CancellationToken);
         var all = await fix.GetFixAllProvider()!.GetFixAsync(context);
         var changed = await ChangedAsync(all!);
         var texts = new List<string>();
@@ -83,9 +87,11 @@ internal static class Fixing
                 break;
             CodeAction? action = null;
             var fix = Fixes.First(each => each.FixableDiagnosticIds.Contains(rule));
-            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (each, _) => action ??= each, TestContext.Current.CancellationToken));
+            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (each, _) => action ??= each,
+                TestContext.Current.CancellationToken));
             Assert.NotNull(action);
-            text = (await (await ChangedAsync(action)).GetAdditionalDocument(file)!.GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+            text = (await (await ChangedAsync(action)).GetAdditionalDocument(file)!.GetTextAsync(TestContext.Current.CancellationToken))
+                .ToString();
         }
 
         return text;
@@ -123,15 +129,18 @@ internal static class Fixing
 
     private sealed class Provider : FixAllContext.DiagnosticProvider
     {
-        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => await DiagnosticsAsync(project);
+        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            await DiagnosticsAsync(project);
 
-        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken)
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document,
+            CancellationToken cancellationToken)
         {
             var tree = await document.GetSyntaxTreeAsync(cancellationToken);
             return (await DiagnosticsAsync(document.Project)).Where(each => each.Location.SourceTree == tree);
         }
 
-        public override async Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+        public override async Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project,
+            CancellationToken cancellationToken) =>
             (await DiagnosticsAsync(project)).Where(each => !each.Location.IsInSource);
     }
 }

@@ -22,7 +22,8 @@ public sealed class SettingsTests
     [InlineData("VerifyFull", "SslMode=VerifyFull", "")]
     public async Task The_minimum_ssl_mode_draws_the_line(string minimum, string pair, string expected)
     {
-        var found = await FindAsync($"class C {{ string A = \"Server=db.example.com;Uid=root;{pair}\"; }}", ("rds_iam.minimum_ssl_mode", minimum));
+        var found = await FindAsync($"class C {{ string A = \"Server=db.example.com;Uid=root;{pair}\"; }}",
+            ("rds_iam.minimum_ssl_mode", minimum));
 
         Assert.Equal(expected.Length == 0 ? [] : [expected], found.Select(each => each.Id));
     }
@@ -53,14 +54,16 @@ public sealed class SettingsTests
     {
         Assert.Empty(await FindAsync(Remote, ("rds_iam.detection", "sinks")));
         Assert.Contains(
-            await FindAsync("class C { void M() { new MySqlConnector.MySqlConnection(\"Server=db;Uid=root;Pwd=x1\"); } }", ("rds_iam.detection", "sinks")),
+            await FindAsync("class C { void M() { new MySqlConnector.MySqlConnection(\"Server=db;Uid=root;Pwd=x1\"); } }",
+            ("rds_iam.detection", "sinks")),
             each => each.Id == "RDSIAM001");
     }
 
     [Fact]
     public async Task An_extra_sink_takes_a_MySQL_connection_string()
     {
-        const string source = "namespace Company { class Database { public static void Open(string cs) { } } class C { void M() => Database.Open(\"Password=x1;Extra=1;User ID=a\"); } }";
+        const string source =
+            "namespace Company { class Database { public static void Open(string cs) { } } class C { void M() => Database.Open(\"Password=x1;Extra=1;User ID=a\"); } }";
 
         Assert.Empty(await FindAsync(source));
         Assert.Contains(await FindAsync(source, ("rds_iam.extra_sinks", "Company.Database.Open")), each => each.Id == "RDSIAM001");
@@ -85,7 +88,8 @@ public sealed class SettingsTests
 
     private static async Task<Diagnostic[]> FindAsync(string source, params (string Key, string Value)[] options)
     {
-        var diagnostics = await Analysis.RunAsync(Analysis.Compile(source, Analysis.MySqlConnector), options.ToDictionary(each => each.Key, each => each.Value));
+        var diagnostics = await Analysis.RunAsync(Analysis.Compile(source, Analysis.MySqlConnector),
+            options.ToDictionary(each => each.Key, each => each.Value));
         return [.. diagnostics.OrderBy(each => each.Id, StringComparer.Ordinal)];
     }
 }

@@ -33,6 +33,7 @@ internal sealed class AnalyzerFigure : IFigure
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RdsIamAspire.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The analyzer figure reads this repository's sources: run it from a checkout, or set RDS_IAM_ANALYZER_SOURCES.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("The analyzer figure reads this repository's sources: run it from a checkout, or set RDS_IAM_ANALYZER_SOURCES.");
     }
 }

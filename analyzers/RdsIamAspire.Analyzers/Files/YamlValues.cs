@@ -3,17 +3,18 @@ using Microsoft.CodeAnalysis.Text;
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>
-/// Reads the scalar values of a compose file: <c>KEY: value</c> in a mapping, <c>- KEY=value</c> in a list, block scalars (<c>|</c>, <c>&gt;</c>),
+/// Reads the scalar values of a compose file: <c>KEY: value</c> in a mapping, <c>- KEY=value</c> in a list, block scalars (<c>|</c>,
+/// <c>&gt;</c>),
 /// and flow collections (<c>{ KEY: value }</c>, <c>[KEY=value]</c>). Goes by lines, as far as such files need YAML.
 /// </summary>
-internal sealed class ComposeValues
+internal sealed class YamlValues
 {
     private readonly string _text;
     private readonly List<(int Start, int End, int Next)> _lines;
     private readonly List<ConfigurationValue> _values = [];
     private readonly Stack<(int Indentation, string Key)> _parents = new();
 
-    private ComposeValues(string text)
+    private YamlValues(string text)
     {
         _text = text;
         _lines = [.. TextLines.Of(text)];
@@ -21,7 +22,7 @@ internal sealed class ComposeValues
 
     public static IReadOnlyList<ConfigurationValue> Read(string text)
     {
-        var reader = new ComposeValues(text);
+        var reader = new YamlValues(text);
         for (var line = 0; line < reader._lines.Count;)
             line = reader.Line(line);
         return reader._values;
@@ -90,10 +91,12 @@ internal sealed class ComposeValues
         var equals = _text.IndexOf('=', from, end - from);
         if (equals < 0 || Colon(from, equals) >= 0)
             return null;
-        return TextLines.Value(_text, path + _text.Substring(from, equals - from).Trim().Replace("__", ":"), equals + 1, end, whole, commentNeedsBlank: true);
+        return TextLines.Value(_text, path + _text.Substring(from, equals - from).Trim()
+            .Replace("__", ":"), equals + 1, end, whole, commentNeedsBlank: true);
     }
 
-    // The lines that stand deeper than their key. A literal block keeps its line breaks, a folded one has blanks for them: both are white space.
+    // The lines that stand deeper than their key. A literal block keeps its line breaks, a folded one has blanks for them: both are white
+    // space.
     private int Block(int line, int indentation, string path)
     {
         var value = new System.Text.StringBuilder();
@@ -125,7 +128,8 @@ internal sealed class ComposeValues
 
         offsets.Add(_lines[last].End);
         if (value.Length > 0)
-            _values.Add(new ConfigurationValue(path, value.ToString(), [.. offsets], TextSpan.FromBounds(_lines[first].Start, _lines[last].Next)));
+            _values.Add(new ConfigurationValue(path, value.ToString(), [.. offsets],
+            TextSpan.FromBounds(_lines[first].Start, _lines[last].Next)));
         return line;
     }
 
@@ -185,7 +189,8 @@ internal sealed class ComposeValues
         var next = Scalar(start, isKey: false, out var from, out var to);
         var equals = _text.IndexOf('=', from, to - from);
         if (equals > 0)
-            _values.Add(TextLines.Plain(_text, path + _text.Substring(from, equals - from).Trim().Replace("__", ":"), equals + 1, to, TextSpan.FromBounds(start, next)));
+            _values.Add(TextLines.Plain(_text, path + _text.Substring(from, equals - from).Trim()
+            .Replace("__", ":"), equals + 1, to, TextSpan.FromBounds(start, next)));
         return next;
     }
 

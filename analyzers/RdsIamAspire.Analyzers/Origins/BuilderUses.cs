@@ -1,0 +1,95 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Origins;
+
+/// <summary>What becomes of a builder, connection or data source that is made: its settings, wherever they are given, and the calls on
+/// it.</summary>
+internal static class BuilderUses
+{
+    /// <summary>The settings in the initializer and at the variable that holds it.</summary>
+    public static IEnumerable<Setting> SettingsOf(IOperation creation, SourceFile file) =>
+        VariableOf(creation) is { } variable ? Setting.In(creation).Concat(SettingsOf(variable, file)) : Setting.In(creation);
+
+    /// <summary>The settings that are given at a variable, those of what it is made as included.</summary>
+    public static IEnumerable<Setting> SettingsOf(ISymbol variable, SourceFile file)
+    {
+        foreach (var reference in file.Flow.References(variable))
+        {
+            foreach (var setting in Setting.At(reference))
+                yield return setting;
+        }
+    }
+
+    /// <summary>The creations that a connection, builder or data source may come from.</summary>
+    public static IEnumerable<IObjectCreationOperation> CreationsOf(IOperation receiver, SourceFile file)
+    {
+        receiver = Start(receiver);
+        // An initializer's own receiver is what it stands in.
+        for (var around = receiver; receiver is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
+            && around is not null; around = around.Parent)
+        {
+            if (around is IObjectCreationOperation)
+                receiver = around;
+        }
+
+        if (receiver is IObjectCreationOperation direct)
+        {
+            yield return direct;
+            yield break;
+        }
+
+        if (Operations.Symbol(receiver) is not { } symbol)
+            yield break;
+        foreach (var write in file.Flow.Writes(symbol))
+        {
+            if (write.Value is { } value && Start(value) is IObjectCreationOperation created)
+                yield return created;
+        }
+    }
+
+    /// <summary>The start of a fluent chain.</summary>
+    public static IOperation Start(IOperation operation)
+    {
+        operation = Operations.Inner(operation);
+        while (operation is IInvocationOperation && Call.Of(operation) is { Receiver: { } receiver })
+            operation = Operations.Inner(receiver);
+        return operation;
+    }
+
+    /// <summary>The local, field or property that a created object is put in; null when it is in none.</summary>
+    public static ISymbol? VariableOf(IOperation creation) => Operations.Taker(creation) switch
+    {
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
+        IVariableInitializerOperation { Parent: IVariableDeclarationOperation { Declarators: { Length: 1 } declarators } } =>
+            declarators[0].Symbol,
+        IFieldInitializerOperation { InitializedFields: { Length: > 0 } fields } => fields[0],
+        IPropertyInitializerOperation { InitializedProperties: { Length: > 0 } properties } => properties[0],
+        ISimpleAssignmentOperation assignment when assignment.Value == Operations.Outer(creation) => Operations.Symbol(assignment.Target),
+        _ => null,
+    };
+
+    /// <summary>True when the object that is made here is given an SslMode, or IAM, which brings one.</summary>
+    public static bool SetsTls(IOperation creation, SourceFile file)
+    {
+        if (IsAuthenticated(creation) || SettingsOf(creation, file).Any(static setting => SettingKeys.IsSslMode(setting.Key)))
+            return true;
+        return VariableOf(creation) is { } variable && file.Names.Has("UseRdsIamAuth") && file.Flow.References(variable)
+            .Any(IsAuthenticated);
+    }
+
+    // x.UseRdsIamAuth(), anywhere in the chain of calls on it.
+    private static bool IsAuthenticated(IOperation operation)
+    {
+        for (var current = Operations.Outer(operation); ;)
+        {
+            var owner = current.Parent is IArgumentOperation { IsImplicit: true, Parent: { } called } ? called : current.Parent;
+            if (Call.Of(owner) is not { Receiver: { } receiver } call || Operations.Outer(receiver) != current)
+                return false;
+            if (call.Name == "UseRdsIamAuth")
+                return true;
+            current = Operations.Outer(call.Operation);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Origins;
+
+/// <summary>
+/// What stands beside a string and says whose it is: the other members of an object, the other arguments, a condition, a label, a key.
+/// </summary>
+internal static class Neighbours
+{
+    // A name or a key; what is longer, or has blanks, is a text.
+    private const int LongestName = 64;
+
+    /// <summary>What the operation around a string says of it.</summary>
+    public static Leaning Around(IOperation parent, IOperation child)
+    {
+        switch (parent)
+        {
+            // { DbType = DbType.SqlServer, ConnectionString = "…" }, { { "SqlServer", "…" } }
+            case IObjectOrCollectionInitializerOperation initializer:
+                return First(initializer.Initializers, child, Member);
+            case IAnonymousObjectCreationOperation anonymous:
+                return First(anonymous.Initializers, child, Member);
+            // (Db.SqlServer, "…")
+            case ITupleOperation tuple:
+                return First(tuple.Elements, child, Says);
+            case IConditionalOperation conditional when conditional.WhenTrue == child:
+                return Condition(conditional.Condition);
+            case ISwitchExpressionArmOperation arm when arm.Value == child:
+                return Pattern(arm.Pattern);
+            case ISwitchCaseOperation branch:
+                return First(branch.Clauses, child, Clause);
+            case IAttributeOperation { Operation: IObjectCreationOperation { Type.Name: var attribute } }:
+                return DatabaseNames.Of(attribute);
+            default:
+                return Leaning.Unknown;
+        }
+    }
+
+    /// <summary>What the other arguments of a call say, and its type arguments.</summary>
+    public static Leaning Beside(Call call, int position)
+    {
+        for (var i = 0; i < call.Arguments.Count; i++)
+        {
+            if (i != position && Says(call.Arguments[i].Value) is var said && said != Leaning.Unknown)
+                return said;
+        }
+
+        foreach (var type in call.Method?.TypeArguments ?? ImmutableArray<ITypeSymbol>.Empty)
+        {
+            if (DatabaseNames.Of(type.Name) is var said && said != Leaning.Unknown)
+                return said;
+        }
+
+        // new ConnectionConfig("…") { DbType = DbType.SqlServer }
+        return call.Operation is IObjectCreationOperation { Initializer: { } initializer } ? Around(initializer, call.Operation)
+            : Leaning.Unknown;
+    }
+
+    /// <summary>What a value that names something says: a member of an enumeration, a type, a key, a short constant.</summary>
+    public static Leaning Says(IOperation value)
+    {
+        value = Operations.Inner(value);
+        switch (value)
+        {
+            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }:
+                return Named(member);
+            case ITypeOfOperation type:
+                return DatabaseNames.Of(type.TypeOperand.Name);
+            case IMemberReferenceOperation { Instance: { } of, Member.Name: "Instance" or "Factory" }:
+                return DatabaseNames.Of(of.Type?.Name);
+            case IFieldReferenceOperation { Field: { IsStatic: true, ConstantValue: null } field }:
+                return DatabaseNames.Of(field.ContainingType.Name) is var owner && owner != Leaning.Unknown ? owner
+                    : DatabaseNames.Of(field.Name);
+            case IPropertyReferenceOperation { Property: { IsStatic: true } property }:
+                return DatabaseNames.Of(property.Name) is var own && own != Leaning.Unknown ? own
+                    : DatabaseNames.Of(property.ContainingType.Name);
+            case IObjectCreationOperation { Type.Name: var made }:
+                return DatabaseNames.Of(made);
+            case IInvalidOperation
+                when value.Syntax.Span.Length < LongestName && value.Syntax.ToString() is var text && text.IndexOf('(') < 0:
+                return DatabaseNames.Of(text);
+        }
+
+        if (value.ConstantValue is { HasValue: true, Value: string constant } && constant.Length <= LongestName && IsName(constant))
+            return DatabaseNames.Of(constant);
+        return Leaning.Unknown;
+    }
+
+    // Another member of the same object; the elements of a dictionary say nothing of one another.
+    private static Leaning Member(IOperation sibling) =>
+        sibling is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target, Value: var value }
+        && target is not IPropertyReferenceOperation { Arguments.Length: > 0 } ? Says(value) : Leaning.Unknown;
+
+    // DataType.MySql, Db.SqlServer; of a type such as MySqlSslMode, the member says nothing and the type all.
+    private static Leaning Named(IFieldSymbol member) =>
+        DatabaseNames.Of(member.Name) is var said && said != Leaning.Unknown ? said : DatabaseNames.Of(member.ContainingType.Name);
+
+    // kind == "SqlServer", kind is Db.MySql, provider.Equals("mysql"), useMySql
+    private static Leaning Condition(IOperation condition)
+    {
+        condition = Operations.Inner(condition);
+        switch (condition)
+        {
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equal:
+                return Says(equal.LeftOperand) is var left && left != Leaning.Unknown ? left : Says(equal.RightOperand);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both:
+                return Condition(both.LeftOperand) is var first && first != Leaning.Unknown ? first : Condition(both.RightOperand);
+            case IIsPatternOperation match:
+                return Pattern(match.Pattern);
+            case IIsTypeOperation type:
+                return DatabaseNames.Of(type.TypeOperand.Name);
+            case IInvocationOperation call:
+                foreach (var argument in call.Arguments)
+                {
+                    if (Says(argument.Value) is var said && said != Leaning.Unknown)
+                        return said;
+                }
+
+                return DatabaseNames.Of(call.TargetMethod.Name);
+            default:
+                return DatabaseNames.Of(Operations.Symbol(condition)?.Name);
+        }
+    }
+
+    private static Leaning Clause(IOperation clause) => clause switch
+    {
+        ISingleValueCaseClauseOperation single => Says(single.Value),
+        IPatternCaseClauseOperation matching => Pattern(matching.Pattern),
+        _ => Leaning.Unknown,
+    };
+
+    private static Leaning Pattern(IOperation pattern) => pattern switch
+    {
+        IConstantPatternOperation constant => Says(constant.Value),
+        IBinaryPatternOperation either => Pattern(either.LeftPattern) is var left && left != Leaning.Unknown ? left
+            : Pattern(either.RightPattern),
+        ITypePatternOperation type => DatabaseNames.Of(type.MatchedType.Name),
+        IDeclarationPatternOperation declared => DatabaseNames.Of(declared.MatchedType?.Name),
+        _ => Leaning.Unknown,
+    };
+
+    private static Leaning First(IEnumerable<IOperation> operations, IOperation without, Func<IOperation, Leaning> says)
+    {
+        foreach (var each in operations)
+        {
+            if (each != without && says(each) is var said && said != Leaning.Unknown)
+                return said;
+        }
+
+        return Leaning.Unknown;
+    }
+
+    private static bool IsName(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsWhiteSpace(c) || c is '=' or '/' or '@')
+                return false;
+        }
+
+        return text.Length > 0;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>RDSIAM014: the builder that UseRdsIamAuth() gives is thrown away, so that what is built logs in without a token.</summary>
+internal static class DroppedIamAuthRule
+{
+    public const string Id = "RDSIAM014";
+
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
+
+    public static Diagnostic? Judge(IOperation named, SourceFile file)
+    {
+        // Where the method gives back the builder that it was called on, nothing is lost.
+        if (Call.Of(named) is not { Receiver: { } receiver, Method: { ReturnsVoid: false } method }
+            || SymbolEqualityComparer.Default.Equals(method.ReturnType, receiver.Type)
+            || !DriverTypes.IsDataSourceBuilder(receiver.Type))
+            return null;
+        return IsDropped(named, file) ? Diagnostic.Create(Descriptor, named.Syntax.GetLocation()) : null;
+    }
+
+    private static bool IsDropped(IOperation call, SourceFile file) => Operations.Taker(call) switch
+    {
+        IExpressionStatementOperation => true,
+        ISimpleAssignmentOperation { Target: IDiscardOperation } => true,
+        IVariableInitializerOperation => BuilderUses.VariableOf(call) is ILocalSymbol local && file.Flow.References(local)
+            .All(ValueFlow.IsTarget),
+        _ => false,
+    };
+}

@@ -1,0 +1,29 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RdsIamAspire.Analyzers.Files;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>RDSIAM001 in a JSON document that is written as a string: what a test or a tool hands over as its configuration.</summary>
+internal static class EmbeddedJsonRule
+{
+    public static IEnumerable<Diagnostic> Judge(SyntaxNode piece, SourceFile file)
+    {
+        if (piece is not LiteralExpressionSyntax { Token: var token })
+            yield break;
+        foreach (var value in JsonValues.Read(token.ValueText))
+        {
+            foreach (var found in FileRule.Judge(value, file.Drivers, file.Settings))
+            {
+                if (found.Rule != FileRule.Password)
+                    continue;
+                var at = value.SpanOf(found.Start, found.End);
+                var location = Location.Create(token.SyntaxTree!, LiteralOffsets.SpanOf(token, at.Start, at.Length));
+                var finding = new Finding(found.Start, found.End, value.Key);
+                if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, finding) is { } diagnostic)
+                    yield return diagnostic;
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>RDSIAM006: a connection has both a password and something that provides IAM tokens; the password silently wins.</summary>
+internal static class PasswordBesideIamProviderRule
+{
+    public const string Id = "RDSIAM006";
+
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
+
+    /// <summary>The names that a file must have for the rule to look.</summary>
+    public static readonly string[] Providers = ["ProvidePasswordCallback", "UsePeriodicPasswordProvider", "UseRdsIamAuth"];
+
+    /// <summary>connection.ProvidePasswordCallback = …, builder.UsePeriodicPasswordProvider(…), builder.UseRdsIamAuth(…)</summary>
+    public static Diagnostic? Judge(IOperation provider, SourceFile file)
+    {
+        switch (provider)
+        {
+            case IPropertyReferenceOperation { Property.Name: var name } property when Setting.OfTarget(property) is { } setting:
+                return Operations.IsNull(setting.Value) || !DriverTypes.IsConnection(property.Instance?.Type) ? null
+                    : Report(property.Instance!, name, file);
+            case var call when Call.Of(call) is { Receiver: { } receiver } called:
+                var start = BuilderUses.Start(receiver);
+                if (ConfiguredString(start) is { } configured)
+                    return PasswordIn(configured, file, 0) is { } password ? Diagnostic.Create(Descriptor, password, called.Name) : null;
+                return DriverTypes.IsDataSourceBuilder(start.Type) ? Report(start, called.Name, file) : null;
+            default:
+                return null;
+        }
+    }
+
+    // services.AddMySqlDataSource("…", builder => builder.UseRdsIamAuth()): the string that stands beside the lambda.
+    private static IOperation? ConfiguredString(IOperation builder)
+    {
+        if (Operations.Symbol(builder) is not IParameterSymbol parameter)
+            return null;
+        var lambda = builder.Parent;
+        while (lambda is not null
+            && !(lambda is IAnonymousFunctionOperation { Symbol.Parameters: var parameters }
+            && parameters.Contains(parameter, SymbolEqualityComparer.Default)))
+            lambda = lambda.Parent;
+        if (lambda is null || Call.Taking(lambda) is not { } taken
+            || taken.Call.Name is not ("AddMySqlDataSource" or "AddKeyedMySqlDataSource"))
+            return null;
+        for (var i = 0; i < taken.Call.Arguments.Count; i++)
+        {
+            if (i != taken.Position && taken.Call.Arguments[i].Value.Type?.SpecialType == SpecialType.System_String)
+                return taken.Call.Arguments[i].Value;
+        }
+
+        return null;
+    }
+
+    private static Diagnostic? Report(IOperation connection, string provider, SourceFile file) =>
+        PasswordOf(connection, file) is { } password ? Diagnostic.Create(Descriptor, password, provider) : null;
+
+    // Where the connection is given a password, by its string or by its builder.
+    private static Location? PasswordOf(IOperation connection, SourceFile file)
+    {
+        foreach (var creation in BuilderUses.CreationsOf(connection, file))
+        {
+            if (creation.Arguments.FirstOrDefault(static each => each.ArgumentKind == ArgumentKind.Explicit) is { } text
+                && PasswordIn(text.Value, file, 0) is { } inString)
+                return inString;
+            if (InSettings(BuilderUses.SettingsOf(creation, file), file) is { } inSetting)
+                return inSetting;
+        }
+
+        return Operations.Symbol(connection) is { } variable ? InSettings(BuilderUses.SettingsOf(variable, file), file) : null;
+    }
+
+    private static Location? InSettings(IEnumerable<Setting> settings, SourceFile file)
+    {
+        foreach (var setting in settings)
+        {
+            if (setting.Key == "ConnectionString" && PasswordIn(setting.Value, file, 0) is { } inString)
+                return inString;
+            if (IsPassword(setting) && !IsNothing(setting.Value))
+                return setting.Whole.GetLocation();
+        }
+
+        return null;
+    }
+
+    private static bool IsPassword(Setting setting) =>
+        setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);
+
+    // A password pair with any value: one that is known only at run time wins as silently.
+    private static Location? PasswordIn(IOperation text, SourceFile file, int depth)
+    {
+        text = Operations.Inner(text);
+        // builder.ConnectionString, builder.ToString()
+        if (text is IPropertyReferenceOperation { Property.Name: "ConnectionString" }
+            or IInvocationOperation { TargetMethod.Name: "ToString" } && Operations.Instance(text) is { } builder
+            && DriverTypes.IsBuilder(builder.Type))
+            return PasswordOf(builder, file);
+        // What a variable was initialised with, so that the location is where the password stands.
+        if (depth < 3 && Operations.Symbol(text) is { } symbol)
+        {
+            foreach (var write in file.Flow.Writes(symbol))
+            {
+                if (write.Value is { } value && PasswordIn(value, file, depth + 1) is { } found)
+                    return found;
+            }
+
+            return null;
+        }
+
+        var composed = file.Strings.Compose(text);
+        foreach (var pair in composed.Parsed.Pairs)
+        {
+            if (pair.Kind == MySqlKey.Password && pair.Value.Length > 0)
+                return Location.Create(text.Syntax.SyntaxTree, composed.SpanOf(pair.Start, pair.End));
+        }
+
+        return null;
+    }
+
+    private static bool IsNothing(IOperation value) => Operations.IsNull(value) || Operations.Constant(value) is { Length: 0 };
+}

@@ -1,0 +1,77 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>
+/// RDSIAM002: a password that stands in the source is handed to a MySQL API: a builder's property, indexer or Add, a data source, an Aspire
+/// parameter, an environment variable of the MySQL image.
+/// </summary>
+internal static class PasswordSettingRule
+{
+    public const string Id = "RDSIAM002";
+
+    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
+
+    /// <summary>Judges a setting: is it a password of MySQL, and does its value stand in the source?</summary>
+    public static Diagnostic? Judge(Setting setting, SourceFile file)
+    {
+        var isVariable = setting.KeyOperation is not null && PasswordNames.IsVariable(setting.Key);
+        if (!isVariable && (setting.Form == SettingForm.Pair || !IsPasswordKey(setting)))
+            return null;
+        if (!IsWritten(setting.Value, file) || !isVariable && !Receivers.IsMySql(setting, file))
+            return null;
+        return Report(setting.Whole, setting.Key,
+            setting.Form switch
+            {
+                SettingForm.Tuple => FixKinds.Tuple,
+                SettingForm.Pair => FixKinds.Pair,
+                _ => isVariable
+            ? FixKinds.Environment : FixKinds.Setting
+            });
+    }
+
+    /// <summary>builder.AddParameter("mysql-password", "literal" | () => "literal")</summary>
+    public static Diagnostic? JudgeParameter(Call call, SourceFile file)
+    {
+        if (call.Arguments.Count < 2 || (call.Argument("value", 1) ?? call.Argument("valueGetter", 1)) is not { } value)
+            return null;
+        var name = call.Argument("name", 0) is { } named ? file.Known.Of(named) ?? "" : "";
+        if (!IsWritten(value, file) || !AspireParameters.IsMySqlPassword(name, call, file))
+            return null;
+        return Report(call.Operation.Syntax, name.Length == 0 ? "AddParameter" : name, FixKinds.AspireParameter);
+    }
+
+    /// <summary>AddMySql("db", password: "…"), mySql.WithPassword("…"): Aspire takes parameters there, wrappers take strings.</summary>
+    public static Diagnostic? JudgePasswordArgument(Call call, SourceFile file)
+    {
+        var isMySql = call.Name == "AddMySql" || call.Receiver?.Type?.ToDisplayString()
+            .IndexOf("MySqlServerResource", StringComparison.Ordinal) >= 0;
+        var value = !isMySql ? null : call.Name == "AddMySql" ? call.Argument("password", int.MaxValue) : call.Arguments.Count > 0
+            ? call.Arguments[0].Value : null;
+        return value?.Type?.SpecialType == SpecialType.System_String && IsWritten(value, file)
+            ? Report(call.Operation.Syntax, call.Name, FixKinds.AspireParameter) : null;
+    }
+
+    private static Diagnostic Report(SyntaxNode whole, string name, string kind) =>
+        Diagnostic.Create(Descriptor, whole.GetLocation(), FixKinds.Properties(kind), name);
+
+    private static bool IsPasswordKey(Setting setting) =>
+        setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);
+
+    /// <summary>True for a value that stands in the source and is no placeholder.</summary>
+    private static bool IsWritten(IOperation value, SourceFile file)
+    {
+        if (file.Known.Of(value) is { } known)
+            return !PlaceholderValue.Matches(known, file.Settings.PlaceholderPatterns);
+        if (Operations.Inner(value) is not (IInterpolatedStringOperation or IBinaryOperation or IInvocationOperation))
+            return false;
+        // Composed of parts that are all known: string.Concat("a", "b"), $"{A}{b}".
+        var composed = file.Strings.Compose(value);
+        return composed.Parts.All(static part => part.Kind != StringPartKind.Hole)
+            && !PlaceholderValue.Matches(composed.Text, file.Settings.PlaceholderPatterns);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>
+/// Judges a file of source: its text says where to look, the operations there are bound, and the rules judge what stands there. One action
+/// for
+/// each file, so that all that is found about a file is found once.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class SourceAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        HardCodedPasswordRule.Descriptor,
+        PasswordSettingRule.Descriptor,
+        MissingSslModeRule.Descriptor,
+        UnencryptedSslModeRule.Descriptor,
+        UnverifiedSslModeRule.Descriptor,
+        PasswordBesideIamProviderRule.Descriptor,
+        KeptAuthTokenRule.Descriptor,
+        RejectedOptionRule.Descriptor,
+        AcceptAllCertificatesRule.Descriptor,
+        InvalidSettingRule.Descriptor,
+        DroppedIamAuthRule.Descriptor,
+        AppHostRules.NoIam,
+        AppHostRules.EarlyReference,
+        AppHostRules.NoLocalServer,
+        AppHostRules.PasswordBesideIam);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        // A person can edit only what a file is generated from: configuration files are judged themselves.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var drivers = CompilationDrivers.Of(start.Compilation);
+            var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterSemanticModelAction(context => Judge(context, drivers, settings));
+        });
+    }
+
+    private static void Judge(SemanticModelAnalysisContext context, CompilationDrivers drivers, SettingsPerTree allSettings)
+    {
+        var tree = context.SemanticModel.SyntaxTree;
+        var settings = allSettings.Of(tree);
+        foreach (var invalid in InvalidSettingRule.Judge(settings, tree, context.SemanticModel.Compilation, allSettings))
+            context.ReportDiagnostic(invalid);
+        if (settings.IsExcluded(tree.FilePath))
+            return;
+        var text = tree.GetText(context.CancellationToken).ToString();
+        var scan = new SourceScan(text);
+        var file = new SourceFile(context.SemanticModel, text, drivers, settings, context.CancellationToken);
+        var judge = new SourceJudge(file, context.ReportDiagnostic);
+        judge.Strings(scan);
+        judge.Settings(scan);
+        judge.Calls();
+    }
+}

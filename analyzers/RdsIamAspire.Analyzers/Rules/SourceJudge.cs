@@ -1,0 +1,232 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>Goes to the places of a file that may hold something and hands each to the rules.</summary>
+internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
+{
+    private readonly HashSet<SyntaxNode> _pieces = [];
+    private readonly HashSet<StringValue> _strings = [];
+    private readonly HashSet<SyntaxNode> _settings = [];
+    private readonly HashSet<SyntaxNode> _builders = [];
+
+    // ---- strings ------------------------------------------------------------------------------------------------------------
+
+    public void Strings(SourceScan scan)
+    {
+        foreach (var position in scan.Pairs)
+        {
+            if (StringPieces.At(file, position) is { } piece && _pieces.Add(piece))
+                JudgePiece(piece, isUri: false);
+        }
+
+        foreach (var position in scan.Uris)
+        {
+            if (StringPieces.At(file, position) is { } piece && _pieces.Add(piece))
+                JudgePiece(piece, isUri: true);
+        }
+
+        foreach (var position in scan.Sums)
+        {
+            if (StringPieces.SumAt(file, position) is { } piece && _pieces.Add(piece) && file.OperationOf(piece) is { } sum
+                && Operations.IsSum(sum))
+                JudgeString(file.Strings.Around(sum));
+        }
+    }
+
+    private void JudgePiece(SyntaxNode piece, bool isUri)
+    {
+        file.CancellationToken.ThrowIfCancellationRequested();
+        var isOther = HardCodedPasswordRule.MayHaveOtherForm(StringPieces.Start(piece));
+        if (!isOther && !isUri && StringPieces.IsJson(piece))
+        {
+            foreach (var diagnostic in EmbeddedJsonRule.Judge(piece, file))
+                report(diagnostic);
+            return;
+        }
+
+        if (!isOther && (isUri || !StringPieces.Passes(piece, file.IsCSharp)))
+            return;
+        var value = StringPieces.Value(piece, file);
+        if (isOther)
+            JudgeOtherForm(value);
+        else
+            JudgeString(value);
+    }
+
+    // mysql://user:password@host, jdbc:mysql:…, MYSQL_PWD=…
+    private void JudgeOtherForm(StringValue value)
+    {
+        if (!_strings.Add(value) || file.Settings.Detection == Detection.Sinks
+            || HardCodedPasswordRule.JudgeOtherForm(value.Text, file.Settings) is not { } found)
+            return;
+        var location = Location.Create(value.Root.SyntaxTree, value.SpanOf(found.Finding.Start, found.Finding.End));
+        if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, found.Finding) is { } diagnostic)
+            report(diagnostic);
+    }
+
+    private void JudgeString(StringValue value)
+    {
+        if (!_strings.Add(value) || Sites.Of(value, file) is not { } site)
+            return;
+        if (HardCodedPasswordRule.Judge(site) is { } password
+            && !IsFilledIn(value, value.Text.Substring(password.Start, password.End - password.Start)))
+            Report(HardCodedPasswordRule.Descriptor, password);
+        if (site.IsOtherClients)
+            return;
+        var rejected = RejectedOptionRule.Judge(site);
+        Report(RejectedOptionRule.Descriptor, rejected);
+        Report(MissingSslModeRule.Descriptor, MissingSslModeRule.Judge(site));
+        // A mode that the driver rejects opens nothing, strong or weak.
+        if (rejected is null || site.Text.Find(MySqlKey.SslMode) is not { } mode || rejected.Start != mode.Start)
+        {
+            Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Judge(site));
+            Report(UnverifiedSslModeRule.Descriptor, UnverifiedSslModeRule.Judge(site));
+        }
+
+        void Report(DiagnosticDescriptor rule, Finding? finding)
+        {
+            if (finding is null || IsJudgedElsewhere(value, finding))
+                return;
+            var location = Location.Create(value.Root.SyntaxTree, value.SpanOf(finding.Start, finding.End));
+            if (SiteReport.Create(rule, location, site, finding) is { } diagnostic)
+                report(diagnostic);
+        }
+    }
+
+    // "…Pwd=SECRET…".Replace("SECRET", password): a pattern in words of its own, on the string or on the variable that holds it.
+    private bool IsFilledIn(StringValue value, string pair)
+    {
+        if (value.Operation is not { } operation)
+            return false;
+        if (Fills(operation, pair))
+            return true;
+        return BuilderUses.VariableOf(operation) is { } variable && file.Flow.References(variable).Any(reference => Fills(reference, pair));
+    }
+
+    private static bool Fills(IOperation text, string pair)
+    {
+        for (var current = Operations.Outer(text); current.Parent is IInvocationOperation call
+            && call.Instance == current; current = Operations.Outer(call))
+        {
+            if (call is { TargetMethod.Name: "Replace", Arguments.Length: >= 2 }
+                && Operations.Constant(call.Arguments[0].Value) is { Length: > 1 } pattern
+                && pair.IndexOf(pattern, StringComparison.Ordinal) >= 0
+                && Operations.Inner(call.Arguments[1].Value) is not ILiteralOperation)
+                return true;
+        }
+
+        return false;
+    }
+
+    // A string that is built on a whole connection string, which has had its own judgement where it is written.
+    private static bool IsJudgedElsewhere(StringValue value, Finding finding)
+    {
+        foreach (var part in value.Parts)
+        {
+            if (part.Kind == StringPartKind.Reference && part.Start <= finding.Start && part.End >= finding.End - 1
+                && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start,
+                part.Length))) != ShapeVerdict.NotMySql)
+                return true;
+        }
+
+        return false;
+    }
+
+    // ---- settings -----------------------------------------------------------------------------------------------------------
+
+    public void Settings(SourceScan scan)
+    {
+        foreach (var position in scan.Keys)
+        {
+            if (StringPieces.LiteralAt(file, position) is { } literal && file.OperationOf(literal) is { } key)
+                JudgeKey(key);
+        }
+
+        foreach (var name in PasswordNames.Properties)
+            JudgeProperties(name);
+        JudgeProperties("SslMode");
+        JudgeProperties("Server");
+    }
+
+    private void JudgeProperties(string name)
+    {
+        foreach (var position in file.Names.Find(name))
+        {
+            if (StringPieces.IsInText(file.Text, position))
+                continue;
+            if (file.Flow.ReferenceAt(position) is IPropertyReferenceOperation property && Setting.OfTarget(property) is { } setting)
+                Judge(setting);
+        }
+    }
+
+    // A literal key, or the constant that holds one, wherever it is used.
+    private void JudgeKey(IOperation key)
+    {
+        if (Setting.OfKey(key) is { } setting)
+        {
+            Judge(setting);
+            return;
+        }
+
+        if (BuilderUses.VariableOf(key) is not { } variable
+            || variable is not (ILocalSymbol { IsConst: true } or IFieldSymbol { IsConst: true }))
+            return;
+        foreach (var reference in file.Flow.References(variable))
+        {
+            if (Setting.OfKey(reference) is { } used)
+                Judge(used);
+        }
+    }
+
+    private void Judge(Setting setting)
+    {
+        if (!_settings.Add(setting.Whole))
+            return;
+        if ((PasswordSettingRule.Judge(setting, file) ?? BuilderTlsRule.Judge(setting, file)) is { } diagnostic)
+            report(diagnostic);
+        if (BuilderTlsRule.JudgeServer(setting, file, _builders) is { } missing)
+            report(missing);
+    }
+
+    // ---- calls --------------------------------------------------------------------------------------------------------------
+
+    public void Calls()
+    {
+        Each(PasswordBesideIamProviderRule.Providers, static (named, file) => PasswordBesideIamProviderRule.Judge(named, file));
+        Each(AcceptAllCertificatesRule.Names, static (named, file) => AcceptAllCertificatesRule.Judge(named, file));
+        Each(KeptAuthTokenRule.Makers, static (named, file) => KeptAuthTokenRule.Judge(named, file));
+        Each(["UseRdsIamAuth"], static (named, file) => DroppedIamAuthRule.Judge(named, file));
+        AppHost();
+        Each(["AddParameter"], static (named, file) => Call.Of(named) is { } call ? PasswordSettingRule.JudgeParameter(call, file) : null);
+        Each(["AddMySql", "WithPassword"], static (named, file) => Call.Of(named) is { } call
+            ? PasswordSettingRule.JudgePasswordArgument(call, file) : null);
+    }
+
+    private void AppHost()
+    {
+        if (!file.Names.Has("AddMySql") && !file.Names.Has("AddRdsMySql") && !file.Names.Has("WithRdsIamAuth"))
+            return;
+        Each(["AddMySql"], static (named, file) => AppHostRules.JudgeMySql(named, file));
+        Each(["AddRdsMySql"], static (named, file) => AppHostRules.JudgeRds(named, file));
+        Each(["WithReference"], static (named, file) => AppHostRules.JudgeReference(named, file));
+        Each(["WithEnvironment"], static (named, file) => AppHostRules.JudgeVariable(named, file));
+    }
+
+    private void Each(string[] names, Func<IOperation, SourceFile, Diagnostic?> judge)
+    {
+        foreach (var name in names)
+        {
+            foreach (var position in file.Names.Find(name))
+            {
+                if (StringPieces.NamedAt(file, position) is { } named && judge(named, file) is { } diagnostic)
+                    report(diagnostic);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace RdsIamAspire.Analyzers.Sources;
+
+/// <summary>An argument as it is written, the receiver of an extension method left out.</summary>
+internal readonly struct CallArgument(IOperation value, IParameterSymbol? parameter, string? name)
+{
+    public IOperation Value { get; } = value;
+
+    public IParameterSymbol? Parameter { get; } = parameter;
+
+    public string? Name { get; } = parameter?.Name ?? name;
+}
+
+/// <summary>A call or creation, resolved, dynamic or not resolved at all: then its names are what the source says.</summary>
+internal sealed class Call
+{
+    private Call(IOperation operation, string name, ITypeSymbol? type, IMethodSymbol? method, IOperation? receiver,
+        IReadOnlyList<CallArgument> arguments)
+    {
+        Operation = operation;
+        Name = name;
+        Type = type;
+        Method = method;
+        Receiver = receiver;
+        Arguments = arguments;
+    }
+
+    public IOperation Operation { get; }
+
+    /// <summary>The method's name; for a creation the type's.</summary>
+    public string Name { get; }
+
+    /// <summary>The type that is created, else the type that the method belongs to.</summary>
+    public ITypeSymbol? Type { get; }
+
+    public IMethodSymbol? Method { get; }
+
+    public IOperation? Receiver { get; }
+
+    public IReadOnlyList<CallArgument> Arguments { get; }
+
+    public bool IsCreation => Operation is IObjectCreationOperation or IDynamicObjectCreationOperation
+        || Operation is IInvalidOperation && Operation.Syntax is BaseObjectCreationExpressionSyntax
+        || Method is { MethodKind: MethodKind.Constructor };
+
+    /// <summary>The text of what the call is made on, where it is a plain name.</summary>
+    public string ReceiverText =>
+        Operation.Syntax is InvocationExpressionSyntax
+        {
+            Expression: MemberAccessExpressionSyntax
+            {
+                Expression: IdentifierNameSyntax
+        or MemberAccessExpressionSyntax
+            } access
+        }
+        ? access.Expression.ToString()
+        : Receiver is ILocalReferenceOperation or IFieldReferenceOperation or IParameterReferenceOperation ? Receiver.Syntax.ToString()
+        : "";
+
+    public static Call? Of(IOperation? operation)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation call:
+                var isConstructor = call.TargetMethod.MethodKind == MethodKind.Constructor;
+                var isExtension = call.Instance is null && call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0
+                    && call.Arguments[0].IsImplicit;
+                return new(call, isConstructor ? call.TargetMethod.ContainingType.Name
+                    : call.TargetMethod.Name, call.TargetMethod.ContainingType, call.TargetMethod,
+                    call.Instance ?? (isExtension ? call.Arguments[0].Value : null), Written(call.Arguments, isExtension ? 1 : 0));
+            case IObjectCreationOperation created:
+                return new(created, created.Type?.Name ?? "", created.Type, created.Constructor, null, Written(created.Arguments, 0));
+            case IDynamicInvocationOperation call:
+                var member = call.Operation as IDynamicMemberReferenceOperation;
+                return new(call, member?.MemberName ?? "", null, null, member?.Instance, Written(call.Arguments));
+            case IDynamicObjectCreationOperation created:
+                return new(created, created.Type?.Name ?? "", created.Type, null, null, Written(created.Arguments));
+            case IInvalidOperation invalid:
+                return Unresolved(invalid);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The call that takes a value as one of its arguments, and which one.</summary>
+    public static (Call Call, int Position)? Taking(IOperation value)
+    {
+        var outer = Operations.Outer(value);
+        var owner = outer.Parent is IArgumentOperation { Parent: { } called } ? called : outer.Parent;
+        if (Of(owner) is not { } call)
+            return null;
+        for (var i = 0; i < call.Arguments.Count; i++)
+        {
+            if (call.Arguments[i].Value == outer || Operations.Outer(call.Arguments[i].Value) == outer)
+                return (call, i);
+        }
+
+        return null;
+    }
+
+    /// <summary>The argument for a parameter: by its name, else by its position where the method is not known.</summary>
+    public IOperation? Argument(string name, int position)
+    {
+        foreach (var argument in Arguments)
+        {
+            if (argument.Name == name)
+                return argument.Value;
+        }
+
+        return position < Arguments.Count && Arguments[position].Name is null ? Arguments[position].Value : null;
+    }
+
+    private static List<CallArgument> Written(IReadOnlyList<IArgumentOperation> arguments, int skip)
+    {
+        var written = new List<CallArgument>();
+        foreach (var argument in arguments)
+        {
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue
+                && (skip == 0 || !argument.IsImplicit || argument.ArgumentKind == ArgumentKind.ParamArray))
+                written.Add(new(argument.Value, argument.Parameter, null));
+        }
+
+        return written;
+    }
+
+    private static List<CallArgument> Written(IEnumerable<IOperation> arguments) =>
+        [.. arguments.Select(static each => new CallArgument(each, null, NameColon(each)))];
+
+    private static string? NameColon(IOperation value) => (value.Syntax.Parent as ArgumentSyntax)?.NameColon?.Name.Identifier.ValueText;
+
+    private static Call? Unresolved(IInvalidOperation invalid)
+    {
+        // The callee is the first child in both languages; what stands behind it are the arguments.
+        var isCreation = invalid.Syntax is BaseObjectCreationExpressionSyntax;
+        SyntaxNode? callee = invalid.Syntax switch
+        {
+            ObjectCreationExpressionSyntax created => created.Type,
+            InvocationExpressionSyntax call => call.Expression,
+            ImplicitObjectCreationExpressionSyntax => null,
+            ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax => null,
+            { Language: LanguageNames.VisualBasic } other => other.ChildNodes().FirstOrDefault(),
+            _ => invalid.Syntax,
+        };
+        if (callee == invalid.Syntax)
+            return null;
+        var arguments = new List<CallArgument>();
+        IOperation? receiver = null;
+        var end = callee?.Span.End ?? invalid.Syntax.SpanStart;
+        foreach (var child in invalid.ChildOperations)
+        {
+            if (child.Syntax.SpanStart >= end && child is not IObjectOrCollectionInitializerOperation)
+                arguments.Add(new(child, null, NameColon(child)));
+            else if (!isCreation)
+                receiver ??= child;
+        }
+
+        return new(invalid, callee is null ? invalid.Type?.Name ?? "" : LastName(callee), isCreation ? invalid.Type
+            : null, null, receiver, arguments);
+    }
+
+    private static string LastName(SyntaxNode callee) => callee switch
+    {
+        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+        _ => callee.GetLastToken().ValueText,
+    };
+}

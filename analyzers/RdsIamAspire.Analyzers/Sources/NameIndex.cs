@@ -1,0 +1,87 @@
+namespace RdsIamAspire.Analyzers.Sources;
+
+/// <summary>
+/// Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It does not
+/// know
+/// what a word is (a name, a piece of a string or of a comment): whoever asks looks at the token.
+/// </summary>
+internal sealed class NameIndex
+{
+    private readonly string _text;
+    private readonly int[] _heads;
+    private readonly int[] _next;
+    private readonly int[] _starts;
+
+    public NameIndex(string text)
+    {
+        _text = text;
+        var starts = new int[Math.Max(16, text.Length / 6)];
+        var hashes = new int[starts.Length];
+        var count = 0;
+        for (var i = 0; i < text.Length;)
+        {
+            if (!IsStart(text[i]))
+            {
+                i++;
+                continue;
+            }
+
+            var start = i;
+            var hash = 0;
+            for (; i < text.Length && IsPart(text[i]); i++)
+                hash = Next(hash, text[i]);
+            if (count == starts.Length)
+            {
+                Array.Resize(ref starts, count * 2);
+                Array.Resize(ref hashes, count * 2);
+            }
+
+            starts[count] = start;
+            hashes[count++] = hash;
+        }
+
+        var size = 16;
+        while (size < count)
+            size *= 2;
+        _starts = starts;
+        _heads = new int[size];
+        _next = new int[count];
+        // From the last to the first, so that each chain goes from the first to the last.
+        for (var i = count - 1; i >= 0; i--)
+        {
+            ref var head = ref _heads[hashes[i] & (size - 1)];
+            _next[i] = head;
+            head = i + 1;
+        }
+    }
+
+    /// <summary>The positions of a word, from the first to the last.</summary>
+    public IEnumerable<int> Find(string word, bool ignoreCase = false)
+    {
+        var hash = 0;
+        foreach (var c in word)
+            hash = Next(hash, c);
+        for (var i = _heads[hash & (_heads.Length - 1)]; i != 0; i = _next[i - 1])
+        {
+            var start = _starts[i - 1];
+            if (string.Compare(_text, start, word, 0, word.Length, ignoreCase ? StringComparison.OrdinalIgnoreCase
+                : StringComparison.Ordinal) == 0
+                && (start + word.Length == _text.Length || !IsPart(_text[start + word.Length])))
+                yield return start;
+        }
+    }
+
+    public bool Has(string word)
+    {
+        foreach (var _ in Find(word))
+            return true;
+        return false;
+    }
+
+    // The same for both cases of a letter: VB and connection strings do not tell them apart.
+    private static int Next(int hash, char c) => unchecked(hash * 31 + (c is >= 'A' and <= 'Z' ? c | 0x20 : c));
+
+    private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || c > 127 && char.IsLetter(c);
+
+    public static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+
+namespace RdsIamAspire.Analyzers.Sources;
+
+/// <summary>A file of source with all that is asked about it, each found once: its names, the flow of its values, its strings.</summary>
+internal sealed class SourceFile
+{
+    private Leaning? _directives;
+
+    public SourceFile(SemanticModel model, string text, CompilationDrivers drivers, AnalyzerSettings settings,
+        CancellationToken cancellationToken)
+    {
+        Model = model;
+        Text = text;
+        Drivers = drivers;
+        Settings = settings;
+        CancellationToken = cancellationToken;
+        Root = model.SyntaxTree.GetRoot(cancellationToken);
+        Names = new NameIndex(text);
+        Flow = new ValueFlow(model, Root, Names, cancellationToken);
+        Known = new KnownValues(Flow);
+        Strings = new StringValues(Flow, Known);
+    }
+
+    public SemanticModel Model { get; }
+
+    public SyntaxNode Root { get; }
+
+    public string Text { get; }
+
+    public NameIndex Names { get; }
+
+    public ValueFlow Flow { get; }
+
+    public KnownValues Known { get; }
+
+    public StringValues Strings { get; }
+
+    public CompilationDrivers Drivers { get; }
+
+    public AnalyzerSettings Settings { get; }
+
+    public CancellationToken CancellationToken { get; }
+
+    public bool IsCSharp => Model.Language == LanguageNames.CSharp;
+
+    /// <summary>What the file's using directives say.</summary>
+    public Leaning Directives => _directives ??= Surroundings.OfDirectives(Root);
+
+    private static readonly ConditionalWeakTable<SemanticModel, SourceFile> ForFixes = new();
+
+    /// <summary>The file as a code fix sees it: one for each model, with the default settings.</summary>
+    public static SourceFile Of(SemanticModel model, CancellationToken cancellationToken) =>
+        ForFixes.TryGetValue(model, out var known) && !known.CancellationToken.IsCancellationRequested
+            ? known
+            : Keep(model, new(model, model.SyntaxTree.GetText(cancellationToken)
+            .ToString(), CompilationDrivers.Of(model.Compilation), AnalyzerSettings.Default, cancellationToken));
+
+    private static SourceFile Keep(SemanticModel model, SourceFile file)
+    {
+        ForFixes.Remove(model);
+        return ForFixes.GetValue(model, _ => file);
+    }
+
+    /// <summary>The operation of an expression, the sum or interpolated string around it included.</summary>
+    public IOperation? OperationOf(SyntaxNode node) => Flow.OperationAt(node);
+}

@@ -1,0 +1,98 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+
+namespace RdsIamAspire.Analyzers.Sources;
+
+/// <summary>Where a part of a string comes from.</summary>
+internal enum StringPartKind
+{
+    /// <summary>A literal, or the text of an interpolated string: its characters stand in the source.</summary>
+    Literal,
+
+    /// <summary>An expression whose value is known: a constant, or a variable that only ever has one.</summary>
+    Reference,
+
+    /// <summary>An expression whose value is known only at run time.</summary>
+    Hole,
+
+    /// <summary>A character that a method puts in, such as the separator of string.Join.</summary>
+    Inserted,
+}
+
+/// <summary>A run of characters of a <see cref="StringValue"/>.</summary>
+internal sealed class StringPart(StringPartKind kind, int start, int length, SyntaxNode node, SyntaxToken token, int tokenStart,
+    IOperation? operation)
+{
+    public StringPartKind Kind { get; } = kind;
+
+    /// <summary>Index of the first character in the string.</summary>
+    public int Start { get; } = start;
+
+    public int Length { get; } = length;
+
+    public int End => Start + Length;
+
+    /// <summary>The operand, interpolation content or argument that the part is.</summary>
+    public SyntaxNode Node { get; } = node;
+
+    /// <summary>The token of a <see cref="StringPartKind.Literal"/>.</summary>
+    public SyntaxToken Token { get; } = token;
+
+    /// <summary>Index in the token's value of the part's first character: a format string is cut into several parts.</summary>
+    public int TokenStart { get; } = tokenStart;
+
+    public IOperation? Operation { get; } = operation;
+
+    /// <summary>The source of what the part contributes to a range of characters.</summary>
+    public TextSpan SpanOf(int start, int end)
+    {
+        if (Kind != StringPartKind.Literal)
+            return Node.Span;
+        var from = Math.Max(start, Start) - Start;
+        return LiteralOffsets.SpanOf(Token, TokenStart + from, Math.Min(end, End) - Start - from);
+    }
+}
+
+/// <summary>A string as the source puts it together, with the way back from each of its characters to the source.</summary>
+internal sealed class StringValue(string text, IReadOnlyList<StringPart> parts, IOperation? operation, SyntaxNode root, ISymbol? variable)
+{
+    private ConnectionStringText? _parsed;
+
+    /// <summary>The characters; <see cref="ConnectionStringText.Hole"/> for each part known only at run time.</summary>
+    public string Text { get; } = text;
+
+    public IReadOnlyList<StringPart> Parts { get; } = parts;
+
+    /// <summary>The operation whose value the string is; null where the compiler has none, as in some attributes.</summary>
+    public IOperation? Operation { get; } = operation;
+
+    /// <summary>The expression whose value the string is.</summary>
+    public SyntaxNode Root { get; } = root;
+
+    /// <summary>The variable that the string grows in, statement by statement: a StringBuilder, or a string that is added to.</summary>
+    public ISymbol? Variable { get; } = variable;
+
+    public ConnectionStringText Parsed => _parsed ??= ConnectionStringText.Parse(Text);
+
+    /// <summary>The source of a range of characters. Parts in other statements than the first one's are left out.</summary>
+    public TextSpan SpanOf(int start, int end)
+    {
+        TextSpan? span = null;
+        SyntaxNode? statement = null;
+        foreach (var part in Parts)
+        {
+            if (part.Kind == StringPartKind.Inserted || part.End <= start || part.Start >= end || part.Node.SyntaxTree != Root.SyntaxTree)
+                continue;
+            var owner = part.Node.FirstAncestorOrSelf<StatementSyntax>();
+            if (span is not null && owner != statement)
+                break;
+            statement = owner;
+            var own = part.SpanOf(start, end);
+            span = span is { } before ? TextSpan.FromBounds(Math.Min(before.Start, own.Start), Math.Max(before.End, own.End)) : own;
+        }
+
+        return span ?? Root.Span;
+    }
+}
