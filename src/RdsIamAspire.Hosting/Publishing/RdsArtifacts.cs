@@ -64,7 +64,7 @@ internal static class RdsArtifacts
                 -- The script stops before it alters an administrator. It ends with how each account logs in now, and can be run again.
 
 
-                """.ReplaceLineEndings("\n") + string.Join("\n", users.Select(GrantScript));
+                """.ReplaceLineEndings("\n") + RdsGrantScript.Create([.. users.Select(static user => user.ToGrant())]) + StillToGrant(users);
         }
         catch (ArgumentException exception)
         {
@@ -74,9 +74,11 @@ internal static class RdsArtifacts
         }
     }
 
-    private static string GrantScript(LocalUser user) =>
-        $"-- {user.User}\n" + RdsGrantScript.Create(user.ToGrant()) + string.Concat(user.Unnamed.Select(static name =>
-            $"-- Still to grant: the database {name} had no name when this was written. Give the parameter a value and publish again.\n"));
+    private static string StillToGrant(IEnumerable<LocalUser> users) => string.Concat(
+        from user in users
+        from name in user.Unnamed
+        select $"-- Still to grant to {user.User}: the database {name} had no name when this was written. "
+            + "Give the parameter a value and publish again.\n");
 
     /// <summary>The policy as it is now: that of the local server where one runs.</summary>
     internal static async Task<string> PolicyAsync(RdsMySqlResource server, CancellationToken cancellationToken)

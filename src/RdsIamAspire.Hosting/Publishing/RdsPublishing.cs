@@ -52,7 +52,7 @@ internal static class RdsPublishing
         yield return ($"{server.Name}: files", folder);
         yield return ($"{server.Name}: 1. switch IAM authentication on", enableCommands.Count == 1
             ? enableCommands[0]
-            : $"{enableCommands[0]} (for a cluster or a proxy see terraform.tf)");
+            : $"{enableCommands[0]} (a cluster or a proxy? say AsCluster() or AsProxy())");
         yield return ($"{server.Name}: 2. attach the policy", "cloudformation.yaml (--capabilities CAPABILITY_IAM), terraform.tf, "
             + "cdk.cs.txt, or iam-policy.json by hand");
         yield return ($"{server.Name}: 3. make the users", server.TryGetLastAnnotation<RdsMasterUserAnnotation>(out var master)

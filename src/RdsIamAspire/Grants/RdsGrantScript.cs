@@ -27,10 +27,23 @@ public static class RdsGrantScript
     /// <exception cref="ArgumentException">As above.</exception>
     public static string Create(RdsGrantRequest request)
     {
-        var statements = CreateStatements(request);
-        return string.Concat((request.AlterExisting
-            ? [.. RdsAccountCheck.Guard(request.User), .. statements, RdsAccountCheck.Report(request.User)]
-            : statements).Select(static s => s + ";\n"));
+        ArgumentNullException.ThrowIfNull(request);
+        return Create([request]);
+    }
+
+    /// <summary>One script for several users.</summary>
+    /// <param name="requests">The users, at least one.</param>
+    /// <returns>As above: whatever it stops for, it stops for before it has changed anything.</returns>
+    /// <exception cref="ArgumentException">As above, or there is no user.</exception>
+    public static string Create(IReadOnlyList<RdsGrantRequest> requests)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        if (requests.Count == 0)
+            throw new ArgumentException("Give at least one user to write a script for.", nameof(requests));
+        string[] altered = [.. requests.Where(static request => request.AlterExisting).Select(static request => request.User).Distinct()];
+        string[] made = [.. requests.SelectMany(CreateStatements)];
+        string[] statements = [.. altered.SelectMany(RdsAccountCheck.Guard), .. made, .. altered.Select(RdsAccountCheck.Report)];
+        return string.Concat(statements.Select(static statement => statement + ";\n"));
     }
 
     /// <summary>

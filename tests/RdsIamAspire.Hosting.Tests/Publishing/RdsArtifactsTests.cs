@@ -113,7 +113,7 @@ public sealed class RdsArtifactsTests
         var grants = (await FilesAsync(server))["grants.sql"];
 
         Assert.Contains("CREATE USER IF NOT EXISTS `old_app`@`%`", grants, StringComparison.Ordinal);
-        Assert.Contains("-- Still to grant: the database {old-rds-database.value}", grants, StringComparison.Ordinal);
+        Assert.Contains("-- Still to grant to old_app: the database {old-rds-database.value}", grants, StringComparison.Ordinal);
         Assert.DoesNotContain("\nGRANT ", grants, StringComparison.Ordinal);
     }
 

@@ -113,6 +113,17 @@ public sealed class GrantScriptTests(SharedRds shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_script_for_several_users_stops_before_it_has_changed_any_of_them()
+    {
+        var root = new MySqlConnectionStringBuilder(shared.Rds.Server.AdminConnectionString).UserID;
+        RdsGrantRequest[] requests = [new(_user) { AlterExisting = true }, new(root) { AlterExisting = true }];
+
+        await Assert.ThrowsAsync<MySqlException>(() => RunAsync(RdsGrantScript.Create(requests)));
+
+        Assert.Empty(await AccountsAsync());
+    }
+
+    [Fact]
     public async Task Who_runs_it_is_never_altered()
     {
         var root = new MySqlConnectionStringBuilder(shared.Rds.Server.AdminConnectionString).UserID;
