@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using RdsIamAspire.Cli.Certificates;
+using RdsIamAspire.Cli.Connect;
 using RdsIamAspire.Cli.Doctor;
 using RdsIamAspire.Cli.Grants;
 using RdsIamAspire.Cli.Local;
@@ -44,8 +45,8 @@ internal static class RdsIamTool
         catch (Exception e) when (Explain(e) is var (code, message))
         {
             Terminal.Say(message);
-            var ofLocal = parsed.CommandResult.Command is LocalCommand && code is not ExitCode.Usage and < ExitCode.LocalFailed;
-            return ofLocal ? ExitCode.LocalFailed : code;
+            var ofProgram = parsed.CommandResult.Command is ToolCommand { RunsAProgram: true } && code is not ExitCode.Usage and < ExitCode.LocalFailed;
+            return ofProgram ? ExitCode.LocalFailed : code;
         }
     }
 
@@ -56,6 +57,8 @@ internal static class RdsIamTool
         {
             new LocalCommand(),
             new DoctorCommand(),
+            new ConnectCommand(),
+            new ExecCommand(),
             new TunnelCommand(),
             new TokenCommand(),
             new ExplainCommand(),

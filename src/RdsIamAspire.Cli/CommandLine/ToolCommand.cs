@@ -8,6 +8,9 @@ internal abstract class ToolCommand(string name, string description) : Command(n
     /// <summary>Command lines that work as they stand, without the leading <c>rds-iam</c>; a line beginning with # says what follows.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
+    /// <summary>Whether it ends with a program's own exit code, so that its own failures need codes apart.</summary>
+    public virtual bool RunsAProgram => false;
+
     /// <summary>Exit codes beside 0 for done, 2 for a wrong command line and 3 for something missing.</summary>
     public IReadOnlyList<string> ExitCodes { get; init; } = [];
 }

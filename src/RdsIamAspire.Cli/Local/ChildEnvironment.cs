@@ -26,6 +26,9 @@ internal sealed record ChildEnvironment(IReadOnlyDictionary<string, string> Vari
         "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CREDENTIAL_EXPIRATION",
     ];
 
+    /// <summary>Whether the variables hold credentials made up for a local server, which the real identity must not win over.</summary>
+    public bool IsForLocalServer { get; init; } = true;
+
     /// <summary>Names that no shell can export (<c>ConnectionStrings__orders-db</c>).</summary>
     public IReadOnlyList<string> NotForShells => [.. Variables.Keys.Where(name => !IsShellName(name))];
 
@@ -58,7 +61,7 @@ internal sealed record ChildEnvironment(IReadOnlyDictionary<string, string> Vari
     /// <summary>Puts the variables into a child's environment and takes out what must not be there.</summary>
     public void ApplyTo(IDictionary<string, string?> environment)
     {
-        foreach (var name in Removed)
+        foreach (var name in IsForLocalServer ? Removed : [])
             environment.Remove(name);
         foreach (var (name, value) in Variables)
             environment[name] = value;

@@ -146,11 +146,7 @@ internal sealed class LocalCommand : ToolCommand
         if (command.Length > 0)
             ChildProgram.RequireFound(command[0]);
         var users = parsed.GetValue(_users) is { Length: > 0 } given ? given : ["app"];
-        var name = parsed.GetValue(_name)!;
-        if (name.Length == 0 || !char.IsAsciiLetter(name[0])
-            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
-            throw ToolException.Usage($"--name '{name}' is no connection name; it begins with a letter and goes on with letters, digits,"
-                + " '-' and '_'");
+        var name = CheckedName(parsed.GetValue(_name)!);
         var database = parsed.GetValue(_database) is { Length: > 0 } named ? named : name;
         var verbose = parsed.GetValue(_verbose);
         var faults = (parsed.GetValue(_faults) ?? []).Select(FaultOption.Read).ToList();
@@ -198,6 +194,16 @@ internal sealed class LocalCommand : ToolCommand
             return CommandLine.ExitCode.Success;
         }
     }
+
+    public override bool RunsAProgram => true;
+
+    /// <summary>A connection's name that environment variables can be named after.</summary>
+    /// <exception cref="ToolException">It is none.</exception>
+    internal static string CheckedName(string name) =>
+        name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? name
+            : throw ToolException.Usage($"--name '{name}' is no connection name; it begins with a letter and goes on with letters, digits,"
+            + " '-' and '_'");
 
     // A first start pulls an image or makes a data directory; nobody should wonder whether anything happens.
     private static async Task<LocalRds> SayWhileItTakesAsync(Task<LocalRds> start)

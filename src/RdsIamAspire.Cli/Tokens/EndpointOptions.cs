@@ -41,9 +41,16 @@ internal sealed class EndpointOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="dials">Whether the command connects, so that what is dialled and what is signed for may differ.</param>
-    public EndpointOptions(Command command, bool dials)
+    /// <param name="hasHost">Whether the host is an option; else the command gives it to <see cref="Read"/>.</param>
+    public EndpointOptions(Command command, bool dials, bool hasHost = true)
     {
-        foreach (var option in (Option[])[_host, _port, _user, _region, _profile])
+        if (hasHost)
+        {
+            command.Options.Add(_host);
+            command.Options.Add(_port);
+        }
+
+        foreach (var option in (Option[])[_user, _region, _profile])
             command.Options.Add(option);
         if (!dials)
             return;

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Globalization;
+using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Cli.Local;
+using RdsIamAspire.Cli.Tokens;
+using RdsIamAspire.Cli.Tunnel;
+using RdsIamAspire.Tunnel;
+
+namespace RdsIamAspire.Cli.Connect;
+
+/// <summary>
+/// Runs a program that finds its way to an endpoint through a tunnel of its own: on a free port of this machine, with a password that lives
+/// as long as the
+/// program and stands in its environment alone. So whatever knows only passwords logs in with IAM, and again after a quarter of an hour.
+/// </summary>
+internal sealed class LoggedInProgram
+{
+    private readonly EndpointOptions _endpoint;
+    private readonly Argument<string> _where = new("ENDPOINT")
+    {
+        Description = "The database's endpoint, HOST[:PORT]; or a connection string or mysql:// URI with host and user",
+    };
+
+    private readonly Option<string?> _database = new("--database", "-D") { Description = "The database", HelpName = "NAME" };
+    private readonly Option<string?> _ca = new("--ca")
+    {
+        Description = "A CA bundle of your own, PEM [default: RDS_IAM_CA_BUNDLE, else the bundle in force]",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public LoggedInProgram(Command command)
+    {
+        command.Arguments.Add(_where);
+        _endpoint = new EndpointOptions(command, dials: true, hasHost: false);
+        command.Options.Add(_database);
+        command.Options.Add(_ca);
+    }
+
+    /// <summary>Logs in once, so that what keeps that from working is said here, and then runs the program.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="command">What is run, once the tunnel listens.</param>
+    /// <param name="variables">What it finds in its environment.</param>
+    /// <exception cref="ToolException">The login does not work.</exception>
+    public async Task<int> RunAsync(
+        ParseResult parsed,
+        Func<LoggedInDatabase, IReadOnlyList<string>> command,
+        Func<LoggedInDatabase, IReadOnlyDictionary<string, string>> variables)
+    {
+        var where = parsed.GetValue(_where)!;
+        var connection = where.Contains('=', StringComparison.Ordinal) || where.Contains("://", StringComparison.Ordinal)
+            ? ConnectionText.Read(where)
+            : new ConnectionText(where, null, null);
+        var target = _endpoint.Read(parsed, connection);
+        if (parsed.GetValue(_ca) is { Length: > 0 } ca)
+            InputFile.Require(_ca.Name, ca);
+
+        using var signals = new Signals();
+        using var tokens = new RdsAuthTokenSource();
+        await tokens.GetTokenAsync(target.TokenRequest, signals.Stopped);
+        await using var tunnel = new RdsIamTunnel(new RdsIamTunnelOptions
+        {
+            ConnectionString = ConnectionString(target, parsed.GetValue(_database)),
+            Region = target.Region,
+            SignForHost = target.SignFor.Host,
+            SignForPort = target.SignFor.Port,
+            CaCertificatePath = parsed.GetValue(_ca),
+            TokenSource = tokens,
+            LoggerFactory = new TerminalLogging(),
+        });
+        var database = await OpenAsync(tunnel, target, parsed.GetValue(_database), signals);
+        var environment = new ChildEnvironment(variables(database)) { IsForLocalServer = false };
+        return await ChildProgram.RunAsync(command(database), environment, signals);
+    }
+
+    private static async Task<LoggedInDatabase> OpenAsync(RdsIamTunnel tunnel, DatabaseTarget target, string? database, Signals signals)
+    {
+        try
+        {
+            if (await tunnel.FindProblemAsync(signals.Stopped) is { } problem)
+            {
+                throw new ToolException(ExitCode.Problem,
+                    $"'{target.User}' cannot log in to {target.Dialled}: {problem}; 'rds-iam doctor' with the same options looks for the"
+                        + " cause");
+            }
+
+            return new(tunnel.EndPoint.Port, tunnel.User, tunnel.Password, database, tunnel.ConnectionString);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw ToolException.Missing(e.Message);
+        }
+    }
+
+    private static string ConnectionString(DatabaseTarget target, string? database)
+    {
+        var builder = new System.Data.Common.DbConnectionStringBuilder
+        {
+            ["Server"] = target.Dialled.Host,
+            ["Port"] = target.Dialled.Port,
+            ["User ID"] = target.User,
+        };
+        if (!string.IsNullOrEmpty(database))
+            builder["Database"] = database;
+        return builder.ConnectionString;
+    }
+}
+
+/// <summary>A database that a password opens on this machine, as long as the tunnel to it runs.</summary>
+internal sealed record LoggedInDatabase(int Port, string User, string Password, string? Database, string ConnectionString)
+{
+    public const string Host = "127.0.0.1";
+
+    /// <summary>
+    /// What <c>mysql</c>, <c>mysqldump</c> and their like read, and the variables of <c>rds-iam local</c> and of an AppHost's reference.
+    /// </summary>
+    /// <param name="name">The connection's name.</param>
+    public IReadOnlyDictionary<string, string> Variables(string name)
+    {
+        var prefix = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToUpperInvariant(letter) : '_'));
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        var path = Uri.EscapeDataString(Database ?? "");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["MYSQL_HOST"] = Host,
+            ["MYSQL_TCP_PORT"] = port,
+            ["MYSQL_PWD"] = Password,
+            [$"ConnectionStrings__{name}"] = ConnectionString,
+            [$"{prefix}_HOST"] = Host,
+            [$"{prefix}_PORT"] = port,
+            [$"{prefix}_USERNAME"] = User,
+            [$"{prefix}_PASSWORD"] = Password,
+            [$"{prefix}_URI"] = $"mysql://{Uri.EscapeDataString(User)}:{Password}@{Host}:{port}/{path}",
+            [$"{prefix}_JDBCCONNECTIONSTRING"] = $"jdbc:mysql://{Host}:{port}/{path}?sslMode=DISABLED",
+        };
+        if (Database is not null)
+            variables[$"{prefix}_DATABASENAME"] = Database;
+        return variables;
+    }
+
+    /// <summary>No password.</summary>
+    public override string ToString() => $"{User}@{Host}:{Port}";
+}
