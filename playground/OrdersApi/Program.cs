@@ -13,6 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddRdsIamMySqlDataSource("orders");
 builder.Services.AddHostedService<Schema>();
+builder.Services.AddHealthChecks().AddCheck<Schema>("orders-table");
 builder.Services.AddOpenTelemetry()
     .ConfigureResource(resource => resource.AddService("orders-api"))
     .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
@@ -30,14 +31,16 @@ app.MapGet("/", () => Results.Redirect("/orders"));
 app.MapGet("/orders", async (DbDataSource database, CancellationToken stop) =>
 {
     await using var connection = await database.OpenConnectionAsync(stop);
-    return await connection.QueryAsync<Order>(new CommandDefinition("SELECT id, customer, total, placed_at AS PlacedAt FROM orders ORDER BY id", cancellationToken: stop));
+    return await connection.QueryAsync<Order>(
+        new CommandDefinition("SELECT id, customer, total, placed_at AS PlacedAt FROM orders ORDER BY id", cancellationToken: stop));
 });
 
 app.MapGet("/orders/{id:long}", async (long id, DbDataSource database, CancellationToken stop) =>
 {
     await using var connection = await database.OpenConnectionAsync(stop);
     var order = await connection.QuerySingleOrDefaultAsync<Order>(
-        new CommandDefinition("SELECT id, customer, total, placed_at AS PlacedAt FROM orders WHERE id = @id", new { id }, cancellationToken: stop));
+        new CommandDefinition(
+            "SELECT id, customer, total, placed_at AS PlacedAt FROM orders WHERE id = @id", new { id }, cancellationToken: stop));
     return order is null ? Results.NotFound() : Results.Ok(order);
 });
 
@@ -48,7 +51,8 @@ app.MapPost("/orders", async (NewOrder order, DbDataSource database, Cancellatio
 
     await using var connection = await database.OpenConnectionAsync(stop);
     var id = await connection.ExecuteScalarAsync<long>(
-        new CommandDefinition("INSERT INTO orders (customer, total) VALUES (@Customer, @Total); SELECT LAST_INSERT_ID()", order, cancellationToken: stop));
+        new CommandDefinition(
+            "INSERT INTO orders (customer, total) VALUES (@Customer, @Total); SELECT LAST_INSERT_ID()", order, cancellationToken: stop));
     return Results.Created($"/orders/{id}", new { id });
 });
 

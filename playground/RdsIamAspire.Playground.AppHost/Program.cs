@@ -1,50 +1,45 @@
 // One RDS MySQL database, three kinds of service on it, and no password anywhere.
-// On AWS: the endpoint that the parameter orders-db-host names. Here: a MySQL container (or a mysqld) that checks the same tokens.
+// On AWS: the endpoint that the parameter orders-db-host names. Here: a real MySQL that checks the same tokens, in a container or without
+// one.
+using RdsIamAspire.Playground.AppHost;
+
 var builder = DistributedApplication.CreateBuilder(args);
+var schema = File.ReadAllText(Path.Combine(builder.AppHostDirectory, "../OrdersApi/schema.sql"));
 
-var server = builder.AddRdsMySql("orders-db")
-    .WithRdsIamAuth("orders_app", ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE"]);
+var orders = builder.AddRdsMySql("orders-db")
+    .WithRdsIamAuth("orders_app")
+    .RunAsEmulator()
+    .AddDatabase("orders")
+    .WithCreationScript($"CREATE DATABASE orders; USE orders; {schema}");
 
-// RDS_IAM_SERVER=mysqld runs it without Docker, as everywhere else in this project.
-var withoutDocker = builder.Configuration["RDS_IAM_SERVER"] == "mysqld";
-if (withoutDocker)
-{
-    server.RunAsLocalServer();
-}
-else
-{
-    server.RunAsContainer();
-}
-
-var orders = server.AddDatabase("orders");
-
-var api = builder.AddProject<Projects.OrdersApi>("orders-api", static project => project.ExcludeLaunchProfile = true)
+builder.AddProject<Projects.OrdersApi>("orders-api", static project => project.ExcludeLaunchProfile = true)
     .WithReference(orders)
     .WaitFor(orders)
     .WithHttpEndpoint(port: PortOf(builder.Configuration["ORDERS_API_URL"]))
     .WithHttpHealthCheck("/health");
 
-// The same database from Node: mysql2 and AWS's own signer.
-var modules = builder.AddExecutable("orders-report-modules", "npm", "../orders-report", "ci", "--no-audit", "--no-fund");
-builder.AddExecutable("orders-report", "node", "../orders-report", "index.js")
-    .WithReference(orders)
-    .WithHttpEndpoint(env: "PORT")
-    .WithHttpHealthCheck("/")
-    .WaitForCompletion(modules)
-    .WaitFor(api);
-
-// And from a container, over the container network: another host name, another port, and a certificate that verifies there.
-if (!withoutDocker)
+// The same database from Node: mysql2 and AWS's own signer. It only reads, so that is all that its user may do.
+var report = Path.GetFullPath("../orders-report", builder.AppHostDirectory);
+if (ThisMachine.Has("orders-report", "node", "npm") && await ThisMachine.HasModulesAsync("orders-report", report))
 {
-    builder.AddContainer("orders-report-container", "node", "22-slim")
-        .WithBindMount("../orders-report", "/app", isReadOnly: true)
-        .WithEntrypoint("node")
-        .WithArgs("/app/index.js")
-        .WithReference(orders)
-        .WithHttpEndpoint(targetPort: 8080)
+    builder.AddExecutable("orders-report", "node", report, "index.js")
+        .WithReference(orders, ["SELECT"])
+        .WithHttpEndpoint(env: "PORT")
         .WithHttpHealthCheck("/")
-        .WaitForCompletion(modules)
         .WaitFor(orders);
+
+    // And from a container, over the container network: another host name, another port, and a certificate that verifies there.
+    if (await ThisMachine.HasImageAsync("orders-report-container", "node:22-slim"))
+    {
+        builder.AddContainer("orders-report-container", "node", "22-slim")
+            .WithBindMount(report, "/app", isReadOnly: true)
+            .WithEntrypoint("node")
+            .WithArgs("/app/index.js")
+            .WithReference(orders)
+            .WithHttpEndpoint(targetPort: 8080)
+            .WithHttpHealthCheck("/")
+            .WaitFor(orders);
+    }
 }
 
 builder.Build().Run();

@@ -5,8 +5,9 @@ const builder = await createBuilder();
 
 const server = await builder
     .addRdsMySql('orders-db')
+    // OrdersApi brings its table itself here, so its user may create one.
     .withRdsIamAuth({ user: 'orders_app', privileges: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE'] })
-    .runAsContainer();
+    .runAsEmulator();
 const orders = await server.addDatabase('orders');
 
 const api = await builder

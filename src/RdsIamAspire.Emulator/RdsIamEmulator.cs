@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amazon.Runtime;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
@@ -206,9 +207,10 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     private LoginAttempt Judge(ParkedLogin login)
     {
         LoginAttempt attempt;
+        var started = Stopwatch.GetTimestamp();
         try
         {
-            attempt = _judge.Judge(login);
+            attempt = _judge.Judge(login) with { JudgedIn = Stopwatch.GetElapsedTime(started) };
         }
 #pragma warning disable CA1031 // whatever it is, the login is refused and the developer told; the agent goes on
         catch (Exception exception)

@@ -26,6 +26,13 @@ internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> P
         return stem.Length + 4 > RdsUserName.MaxLength ? stem[..(RdsUserName.MaxLength - 4)] + "_app" : stem + "_app";
     }
 
+    /// <summary><c>orders_reports</c> for a consumer called <c>orders-reports</c>.</summary>
+    internal static string UserOfConsumer(string consumerName)
+    {
+        var name = consumerName.Replace('-', '_');
+        return name.Length > RdsUserName.MaxLength ? name[..RdsUserName.MaxLength] : name;
+    }
+
     /// <summary>For a resource that an AppHost names one user for: a second call would silently undo the first.</summary>
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     internal static RdsIamAuthAnnotation CreateOnce(IResource resource, string? user, IEnumerable<string>? privileges) =>

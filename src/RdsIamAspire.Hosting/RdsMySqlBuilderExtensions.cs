@@ -4,22 +4,25 @@ using RdsIamAspire.Hosting.Deployment;
 using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Publishing;
-using RdsIamAspire.Hosting.Redirection;
 using RdsIamAspire.Hosting.References;
 
 namespace Aspire.Hosting;
 
 /// <summary>Adds RDS and Aurora MySQL endpoints with IAM authentication to an AppHost.</summary>
-public static class RdsMySqlBuilderExtensions
+public static partial class RdsMySqlBuilderExtensions
 {
-    /// <summary>Adds an RDS or Aurora MySQL endpoint (instance, cluster, reader or proxy) that is known when the AppHost is written.</summary>
+    /// <summary>
+    /// Adds an RDS or Aurora MySQL endpoint (instance, cluster, reader or proxy) that is known when the AppHost is written.
+    /// </summary>
     /// <param name="builder">The AppHost's builder.</param>
     /// <param name="name">The name of the resource, and of the connection string that references get.</param>
-    /// <param name="host">The endpoint's host name as RDS shows it, for example <c>orders.abcdefghijkl.eu-west-1.rds.amazonaws.com</c>.</param>
+    /// <param name="host">The endpoint's host name as RDS shows it, for example
+    /// <c>orders.abcdefghijkl.eu-west-1.rds.amazonaws.com</c>.</param>
     /// <param name="port">The endpoint's port.</param>
     /// <param name="region">The AWS region; taken from the host name where that has one.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the region is none, or another than the host's.</exception>
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the region is none, or
+    /// another than the host's.</exception>
     /// <example>
     /// <code lang="csharp">
     /// var orders = builder.AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com")
@@ -31,7 +34,8 @@ public static class RdsMySqlBuilderExtensions
     /// </code>
     /// </example>
     [AspireExport("addRdsMySqlEndpoint")]
-    public static IResourceBuilder<RdsMySqlResource> AddRdsMySql(this IDistributedApplicationBuilder builder, [ResourceName] string name, string host, int port = 3306, string? region = null)
+    public static IResourceBuilder<RdsMySqlResource> AddRdsMySql(
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, string host, int port = 3306, string? region = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -67,11 +71,15 @@ public static class RdsMySqlBuilderExtensions
         ParameterResource? own = null;
         if (host is null)
         {
-            host = builder.AddParameter($"{name}-host").WithDescription($"Host name of the RDS or Aurora MySQL endpoint '{name}', as RDS shows it.");
+            host = builder.AddParameter(RdsResourceNames.Of(name, RdsResourceNames.Host, builder)).WithDescription(
+                $"Host name of the RDS or Aurora MySQL endpoint '{name}', as RDS shows it. To run without AWS, call .RunAsEmulator() on "
+                    + $"'{name}' instead.");
             own = host.Resource;
         }
 
-        var resource = new RdsMySqlResource(name, RdsEndpointValues.Parameters(host.Resource, port?.Resource, region?.Resource)) { OwnHostParameter = own };
+        var resource = new RdsMySqlResource(
+            name, RdsEndpointValues.Parameters(host.Resource, port?.Resource, region?.Resource))
+        { OwnHostParameter = own };
         return AddRdsMySql(builder, resource);
     }
 
@@ -84,7 +92,8 @@ public static class RdsMySqlBuilderExtensions
     /// The database's name is longer than 64 characters, cannot stand in a connection string, or is one of the server's own.
     /// </exception>
     [AspireExport("addRdsDatabase", MethodName = "addDatabase")]
-    public static IResourceBuilder<RdsMySqlDatabaseResource> AddDatabase(this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string name, string? databaseName = null)
+    public static IResourceBuilder<RdsMySqlDatabaseResource> AddDatabase(
+        this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string name, string? databaseName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -100,21 +109,53 @@ public static class RdsMySqlBuilderExtensions
                 State = KnownResourceStates.NotStarted,
                 Properties = [new("database", database.DatabaseName)],
             })
-            .WithLoginHealthCheck(database);
+            .WithLoginHealthCheck(database)
+            .WithRdsCommands();
+    }
+
+    /// <summary>
+    /// Sets the SQL that creates the database on a local server, in place of <c>CREATE DATABASE IF NOT EXISTS</c>: tables and first rows
+    /// may be in it.
+    /// </summary>
+    /// <remarks>
+    /// It is run as the server's administrator, once, where the database is not there yet; databases of a data volume stay as they are. On
+    /// AWS nothing is run.
+    /// </remarks>
+    /// <param name="builder">The database.</param>
+    /// <param name="script">Statements as the <c>mysql</c> client reads them, DELIMITER lines included; the database has to be there when
+    /// they have run.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="ArgumentException">The script is empty.</exception>
+    /// <example>
+    /// <code lang="csharp">
+    /// var orders = server.AddDatabase("orders").WithCreationScript(File.ReadAllText("../OrdersApi/orders.sql"));
+    /// </code>
+    /// </example>
+    [AspireExport("withRdsCreationScript", MethodName = "withCreationScript")]
+    public static IResourceBuilder<RdsMySqlDatabaseResource> WithCreationScript(
+        this IResourceBuilder<RdsMySqlDatabaseResource> builder, string script)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(script);
+        return builder.WithAnnotation(new RdsCreationScriptAnnotation(script), ResourceAnnotationMutationBehavior.Replace);
     }
 
     /// <summary>Lets references log in as <paramref name="user"/> with IAM tokens over verified TLS: no password anywhere.</summary>
     /// <param name="builder">The endpoint.</param>
-    /// <param name="user">The MySQL user, created with <c>AWSAuthenticationPlugin</c>; <c>{name}_app</c> where none is given. Case matters to IAM.</param>
-    /// <param name="privileges">What the user may do in each database, as in <c>GRANT</c>, for example <c>SELECT</c>; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
+    /// <param name="user">The MySQL user, created with <c>AWSAuthenticationPlugin</c>; <c>{name}_app</c> where none is given. Case matters
+    /// to IAM.</param>
+    /// <param name="privileges">What the user may do in each database, as in <c>GRANT</c>, for example <c>SELECT</c>; SELECT, INSERT,
+    /// UPDATE, DELETE and EXECUTE where none is given.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">
-    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/>, or is one that servers have for themselves or the master user's default name; or a
+    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/>, or is one that servers have for themselves or the master user's
+    /// default name; or a
     /// privilege is none of a database.
     /// </exception>
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     [AspireExport]
-    public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlResource> builder, string? user = null, string[]? privileges = null)
+    public static IResourceBuilder<RdsMySqlResource> WithRdsIamAuth(
+        this IResourceBuilder<RdsMySqlResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithAnnotation(RdsIamAuthAnnotation.CreateOnce(builder.Resource, user, privileges));
@@ -126,27 +167,35 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="privileges">What the user may do in the database, as above.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">
-    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/>, or is one that servers have for themselves or the master user's default name; or a
+    /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/>, or is one that servers have for themselves or the master user's
+    /// default name; or a
     /// privilege is none of a database.
     /// </exception>
     /// <exception cref="DistributedApplicationException">It has a user already.</exception>
     [AspireExport("withRdsIamAuthOnDatabase", MethodName = "withRdsIamAuth")]
-    public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, string[]? privileges = null)
+    public static IResourceBuilder<RdsMySqlDatabaseResource> WithRdsIamAuth(
+        this IResourceBuilder<RdsMySqlDatabaseResource> builder, string? user = null, string[]? privileges = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithAnnotation(RdsIamAuthAnnotation.CreateOnce(builder.Resource, user, privileges));
     }
 
-    /// <summary>Has <c>aspire deploy</c> create the users that log in with tokens: it runs the published grant script as the master user, over verified TLS.</summary>
+    /// <summary>
+    /// Has <c>aspire deploy</c> create the users that log in with tokens: it runs the published grant script as the master user, over
+    /// verified TLS.
+    /// </summary>
     /// <remarks>
-    /// Whoever deploys has to reach the endpoint. Without this call the script is written beside the other artifacts, for somebody else to run.
+    /// Whoever deploys has to reach the endpoint. Without this call the script is written beside the other artifacts, for somebody else to
+    /// run.
     /// <c>aspire do verify-rds-iam-NAME</c> then tries a login as each user, with tokens of the caller's own AWS credentials.
     /// </remarks>
     /// <param name="builder">The endpoint.</param>
-    /// <param name="masterPassword">The master user's password: a secret parameter. It is used for one connection and published nowhere.</param>
+    /// <param name="masterPassword">The master user's password: a secret parameter. It is used for one connection and published
+    /// nowhere.</param>
     /// <param name="masterUser">The master user.</param>
     /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentException">The parameter is not secret, or the user is empty, or is the one that logs in with tokens.</exception>
+    /// <exception cref="ArgumentException">The parameter is not secret, or the user is empty, or is the one that logs in with
+    /// tokens.</exception>
     /// <example>
     /// <code lang="csharp">
     /// var orders = builder.AddRdsMySql("orders-db")
@@ -155,7 +204,8 @@ public static class RdsMySqlBuilderExtensions
     /// </code>
     /// </example>
     [AspireExport]
-    public static IResourceBuilder<RdsMySqlResource> WithGrantsOnDeploy(this IResourceBuilder<RdsMySqlResource> builder, IResourceBuilder<ParameterResource> masterPassword, string masterUser = "admin")
+    public static IResourceBuilder<RdsMySqlResource> WithGrantsOnDeploy(
+        this IResourceBuilder<RdsMySqlResource> builder, IResourceBuilder<ParameterResource> masterPassword, string masterUser = "admin")
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(masterPassword);
@@ -163,15 +213,23 @@ public static class RdsMySqlBuilderExtensions
         if (builder.Resource.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) && auth.User == masterUser)
         {
             throw new ArgumentException(
-                $"'{masterUser}' logs in to '{builder.Resource.Name}' with IAM tokens: the user that makes the users is another, with a password.", nameof(masterUser));
+                $"'{masterUser}' logs in to '{builder.Resource.Name}' with IAM tokens: the user that makes the users is another, with a "
+                    + $"password.", nameof(
+                    masterUser));
         }
 
         return masterPassword.Resource.Secret
-            ? builder.WithAnnotation(new RdsMasterUserAnnotation(masterUser, masterPassword.Resource), ResourceAnnotationMutationBehavior.Replace)
-            : throw new ArgumentException($"The parameter '{masterPassword.Resource.Name}' is the password of '{masterUser}': add it with secret: true.", nameof(masterPassword));
+            ? builder.WithAnnotation(
+                new RdsMasterUserAnnotation(masterUser, masterPassword.Resource), ResourceAnnotationMutationBehavior.Replace)
+            : throw new ArgumentException(
+                $"The parameter '{masterPassword.Resource.Name}' is the password of '{masterUser}': add it with secret: true.",
+                nameof(masterPassword));
     }
 
-    /// <summary>Uses the real endpoint in run mode too: the AppHost runs on this machine, the database on AWS, and the developer's AWS credentials log in.</summary>
+    /// <summary>
+    /// Uses the real endpoint in run mode too: the AppHost runs on this machine, the database on AWS, and the developer's AWS credentials
+    /// log in.
+    /// </summary>
     /// <param name="builder">The endpoint.</param>
     /// <param name="host">The endpoint's host name as RDS shows it.</param>
     /// <param name="port">The endpoint's port.</param>
@@ -179,12 +237,15 @@ public static class RdsMySqlBuilderExtensions
     /// <param name="resourceId">The <c>db-…</c>, <c>cluster-…</c> or <c>prx-…</c> id, for the published policy.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="DistributedApplicationException">The resource runs locally already.</exception>
-    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, the region is none, or another than the host's, or the id is none of RDS.</exception>
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, the region is none, or
+    /// another than the host's, or the id is none of RDS.</exception>
     [AspireExport("asExistingRdsMySql", MethodName = "asExisting")]
-    public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, string host, int port = 3306, string? region = null, string? resourceId = null)
+    public static IResourceBuilder<RdsMySqlResource> AsExisting(
+        this IResourceBuilder<RdsMySqlResource> builder, string host, int port = 3306, string? region = null, string? resourceId = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.UseExisting(RdsEndpointValues.Literal(host, port, region) with { ResourceId = RdsEndpointValues.CheckedResourceId(resourceId) });
+        return builder.UseExisting(
+            RdsEndpointValues.Literal(host, port, region) with { ResourceId = RdsEndpointValues.CheckedResourceId(resourceId) });
     }
 
     /// <summary>Uses the real endpoint in run mode too, at the host, port and region that parameters give.</summary>
@@ -195,73 +256,15 @@ public static class RdsMySqlBuilderExtensions
     /// <returns>The resource builder.</returns>
     /// <exception cref="DistributedApplicationException">The resource runs locally already.</exception>
     [AspireExport("asExistingRdsMySqlFromParameters", MethodName = "asExistingFromParameters")]
-    public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, IResourceBuilder<ParameterResource> host, IResourceBuilder<ParameterResource>? port = null, IResourceBuilder<ParameterResource>? region = null)
+    public static IResourceBuilder<RdsMySqlResource> AsExisting(
+        this IResourceBuilder<RdsMySqlResource> builder,
+        IResourceBuilder<ParameterResource> host,
+        IResourceBuilder<ParameterResource>? port = null,
+        IResourceBuilder<ParameterResource>? region = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(host);
         return builder.UseExisting(RdsEndpointValues.Parameters(host.Resource, port?.Resource, region?.Resource));
-    }
-
-    /// <summary>Runs a MySQL container with the emulator attached in place of the endpoint, in run mode. Publishing is not touched.</summary>
-    /// <remarks>The container is MySQL 8.4 unless told otherwise. Services log in to it with the same tokens, the same TLS and the same code as on AWS.</remarks>
-    /// <param name="builder">The endpoint.</param>
-    /// <param name="configureContainer">Changes the container: image and tag, port, data volume, init scripts.</param>
-    /// <returns>The resource builder.</returns>
-    /// <exception cref="DistributedApplicationException">Something runs in the endpoint's place already.</exception>
-    /// <example>
-    /// <code lang="csharp">
-    /// builder.AddRdsMySql("orders-db")
-    ///     .WithRdsIamAuth("orders_app")
-    ///     .RunAsContainer(container => container.WithImageTag("8.0").WithDataVolume());
-    /// </code>
-    /// </example>
-    [AspireExport("runRdsMySqlAsContainer", MethodName = "runAsContainer", RunSyncOnBackgroundThread = true)]
-    public static IResourceBuilder<RdsMySqlResource> RunAsContainer(this IResourceBuilder<RdsMySqlResource> builder, Action<IResourceBuilder<RdsMySqlContainerResource>>? configureContainer = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
-        {
-            return builder;
-        }
-
-        builder.EnsureNothingRunsLocally();
-        var app = builder.ApplicationBuilder;
-        var name = $"{builder.Resource.Name}-server";
-        var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(app, $"{name}-password", special: false);
-        var resource = new RdsMySqlContainerResource(name, password);
-        var files = new LocalServerFiles(ContainerRdsServer.NamesOf(name), () => resource.KeptAs(app.Configuration));
-        var container = app.AddResource(resource).WithMySqlServer(files).WithParentRelationship(builder);
-        builder.RunLocally(new ContainerRdsServer(
-            builder.Resource,
-            resource,
-            resource.PrimaryEndpoint,
-            async stop => new(MySqlAdministrator.Root, await password.GetValueAsync(stop).ConfigureAwait(false)),
-            builder.Resource.LocalRegion(),
-            files));
-        configureContainer?.Invoke(container);
-        app.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => RdsMySqlContainerImageTags.UseImageOfThisMachineAsync(resource, cancellationToken));
-        return builder;
-    }
-
-    /// <summary>Runs a <c>mysqld</c> of this machine with the emulator attached in place of the endpoint, in run mode: for machines without Docker.</summary>
-    /// <remarks>It listens on loopback, so projects and executables reach it, and containers do not.</remarks>
-    /// <param name="builder">The endpoint.</param>
-    /// <param name="mysqldPath">The program; looked for on the PATH and in the usual places where none is given.</param>
-    /// <param name="port">The port to listen on; a free one where none is given.</param>
-    /// <returns>The resource builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The port is not between 1 and 65535.</exception>
-    /// <exception cref="DistributedApplicationException">Something runs in the endpoint's place already.</exception>
-    [AspireExport]
-    public static IResourceBuilder<RdsMySqlResource> RunAsLocalServer(this IResourceBuilder<RdsMySqlResource> builder, string? mysqldPath = null, int? port = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        FixedPort.ThrowIfImpossible(port);
-        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
-        {
-            return builder;
-        }
-
-        return builder.RunLocally(new ProcessRdsServer(builder.Resource, builder.Resource.LocalRegion(), mysqldPath, port));
     }
 
     private static IResourceBuilder<RdsMySqlResource> AddRdsMySql(IDistributedApplicationBuilder builder, RdsMySqlResource resource)

@@ -9,7 +9,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// </summary>
 /// <remarks>
 /// In publish mode, and in run mode without <c>RunAsContainer</c> or <c>RunAsLocalServer</c>, host, port and region are those it was
-/// given. With one of them they are those of the local server.
+/// given. With <c>RunAsEmulator</c> or one of them they are those of the local server.
 /// </remarks>
 [AspireExport(ExposeProperties = true)]
 public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
@@ -20,7 +20,8 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     /// <param name="name">The name of the resource.</param>
     /// <param name="host">The endpoint's host name.</param>
     /// <param name="port">The endpoint's port.</param>
-    /// <param name="region">The AWS region; <see langword="null"/> leaves it to the host name and to the service's own configuration.</param>
+    /// <param name="region">The AWS region; <see langword="null"/> leaves it to the host name and to the service's own
+    /// configuration.</param>
     public RdsMySqlResource(string name, ReferenceExpression host, ReferenceExpression port, ReferenceExpression? region) : base(name)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -53,7 +54,8 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     public ReferenceExpression JdbcConnectionString => RdsReferenceValues.Jdbc(this, database: null);
 
     /// <summary>Database names by resource name.</summary>
-    public IReadOnlyDictionary<string, string> Databases => _databases.ToDictionary(static d => d.Name, static d => d.DatabaseName, StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, string> Databases => _databases.ToDictionary(
+        static d => d.Name, static d => d.DatabaseName, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What the AppHost said of the endpoint on AWS, whatever runs locally.</summary>
     internal RdsEndpointValues Given { get; set; }
@@ -69,10 +71,22 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
 
     internal IReadOnlyList<RdsMySqlDatabaseResource> DatabaseResources => _databases;
 
+    /// <summary>Databases as single consumers see them: with a user of the consumer's own.</summary>
+    internal List<RdsMySqlDatabaseResource> ConsumerLogins { get; } = [];
+
+    /// <summary>Whether a consumer of this run logs in as the local server's administrator.</summary>
+    internal bool HasAdministrator { get; set; }
+
+    /// <summary>Whether everything that can be referenced has a user to log in as.</summary>
+    internal bool HasUsers =>
+        this.HasAnnotationOfType<RdsIamAuthAnnotation>()
+        || (_databases.Count > 0 && _databases.All(static d => d.HasAnnotationOfType<RdsIamAuthAnnotation>()));
+
     internal RdsIamAuthAnnotation Auth =>
         this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth)
             ? auth
-            : throw new DistributedApplicationException($"RDS resource '{Name}' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.");
+            : throw new DistributedApplicationException(
+                $"RDS resource '{Name}' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.");
 
     internal void AddDatabase(RdsMySqlDatabaseResource database) => _databases.Add(database);
 

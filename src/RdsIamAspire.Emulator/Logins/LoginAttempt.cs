@@ -38,4 +38,7 @@ public sealed record LoginAttempt
 
     /// <summary>Whether the connection is encrypted; null when the server does not tell.</summary>
     public bool? Tls { get; init; }
+
+    /// <summary>How long it took to judge the login, without the way from and to the server.</summary>
+    public TimeSpan JudgedIn { get; init; }
 }

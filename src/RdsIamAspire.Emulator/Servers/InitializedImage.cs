@@ -14,7 +14,7 @@ namespace RdsIamAspire.Emulator;
 /// </summary>
 /// <param name="Name">The image's name.</param>
 /// <param name="Owner">The user and group (numbers, <c>999:999</c>) that mysqld runs as in it; null when the image does not run as root.</param>
-internal sealed record InitializedImage(string Name, string? Owner)
+internal sealed partial record InitializedImage(string Name, string? Owner)
 {
     public const string Folder = "/var/lib/rds-iam";
     public const string DataDirectory = Folder + "/data";
@@ -47,10 +47,7 @@ internal sealed record InitializedImage(string Name, string? Owner)
     {
         var source = await InspectAsync(engine, image, cancellationToken).ConfigureAwait(false)
             ?? await PullAsync(engine, image, logger, cancellationToken).ConfigureAwait(false);
-        var plugin = EmulatorPlugin.GetLibrary(ArchitectureOf(image, source.Architecture));
-        var isRoot = source.Config?.User is null or "" or "root" or "0";
-        var shaping = (string[])[.. serverArguments.Where(argument => argument.Replace('_', '-').StartsWith("--lower-case-table-names", StringComparison.Ordinal)), .. isRoot ? ["--user=mysql"] : Array.Empty<string>()];
-        var key = CacheFolder.Key([source.ID, Convert.ToHexString(SHA256.HashData(plugin)), Script, .. MysqldArguments.Initialize(DataDirectory, shaping)]);
+        var (key, plugin, shaping) = KeyOf(image, source, serverArguments);
         if (await FindAsync(engine, key, cancellationToken).ConfigureAwait(false) is { } there) return there;
         using var _ = await FileLock.TakeAsync(Path.Combine(CacheFolder.Open("images"), key + ".lock"), cancellationToken).ConfigureAwait(false);
         if (await FindAsync(engine, key, cancellationToken).ConfigureAwait(false) is { } madeMeanwhile) return madeMeanwhile;
@@ -58,6 +55,19 @@ internal sealed record InitializedImage(string Name, string? Owner)
         await MakeAsync(engine, image, key, plugin, MysqldArguments.Initialize(DataDirectory, shaping), cancellationToken).ConfigureAwait(false);
         await RemoveOlderAsync(engine, image, key, cancellationToken).ConfigureAwait(false);
         return (await FindAsync(engine, key, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private static (string Key, byte[] Plugin, string[] Shaping) KeyOf(string image, ImageInspectResponse source, IReadOnlyList<string> serverArguments)
+    {
+        var plugin = EmulatorPlugin.GetLibrary(ArchitectureOf(image, source.Architecture));
+        var isRoot = source.Config?.User is null or "" or "root" or "0";
+        string[] shaping =
+        [
+            .. serverArguments.Where(static a => a.Replace('_', '-').StartsWith("--lower-case-table-names", StringComparison.Ordinal)),
+            .. isRoot ? ["--user=mysql"] : Array.Empty<string>(),
+        ];
+        string[] made = [source.ID, Convert.ToHexString(SHA256.HashData(plugin)), Script, .. MysqldArguments.Initialize(DataDirectory, shaping)];
+        return (CacheFolder.Key(made), plugin, shaping);
     }
 
     private static async Task<InitializedImage?> FindAsync(DockerEngine engine, string key, CancellationToken cancellationToken)

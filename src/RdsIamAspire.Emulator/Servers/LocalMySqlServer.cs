@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace RdsIamAspire.Emulator;
 
 /// <summary>Starts a real MySQL server on this machine: in a container, or as a mysqld process without Docker.</summary>
@@ -6,7 +8,7 @@ public static class LocalMySqlServer
     /// <summary>The environment variable that chooses the kind where the options leave it open: <c>docker</c> or <c>mysqld</c>.</summary>
     public const string KindVariable = "RDS_IAM_SERVER";
 
-    private const string PulledByDefault = "mysql:8.4";
+    internal const string PulledByDefault = "mysql:8.4";
 
     // The image made by eng/mysql-image.sh first, then RDS's own engine versions ("MySQL on Amazon RDS versions"), newest first.
     private static readonly string[] DefaultImages = ["rds-iam-mysql:9.7", "mysql:9.7", "mysql:8.4", "mysql:8.0"];
@@ -20,6 +22,7 @@ public static class LocalMySqlServer
         options ??= new LocalMySqlServerOptions();
         var logger = options.LoggerFactory.CreateLogger("RdsIamAspire.Emulator.Servers");
         var choice = (await FindAsync(options, cancellationToken).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.IsUsable);
+        choice ??= await UnpackAsync(options, logger, cancellationToken).ConfigureAwait(false);
         choice ??= await LastResortAsync(options, cancellationToken).ConfigureAwait(false);
         logger.Starting(choice.Description);
 
@@ -114,6 +117,23 @@ public static class LocalMySqlServer
         static LocalMySqlServerCandidate Candidate(MysqldBinary binary) => new(LocalMySqlServerKind.Mysqld, $"mysqld {binary.Version} at {binary.Path}", binary.Problem) { Binary = binary };
     }
 
+    // Nothing is at hand and nothing was asked for: a mysqld without Docker and without root, where this machine's packages allow it.
+    private static async Task<LocalMySqlServerCandidate?> UnpackAsync(LocalMySqlServerOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (Decide(options, Environment.GetEnvironmentVariable(KindVariable)) != LocalMySqlServerKind.Auto || !UnpackedMySql.CanBeHad) return null;
+        try
+        {
+            await UnpackedMySql.PrepareAsync(new UnpackProgress(logger), cancellationToken).ConfigureAwait(false);
+            return FindBinaries(options).FirstOrDefault(static candidate => candidate.IsUsable);
+        }
+        catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.CannotUnpack)
+        {
+            // An image that is pulled may still help, and where it does not, its error and this line say both.
+            logger.CannotUnpack(e.Message);
+            return null;
+        }
+    }
+
     // Nothing is at hand. A pull may still help; else the error says all of it.
     private static async Task<LocalMySqlServerCandidate> LastResortAsync(LocalMySqlServerOptions options, CancellationToken cancellationToken)
     {
@@ -136,12 +156,22 @@ public static class LocalMySqlServer
                 $"{unusable.Description} cannot be used: {unusable.Problem}.");
         }
 
-        var problem = kind switch
+        throw NothingToBeHad(kind, candidates);
+    }
+
+    /// <summary>The error that says of everything that was looked for why it cannot be had.</summary>
+    internal static LocalMySqlServerException NothingToBeHad(LocalMySqlServerKind kind, IEnumerable<LocalMySqlServerCandidate> candidates) => new(
+        kind switch
         {
             LocalMySqlServerKind.Docker => LocalMySqlServerProblem.NoDocker,
             LocalMySqlServerKind.Mysqld => LocalMySqlServerProblem.NoMysqld,
             _ => LocalMySqlServerProblem.NoServerFound,
-        };
-        throw new LocalMySqlServerException(problem, "No MySQL server can be started on this machine. " + string.Join(" ", candidates.Select(candidate => $"{candidate.Description}: {candidate.Problem}.".Replace("..", ".", StringComparison.Ordinal))));
+        },
+        "No MySQL server can be started on this machine. "
+            + string.Join(" ", candidates.Select(static c => $"{c.Description}: {c.Problem}.".Replace("..", ".", StringComparison.Ordinal))));
+
+    private sealed class UnpackProgress(ILogger logger) : IProgress<string>
+    {
+        public void Report(string value) => logger.Unpacking(value);
     }
 }

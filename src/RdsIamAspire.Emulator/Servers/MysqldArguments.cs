@@ -37,6 +37,9 @@ internal static class MysqldArguments
         .. options.ServerArguments,
     ];
 
+    /// <summary>For a server whose data goes with it, on a copy of an initialised directory.</summary>
+    public static IReadOnlyList<string> Throwaway => [.. Small, "--skip-log-bin", .. WithoutDurability];
+
     // 8.0.30 and later; "loose" lets earlier servers pass over it.
     private static string[] Small => ["--loose-innodb-redo-log-capacity=8M"];
 

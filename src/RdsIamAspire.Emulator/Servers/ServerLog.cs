@@ -19,4 +19,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(5, LogLevel.Warning, "{Server} did not start; making its data directory anew.")]
     public static partial void Rebuilding(this ILogger logger, string server);
+
+    [LoggerMessage(6, LogLevel.Information, "{Progress}.")]
+    public static partial void Unpacking(this ILogger logger, string progress);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Reason}")]
+    public static partial void CannotUnpack(this ILogger logger, string reason);
 }

@@ -20,6 +20,9 @@ public static class UnpackedMySql
     /// <summary>The command line of its <c>mysql</c> client (a dynamic loader and its arguments); null when none is unpacked.</summary>
     public static IReadOnlyList<string>? ClientCommand => Folder is { } root && Loader(root) is { } loader ? [.. loader, Path.Combine(root, "usr/bin/mysql")] : null;
 
+    /// <summary>Whether this machine looks like one that <see cref="PrepareAsync"/> works on: apt and dpkg are there, and a plugin for its architecture.</summary>
+    internal static bool CanBeHad => MysqldBinary.PluginArchitecture is not null && IsOnPath("apt-get") && IsOnPath("dpkg-deb");
+
     /// <summary>Unpacks a MySQL, unless one is unpacked already.</summary>
     /// <param name="progress">Told in one line what is done.</param>
     /// <param name="cancellationToken">Ends the attempt; nothing half-made is left.</param>
@@ -67,6 +70,10 @@ public static class UnpackedMySql
         progress?.Report($"MySQL {made.Version} is unpacked in {Folder}");
         return made.Version!.ToString();
     }
+
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     internal static MysqldBinary? Find()
     {

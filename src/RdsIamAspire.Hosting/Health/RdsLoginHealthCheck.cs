@@ -9,14 +9,17 @@ using RdsIamAspire.Hosting.Logins;
 namespace RdsIamAspire.Hosting.Health;
 
 /// <summary>Healthy when a real IAM login has worked: a fresh token, verified TLS, the user and database that references get.</summary>
-internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource, RdsMySqlResource server, RdsTokens tokens, RdsLogins logins) : IHealthCheck
+internal sealed class RdsLoginHealthCheck(
+    IResourceWithConnectionString resource, RdsMySqlResource server, RdsTokens tokens, RdsLogins logins, EndpointProblems problems)
+    : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var user = string.Empty;
         try
         {
-            var connectionString = new MySqlConnectionStringBuilder(await resource.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
+            var connectionString = new MySqlConnectionStringBuilder(
+                await resource.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
             user = connectionString.UserID;
             if (server.Local is { Emulator: null })
             {
@@ -30,12 +33,26 @@ internal sealed class RdsLoginHealthCheck(IResourceWithConnectionString resource
                 await connection.PingAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            if (resource == server)
+            {
+                problems.Worked(server);
+            }
+
             return HealthCheckResult.Healthy($"'{user}' logged in with an IAM token.");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var denied = server.Local?.LastDenialOf(user);
-            return new HealthCheckResult(context.Registration.FailureStatus, denied is null ? exception.Message : $"{exception.Message} — {denied.Denial}: {LoginLog.ExplanationOf(denied)}");
+            var reason = exception.Message.ReplaceLineEndings(" ");
+            if (resource == server && server.Local is null)
+            {
+                // A local server's own log has its denials already.
+                problems.Failed(server, $"{reason.TrimEnd('.')}. {RdsLifecycle.LocalHint(server)}");
+            }
+
+            return new HealthCheckResult(
+                context.Registration.FailureStatus,
+                denied is null ? reason : $"{reason} — {denied.Denial}: {LoginLog.ExplanationOf(denied)}");
         }
     }
 }
@@ -47,9 +64,15 @@ internal static class RdsLoginHealthCheckExtensions
     {
         var server = resource as RdsMySqlResource ?? ((RdsMySqlDatabaseResource)resource).Parent;
         var key = $"{resource.Name}_iam_login";
+        QuietHealthChecks.In(builder.ApplicationBuilder);
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             key,
-            services => new RdsLoginHealthCheck(resource, server, services.GetRequiredService<RdsTokens>(), services.GetRequiredService<RdsLogins>()),
+            services => new RdsLoginHealthCheck(
+                resource,
+                server,
+                services.GetRequiredService<RdsTokens>(),
+                services.GetRequiredService<RdsLogins>(),
+                services.GetRequiredService<EndpointProblems>()),
             failureStatus: null,
             tags: null));
         return builder.WithHealthCheck(key);

@@ -17,7 +17,8 @@ internal sealed class ContainerRdsServer(
     EndpointReference endpoint,
     Func<CancellationToken, Task<MySqlAdministrator>> administrator,
     string region,
-    LocalServerFiles files)
+    LocalServerFiles files,
+    ServerImage? image = null)
     : LocalRdsServer(owner, region)
 {
     private const int ServerPort = 3306;
@@ -33,57 +34,116 @@ internal sealed class ContainerRdsServer(
 
     internal override IResource ServerResource => container;
 
-    internal override string Description => container.TryGetContainerImageName(out var image) ? image : container.Name;
+    internal override string Description => image?.Source ?? (container.TryGetContainerImageName(out var name) ? name : container.Name);
+
+    internal override bool KeepsData => ServerData.IsKept(container);
 
     /// <summary>What other containers may call the server: Aspire's two aliases, and a host's way in.</summary>
     internal static string[] NamesOf(string containerName) =>
         ["localhost", "127.0.0.1", "::1", containerName, $"{containerName}.dev.internal", KnownHostNames.DockerDesktopHostBridge];
 
-    /// <summary>A fixed port that something else listens on is told as such; without this the orchestrator waits for it without a word.</summary>
+    /// <summary>
+    /// What would keep the container from starting is told as such, and its image is made where it is missing: without this the
+    /// orchestrator waits
+    /// for a taken port without a word.
+    /// </summary>
     internal override void PrepareStart(IDistributedApplicationBuilder builder)
     {
         builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
         {
-            var isRandomized = builder.Configuration["DcpPublisher:RandomizePorts"] is { } randomize && bool.TryParse(randomize, out var value) && value;
-            _portProblem = FixedPort.Of(container, isRandomized) is { } port && !MysqldServer.IsFree(port) ? FixedPort.Problem(port, container.Name) : null;
+            _ = bool.TryParse(builder.Configuration["DcpPublisher:RandomizePorts"], out var isRandomized);
+            var port = FixedPort.Of(container, isRandomized);
+            _portProblem = port is { } number && !MysqldServer.IsFree(number) ? FixedPort.Problem(number, container.Name) : null;
             return Task.CompletedTask;
         });
-        builder.Eventing.Subscribe<BeforeResourceStartedEvent>(container, (_, _) => _portProblem is { } problem ? throw new DistributedApplicationException(problem) : Task.CompletedTask);
+        builder.Eventing.Subscribe<BeforeResourceStartedEvent>(container, async (@event, cancellationToken) =>
+        {
+            if (_portProblem is { } problem)
+            {
+                throw new DistributedApplicationException(problem);
+            }
+
+            if (!Owner.HasUsers)
+            {
+                throw new DistributedApplicationException(
+                    $"'{container.Name}' is not started, since '{Owner.Name}' has no user to log in as; its log says more.");
+            }
+
+            if (image is not null)
+            {
+                var log = @event.Services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
+                var notifications = @event.Services.GetRequiredService<ResourceNotificationService>();
+                var made = image.MakeAsync(log, cancellationToken);
+                if (await Task.WhenAny(made, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)).ConfigureAwait(false) != made)
+                {
+                    // Once on this machine; it pulls and initialises, as the log says.
+                    var preparing = new ResourceStateSnapshot("Preparing image", KnownResourceStateStyles.Info);
+                    await RdsLifecycle.PublishStateAsync(Owner, notifications, preparing).ConfigureAwait(false);
+                    await made.ConfigureAwait(false);
+                    await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
+                }
+
+                await made.ConfigureAwait(false);
+            }
+        });
     }
 
-    internal override async Task<string?> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    internal override async Task<RestartResult> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         // The agent lets go first, or mysqld waits for its long polls to end.
         await DetachAsync().ConfigureAwait(false);
         var notifications = services.GetRequiredService<ResourceNotificationService>();
-        var isThere = notifications.TryGetCurrentState(container.Name, out var now) && now.Snapshot.State?.Text == KnownResourceStates.Running;
+        var isThere = notifications.TryGetCurrentState(
+            container.Name, out var now) && now.Snapshot.State?.Text == KnownResourceStates.Running;
         if (isThere && _adminConnectionString is { } admin)
         {
             await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Stopping).ConfigureAwait(false);
-            if (await TryRestartInPlaceAsync(admin, cancellationToken).ConfigureAwait(false))
+            if (await InPlaceRestart.TryAsync(admin, cancellationToken).ConfigureAwait(false))
             {
-                return await RdsLifecycle.TryStartAsync(Owner, services, services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner), cancellationToken).ConfigureAwait(false);
+                var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
+                return RestartResult.Of(await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false));
             }
         }
 
         // The endpoint follows its container: it attaches again when that runs.
         var before = Attempts;
+        var hadData = Attachments > 0;
+        var command = isThere ? KnownResourceCommands.RestartCommand : KnownResourceCommands.StartCommand;
         var result = await services.GetRequiredService<ResourceCommandService>()
-            .ExecuteCommandAsync(container, isThere ? KnownResourceCommands.RestartCommand : KnownResourceCommands.StartCommand, cancellationToken).ConfigureAwait(false);
+            .ExecuteCommandAsync(container, command, cancellationToken).ConfigureAwait(false);
         if (!result.Success)
         {
-            return $"Container '{container.Name}' did not restart: {result.Message}";
+            return new($"Container '{container.Name}' did not restart: {result.Message}");
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var followed = notifications.WaitForResourceAsync(Owner.Name, e => Attempts > before && e.Snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || KnownResourceStates.TerminalStates.Contains(state)), either.Token);
-        var ended = notifications.WaitForResourceAsync(container.Name, [KnownResourceStates.FailedToStart, KnownResourceStates.RuntimeUnhealthy], either.Token);
+        var followed = notifications.WaitForResourceAsync(
+            Owner.Name,
+            e => Attempts > before && e.Snapshot.State?.Text is { } state
+                && (state == KnownResourceStates.Running || KnownResourceStates.TerminalStates.Contains(state)),
+            either.Token);
+        var ended = notifications.WaitForResourceAsync(
+            container.Name, [KnownResourceStates.FailedToStart, KnownResourceStates.RuntimeUnhealthy], either.Token);
         var first = await Task.WhenAny(followed, ended).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return first == ended ? EndOf(container.Name, Owner.Name, await ended.ConfigureAwait(false))
-            : (await followed.ConfigureAwait(false)).Snapshot.State?.Text == KnownResourceStates.Running ? null
-            : $"'{Owner.Name}' did not start again; its log says why.";
+        if (first == ended)
+        {
+            return new(
+                await ContainerEnd.DescribeAsync(services, container, Owner, await ended.ConfigureAwait(false)).ConfigureAwait(false));
+        }
+
+        if ((await followed.ConfigureAwait(false)).Snapshot.State?.Text != KnownResourceStates.Running)
+        {
+            return new($"'{Owner.Name}' did not start again; its log says why.");
+        }
+
+        return hadData && !KeepsData
+            ? new(
+                Problem: null,
+                $"Its container was gone, and its data with it: '{container.Name}' is a new one, its databases are made anew. "
+                    + $"WithDataVolume() keeps data.")
+            : RestartResult.Done;
     }
 
     public override async ValueTask DisposeAsync()
@@ -92,21 +152,24 @@ internal sealed class ContainerRdsServer(
         files.Dispose();
     }
 
-    protected override async Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    protected override async Task<ServerAccess> WaitForServerAsync(
+        IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
     {
         if (_portProblem is { } problem)
         {
             throw new DistributedApplicationException(problem);
         }
 
-        return await UnlessEndedAsync(stop => WaitForLoginAsync(logger, stop), services.GetRequiredService<ResourceNotificationService>(), cancellationToken).ConfigureAwait(false);
+        await new ContainerStart(container, Owner).WaitAsync(services, logger, cancellationToken).ConfigureAwait(false);
+        return await UnlessEndedAsync(stop => WaitForLoginAsync(logger, stop), services, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ServerAccess> WaitForLoginAsync(ILogger logger, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var host = await endpoint.Property(EndpointProperty.Host).GetValueAsync(cancellationToken).ConfigureAwait(false);
-        var port = int.Parse((await endpoint.Property(EndpointProperty.Port).GetValueAsync(cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
+        var text = await endpoint.Property(EndpointProperty.Port).GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var port = int.Parse(text!, CultureInfo.InvariantCulture);
         var (user, password) = await administrator(cancellationToken).ConfigureAwait(false);
         var admin = new MySqlConnectionStringBuilder
         {
@@ -117,6 +180,7 @@ internal sealed class ContainerRdsServer(
             SslMode = MySqlSslMode.VerifyFull,
             SslCa = files.CaCertificatePath,
             ConnectionTimeout = 5,
+            AllowUserVariables = true,
         };
         await ServerProbe.WaitForLoginAsync(admin.ConnectionString, container.Name, logger, cancellationToken).ConfigureAwait(false);
         _adminConnectionString = admin.ConnectionString;
@@ -126,17 +190,20 @@ internal sealed class ContainerRdsServer(
         return new(
             admin.ConnectionString,
             [
-                .. new[] { "localhost", "127.0.0.1", "::1", KnownHostNames.DockerDesktopHostBridge }.Select(name => new EmulatorEndpoint(name, port)),
+                .. new[] { "localhost", "127.0.0.1", "::1", KnownHostNames.DockerDesktopHostBridge }.Select(
+                    name => new EmulatorEndpoint(name, port)),
                 new(container.Name, ServerPort),
                 new($"{container.Name}.dev.internal", ServerPort),
             ]);
     }
 
     /// <summary>A container that ended, or that has no engine to run on, will take no login: waiting for one would never end.</summary>
-    private async Task<ServerAccess> UnlessEndedAsync(Func<CancellationToken, Task<ServerAccess>> wait, ResourceNotificationService notifications, CancellationToken cancellationToken)
+    private async Task<ServerAccess> UnlessEndedAsync(
+        Func<CancellationToken, Task<ServerAccess>> wait, IServiceProvider services, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ended = notifications.WaitForResourceAsync(container.Name, [.. KnownResourceStates.TerminalStates, KnownResourceStates.RuntimeUnhealthy], either.Token);
+        string[] states = [.. KnownResourceStates.TerminalStates, KnownResourceStates.RuntimeUnhealthy];
+        var ended = services.GetRequiredService<ResourceNotificationService>().WaitForResourceAsync(container.Name, states, either.Token);
         var access = wait(either.Token);
         var first = await Task.WhenAny(access, ended).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
@@ -146,39 +213,8 @@ internal sealed class ContainerRdsServer(
         }
 
         await ((Task)access).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        throw new DistributedApplicationException(EndOf(container.Name, Owner.Name, await ended.ConfigureAwait(false)));
-    }
-
-    /// <summary>What to do about a container that will take no login.</summary>
-    internal static string EndOf(string containerName, string ownerName, string state) =>
-        state == KnownResourceStates.RuntimeUnhealthy
-            ? $"No container engine answers, so '{containerName}' cannot run. Start Docker (or Podman): '{ownerName}' follows by itself. To work without one, call .RunAsLocalServer() on '{ownerName}' instead of .RunAsContainer()."
-            : $"Container '{containerName}' ended ({state}) before it took a login. Its own log says why; a missing image or a taken port is the usual cause.";
-
-    /// <returns>Whether the server is on its way up again; <see langword="false"/> where it is not there, or has nobody who would start it.</returns>
-    private static async Task<bool> TryRestartInPlaceAsync(string adminConnectionString, CancellationToken cancellationToken)
-    {
-        var connection = new MySqlConnection(adminConnectionString + ";Pooling=false");
-        await using (connection.ConfigureAwait(false))
-        {
-            try
-            {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                using var restart = new MySqlCommand("RESTART", connection);
-                await restart.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (MySqlException)
-            {
-                return false;
-            }
-
-            // The old server is gone when a connection to it breaks.
-            while (await connection.PingAsync(cancellationToken).ConfigureAwait(false))
-            {
-                await Task.Delay(20, cancellationToken).ConfigureAwait(false);
-            }
-
-            return true;
-        }
+        var state = await ended.ConfigureAwait(false);
+        throw new DistributedApplicationException(
+            await ContainerEnd.DescribeAsync(services, container, Owner, state).ConfigureAwait(false));
     }
 }

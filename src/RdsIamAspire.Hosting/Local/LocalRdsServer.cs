@@ -3,7 +3,6 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MySqlConnector;
 using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Hosting.Local;
@@ -25,6 +24,12 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
 
     /// <summary>What the properties show as the server, for example an image or a program.</summary>
     internal abstract string Description { get; }
+
+    /// <summary>Why this server and no other, where nobody said which.</summary>
+    internal string? Reason { get; set; }
+
+    /// <summary>Whether what is written is there after the server was stopped and started, and in the next run.</summary>
+    internal abstract bool KeepsData { get; }
 
     internal string Region => region;
 
@@ -49,27 +54,33 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
 
     /// <summary>Waits until the server takes logins, or starts it.</summary>
     /// <returns>How the agent logs in, and where services dial.</returns>
-    protected abstract Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken);
+    protected abstract Task<ServerAccess> WaitForServerAsync(
+        IServiceProvider services, ILogger logger, CancellationToken cancellationToken);
 
     /// <summary>Counts a start that has come to its end.</summary>
     internal void Attempted() => Attempts++;
 
     /// <summary>Restarts the server, or starts one that has not come up.</summary>
-    /// <returns>What went wrong; <see langword="null"/> where the endpoint runs again.</returns>
-    internal abstract Task<string?> RestartAsync(IServiceProvider services, CancellationToken cancellationToken);
+    /// <returns>What went wrong, or what is to be said of a restart that went well.</returns>
+    internal abstract Task<RestartResult> RestartAsync(IServiceProvider services, CancellationToken cancellationToken);
 
     /// <summary>Attaches the emulator, and creates the databases and the IAM users of the endpoint.</summary>
     internal async Task<RdsIamEmulator> AttachAsync(IServiceProvider services, ILogger log, CancellationToken cancellationToken)
     {
         await DetachAsync().ConfigureAwait(false);
         var access = await WaitForServerAsync(services, log, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(
-            access.AdminConnectionString,
-            owner.DatabaseResources.Select(static d => $"CREATE DATABASE IF NOT EXISTS `{d.DatabaseName.Replace("`", "``", StringComparison.Ordinal)}`"),
-            cancellationToken).ConfigureAwait(false);
+        foreach (var database in owner.DatabaseResources)
+        {
+            await LocalDatabase.CreateAsync(access.AdminConnectionString, database, log, cancellationToken).ConfigureAwait(false);
+        }
 
         var identity = services.GetRequiredService<LocalAwsIdentity>();
-        var options = new RdsIamEmulatorOptions { Region = region, LoggerFactory = services.GetRequiredService<ILoggerFactory>(), Principals = { identity.Principal, identity.HealthPrincipal } };
+        var options = new RdsIamEmulatorOptions
+        {
+            Region = region,
+            LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
+            Principals = { identity.Principal, identity.HealthPrincipal },
+        };
         foreach (var endpoint in access.Endpoints)
         {
             options.Endpoints.Add(endpoint);
@@ -79,7 +90,13 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
         try
         {
             emulator.LoginJudged += Remember;
-            await ExecuteAsync(access.AdminConnectionString, LocalUsers.Of(owner).SelectMany(static u => RdsGrantScript.CreateStatements(u.ToGrant())), cancellationToken).ConfigureAwait(false);
+            await LocalDatabase.ExecuteAsync(
+                access.AdminConnectionString,
+                [
+                    .. LocalUsers.Of(owner).SelectMany(static u => RdsGrantScript.CreateStatements(u.ToGrant())),
+                    .. LocalAdministrator.Statements(owner),
+                ],
+                cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -106,7 +123,8 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
     }
 
     /// <summary>The last login of <paramref name="user"/> where it was denied; <see langword="null"/> where it was let in.</summary>
-    internal LoginAttempt? LastDenialOf(string user) => _lastAttempts.TryGetValue(user, out var attempt) && !attempt.Allowed ? attempt : null;
+    internal LoginAttempt? LastDenialOf(string user) =>
+        _lastAttempts.TryGetValue(user, out var attempt) && !attempt.Allowed ? attempt : null;
 
     private void Remember(object? sender, LoginAttempt attempt)
     {
@@ -117,26 +135,17 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
         }
     }
 
-    private static async Task ExecuteAsync(string adminConnectionString, IEnumerable<string> statements, CancellationToken cancellationToken)
-    {
-        var connection = new MySqlConnection(adminConnectionString);
-        await using (connection.ConfigureAwait(false))
-        {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var statement in statements)
-            {
-                var command = connection.CreateCommand();
-                await using (command.ConfigureAwait(false))
-                {
-#pragma warning disable CA2100 // Names cannot be parameters; they are quoted.
-                    command.CommandText = statement;
-#pragma warning restore CA2100
-                    await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-    }
-
     /// <summary>How the agent logs in to the server, and the endpoints that tokens may be signed for.</summary>
     protected sealed record ServerAccess(string AdminConnectionString, IReadOnlyList<EmulatorEndpoint> Endpoints);
+}
+
+/// <summary>What became of a restart.</summary>
+/// <param name="Problem">Why it failed; null where it did not.</param>
+/// <param name="Note">What its user should know of one that went well.</param>
+internal sealed record RestartResult(string? Problem, string? Note = null)
+{
+    /// <summary>The server runs again with all that it had.</summary>
+    internal static RestartResult Done { get; } = new(Problem: null);
+
+    public static RestartResult Of(string? problem) => problem is null ? Done : new(problem);
 }

@@ -17,9 +17,12 @@ internal static class LocalUsers
             _ = server.Auth; // Says which call is missing.
         }
 
-        foreach (var users in own.GroupBy(static d => d.Auth.User, StringComparer.Ordinal))
+        foreach (var users in own.Concat(server.ConsumerLogins).GroupBy(static d => d.Auth.User, StringComparer.Ordinal))
         {
-            yield return new(users.Key, [.. users.Select(static d => d.DatabaseName)], [.. users.SelectMany(static d => d.Auth.Privileges).Distinct(StringComparer.OrdinalIgnoreCase)]);
+            yield return new(
+                users.Key,
+                [.. users.Select(static d => d.DatabaseName).Distinct(StringComparer.Ordinal)],
+                [.. users.SelectMany(static d => d.Auth.Privileges).Distinct(StringComparer.OrdinalIgnoreCase)]);
         }
     }
 
@@ -43,7 +46,10 @@ internal static class LocalUsers
     }
 }
 
-/// <summary>A user, the databases it may use, and what it may do there; no privilege named means those of <see cref="RdsGrantRequest.DefaultPrivileges"/>.</summary>
+/// <summary>
+/// A user, the databases it may use, and what it may do there; no privilege named means those of <see
+/// cref="RdsGrantRequest.DefaultPrivileges"/>.
+/// </summary>
 internal sealed record LocalUser(string User, IReadOnlyList<string> Databases, IReadOnlyList<string> Privileges)
 {
     /// <summary>Databases whose name is a parameter without a value, as the manifest writes it.</summary>

@@ -14,15 +14,25 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     private readonly string? _mysqldPath;
     private readonly int? _port;
     private readonly TaskCompletionSource<ILocalMySqlServer> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _mustUnpack;
     private ILocalMySqlServer? _server;
 
-    internal ProcessRdsServer(RdsMySqlResource owner, string region, string? mysqldPath, int? port) : base(owner, region)
+    /// <param name="owner">The endpoint.</param>
+    /// <param name="region">Its region.</param>
+    /// <param name="mysqldPath">The program; looked for where it is null.</param>
+    /// <param name="port">The port; a free one where it is null.</param>
+    /// <param name="mustUnpack">Whether a MySQL is unpacked first, once on this machine.</param>
+    internal ProcessRdsServer(
+        RdsMySqlResource owner, string region, string? mysqldPath, int? port, bool mustUnpack = false) : base(owner, region)
     {
         _mysqldPath = mysqldPath;
         _port = port;
+        _mustUnpack = mustUnpack;
         Host = ReferenceExpression.Create($"{new Value(this, static server => server.Host)}");
         Port = ReferenceExpression.Create($"{new Value(this, static server => server.Port.ToString(CultureInfo.InvariantCulture))}");
-        CaCertificatePath = new(owner.Name, async cancellationToken => (await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).CaCertificatePath);
+        CaCertificatePath = new(
+            owner.Name,
+            async cancellationToken => (await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).CaCertificatePath);
     }
 
     internal override ReferenceExpression Host { get; }
@@ -33,17 +43,20 @@ internal sealed class ProcessRdsServer : LocalRdsServer
 
     internal override string Description => _server is { } server ? $"mysqld {server.Version}" : _mysqldPath ?? "mysqld";
 
-    internal override async Task<string?> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    internal override bool KeepsData => false;
+
+    internal override async Task<RestartResult> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
         if (_server is { } server)
         {
             await DetachAsync().ConfigureAwait(false);
-            await RdsLifecycle.PublishStateAsync(Owner, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.Stopping).ConfigureAwait(false);
+            await RdsLifecycle.PublishStateAsync(
+                Owner, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.Stopping).ConfigureAwait(false);
             await server.RestartAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false);
+        return RestartResult.Of(await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false));
     }
 
     public override async ValueTask DisposeAsync()
@@ -57,10 +70,16 @@ internal sealed class ProcessRdsServer : LocalRdsServer
         _started.TrySetCanceled();
     }
 
-    protected override async Task<ServerAccess> WaitForServerAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    protected override async Task<ServerAccess> WaitForServerAsync(
+        IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
     {
         if (_server is not { } server)
         {
+            if (_mustUnpack)
+            {
+                await UnpackAsync(services, logger, cancellationToken).ConfigureAwait(false);
+            }
+
             var begun = Stopwatch.GetTimestamp();
             server = await LocalMySqlServer.StartAsync(
                 new LocalMySqlServerOptions
@@ -77,10 +96,43 @@ internal sealed class ProcessRdsServer : LocalRdsServer
             _started.TrySetResult(server);
         }
 
-        return new(server.AdminConnectionString, [new(server.Host, server.Port), new("localhost", server.Port), new("127.0.0.1", server.Port)]);
+        return new(
+            server.AdminConnectionString, [new(server.Host, server.Port), new("localhost", server.Port), new("127.0.0.1", server.Port)]);
     }
 
-    /// <summary>A value that is known when the server is up; whoever asks earlier waits, unless it is a container, which could not reach the server.</summary>
+    private async Task UnpackAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    {
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
+        var progress = new UnpackProgress(step =>
+        {
+            LifecycleLog.Progress(logger, step);
+            // Only for people to see: the next state comes whether or not this one has arrived.
+            _ = RdsLifecycle.PublishStateAsync(
+                Owner, notifications, new ResourceStateSnapshot("Unpacking MySQL", KnownResourceStateStyles.Info));
+        });
+        try
+        {
+            await UnpackedMySql.PrepareAsync(progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LocalMySqlServerException exception)
+        {
+            throw new DistributedApplicationException(
+                $"{exception.Message} With Docker, .RunAsContainer() on '{Owner.Name}' pulls an image.", exception);
+        }
+
+        await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
+    }
+
+    /// <summary>Reports at once and in order, which <see cref="Progress{T}"/> does not.</summary>
+    private sealed class UnpackProgress(Action<string> report) : IProgress<string>
+    {
+        public void Report(string value) => report(value);
+    }
+
+    /// <summary>
+    /// A value that is known when the server is up; whoever asks earlier waits, unless it is a container, which could not reach the
+    /// server.
+    /// </summary>
     private sealed class Value(ProcessRdsServer owner, Func<ILocalMySqlServer, string> read) : IValueProvider, IManifestExpressionProvider
     {
         string IManifestExpressionProvider.ValueExpression => $"{{{owner.Owner.Name}.local}}";
@@ -93,7 +145,10 @@ internal sealed class ProcessRdsServer : LocalRdsServer
             ArgumentNullException.ThrowIfNull(context);
             if (context.Caller is { } caller && caller.IsContainer())
             {
-                throw new DistributedApplicationException($"Container '{caller.Name}' cannot reach '{owner.Owner.Name}': its local server listens on this machine's loopback only. Call RunAsContainer() on '{owner.Owner.Name}' instead of RunAsLocalServer().");
+                throw new DistributedApplicationException(
+                    $"Container '{caller.Name}' cannot reach '{owner.Owner.Name}': its local server listens on this machine's loopback "
+                        + $"only. "
+                    + $"Call RunAsEmulator() or RunAsContainer() on '{owner.Owner.Name}' instead of RunAsLocalServer().");
             }
 
             return GetValueAsync(cancellationToken);

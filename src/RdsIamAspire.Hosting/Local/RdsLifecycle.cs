@@ -1,16 +1,16 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Telemetry;
 
 namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>
-/// What an endpoint does between the start and the stop of the AppHost: waits for what it waits for, brings up its local server where it has one,
+/// What an endpoint does between the start and the stop of the AppHost: waits for what it waits for, brings up its local server where it
+/// has one,
 /// and says on the dashboard where it stands.
 /// </summary>
 internal static class RdsLifecycle
@@ -29,19 +29,28 @@ internal static class RdsLifecycle
     }
 
     /// <summary>Starts (or starts again) the endpoint and reports what becomes of it.</summary>
-    internal static async Task StartAsync(RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
+    internal static async Task StartAsync(
+        RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
     {
         var notifications = services.GetRequiredService<ResourceNotificationService>();
         var isFirst = server.Local is not { Attachments: > 0 };
-        await PublishStateAsync(server, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
+        // Known from the model alone, so it is not said after a whole server has started.
+        _ = LocalUsers.Of(server).ToArray();
+        await PublishStateAsync(
+            server, notifications, KnownResourceStates.Starting, RdsProperties.BeforeStart(server)).ConfigureAwait(false);
         if (server.Local is { } local)
         {
             var emulator = await local.AttachAsync(services, log, cancellationToken).ConfigureAwait(false);
             var ownKey = services.GetRequiredService<LocalAwsIdentity>().HealthPrincipal.AccessKeyId;
             emulator.LoginJudged += (_, attempt) => LoginLog.Write(log, attempt, isOwnCheck: attempt.AccessKeyId == ownKey);
+            services.GetRequiredService<LoginTelemetry>().Follow(server.Name, emulator, ownKey);
+        }
+        else
+        {
+            await WaitForParametersAsync(server, notifications, log, cancellationToken).ConfigureAwait(false);
         }
 
-        var properties = await PropertiesAsync(server, cancellationToken).ConfigureAwait(false);
+        var properties = await RdsProperties.OfAsync(server, cancellationToken).ConfigureAwait(false);
         server.Local?.Attempted();
         await PublishStateAsync(server, notifications, KnownResourceStates.Running, properties).ConfigureAwait(false);
         if (isFirst)
@@ -49,14 +58,16 @@ internal static class RdsLifecycle
             var eventing = services.GetRequiredService<IDistributedApplicationEventing>();
             foreach (var resource in Visible(server))
             {
-                await eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, services), cancellationToken).ConfigureAwait(false);
+                await eventing.PublishAsync(
+                    new ConnectionStringAvailableEvent(resource, services), cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>As <see cref="StartAsync"/>; what goes wrong is said on the dashboard, beside the resource that it stopped.</summary>
     /// <returns>What went wrong; <see langword="null"/> where the endpoint runs.</returns>
-    internal static async Task<string?> TryStartAsync(RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
+    internal static async Task<string?> TryStartAsync(
+        RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
     {
         try
         {
@@ -71,37 +82,25 @@ internal static class RdsLifecycle
             var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
             LifecycleLog.Failed(log, isExplained ? null : exception, server.Name, exception.Message);
             server.Local?.Attempted();
-            await PublishStateAsync(server, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.FailedToStart).ConfigureAwait(false);
+            var notifications = services.GetRequiredService<ResourceNotificationService>();
+            await PublishStateAsync(server, notifications, KnownResourceStates.FailedToStart).ConfigureAwait(false);
             return exception.Message;
         }
     }
 
-    /// <summary>Shows the faults that are set, and has the health of the endpoint looked at now instead of in half a minute: Aspire does so when a state changes.</summary>
+    /// <summary>
+    /// Shows the faults that are set, and has the health of the endpoint looked at now instead of in half a minute: Aspire does so when a
+    /// state changes.
+    /// </summary>
     internal static async Task PublishFaultsAsync(RdsMySqlResource server, ResourceNotificationService notifications, EmulatorFaults faults)
     {
         await PublishStateAsync(server, notifications, ChangingState).ConfigureAwait(false);
-        await PublishStateAsync(server, notifications, KnownResourceStates.Running, [Faults(faults)]).ConfigureAwait(false);
+        await PublishStateAsync(server, notifications, KnownResourceStates.Running, RdsProperties.Of(faults)).ConfigureAwait(false);
     }
 
-    private static IEnumerable<IResource> Visible(RdsMySqlResource server) => server.DatabaseResources.Where(static d => !d.IsStandIn).Prepend<IResource>(server);
-
-    private static string Describe(EmulatorFaults faults)
-    {
-        var set = new List<string>();
-        if (faults.DenyConnect)
-        {
-            set.Add("connect denied");
-        }
-
-        if (faults.ClockSkew != TimeSpan.Zero)
-        {
-            set.Add(string.Create(CultureInfo.InvariantCulture, $"clock {faults.ClockSkew.TotalSeconds:+0;-0} s"));
-        }
-
-        return set.Count == 0 ? "none" : string.Join(", ", set);
-    }
-
-    internal static async Task PublishStateAsync(RdsMySqlResource server, ResourceNotificationService notifications, string state, ImmutableArray<ResourcePropertySnapshot>? properties = null)
+    /// <summary>Shows a state of the endpoint and of its databases, and properties with it.</summary>
+    internal static async Task PublishStateAsync(
+        RdsMySqlResource server, ResourceNotificationService notifications, ResourceStateSnapshot? state, RdsProperties? properties = null)
     {
         var now = DateTime.UtcNow;
         foreach (var resource in Visible(server))
@@ -109,18 +108,24 @@ internal static class RdsLifecycle
             await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
             {
                 State = state,
-                StartTimeStamp = state == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? now : snapshot.StartTimeStamp,
-                Properties = resource == server && properties is { } values ? Merge(snapshot.Properties, values) : snapshot.Properties,
+                StartTimeStamp = state?.Text == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? now : snapshot.StartTimeStamp,
+                Properties = properties is null ? snapshot.Properties : properties.AddTo(resource, snapshot.Properties),
+                Urls = properties?.Url is { } url ? [url] : snapshot.Urls,
             }).ConfigureAwait(false);
         }
     }
+
+    /// <summary>What stands on the dashboard; a database that stands in for another resource has a row of that one.</summary>
+    internal static IEnumerable<IResource> Visible(RdsMySqlResource server) =>
+        server.DatabaseResources.Where(static d => !d.IsStandIn).Prepend<IResource>(server);
 
     private static async Task RunAsync(RdsMySqlResource server, InitializeResourceEvent @event, CancellationToken cancellationToken)
     {
         try
         {
             // WaitFor on this resource is honoured by this event, and by nothing else.
-            await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
+            await @event.Eventing.PublishAsync(
+                new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
             await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
             if (server.Local is { ServerResource: { } container } local)
             {
@@ -132,8 +137,16 @@ internal static class RdsLifecycle
         }
     }
 
-    /// <summary>A container that was stopped and started again is a new server: the emulator is attached to it anew. So it is to one that did not start at first.</summary>
-    private static async Task FollowAsync(RdsMySqlResource server, LocalRdsServer local, IResource container, InitializeResourceEvent @event, CancellationToken cancellationToken)
+    /// <summary>
+    /// A container that was stopped and started again is a new server: the emulator is attached to it anew. So it is to one that did not
+    /// start at first.
+    /// </summary>
+    private static async Task FollowAsync(
+        RdsMySqlResource server,
+        LocalRdsServer local,
+        IResource container,
+        InitializeResourceEvent @event,
+        CancellationToken cancellationToken)
     {
         var isUp = local.Attachments > 0;
         await foreach (var update in @event.Notifications.WatchAsync(cancellationToken).ConfigureAwait(false))
@@ -143,49 +156,54 @@ internal static class RdsLifecycle
                 continue;
             }
 
-            if (isUp && KnownResourceStates.TerminalStates.Contains(state))
+            if (isUp && (state == KnownResourceStates.Stopping || KnownResourceStates.TerminalStates.Contains(state)))
             {
                 isUp = false;
                 LifecycleLog.ServerGone(@event.Logger, container.Name, state);
-                await local.DetachAsync().ConfigureAwait(false);
+                // The state first: letting go of a server that does not answer takes a while.
+                var detached = local.DetachAsync();
                 await PublishStateAsync(server, @event.Notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
+                await detached.ConfigureAwait(false);
             }
             else if (!isUp && state == KnownResourceStates.Running)
             {
                 isUp = true;
-                await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
+                var isAnother = local.Attachments > 0;
+                var problem = await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
+                if (problem is null && isAnother && !local.KeepsData)
+                {
+                    LifecycleLog.NewServer(@event.Logger, container.Name);
+                }
             }
         }
     }
 
-    private static async Task<ImmutableArray<ResourcePropertySnapshot>> PropertiesAsync(RdsMySqlResource server, CancellationToken cancellationToken)
+    /// <summary>An endpoint on AWS whose host nobody has named yet: whoever asked for a local run should read how to have one.</summary>
+    private static async Task WaitForParametersAsync(
+        RdsMySqlResource server, ResourceNotificationService notifications, ILogger log, CancellationToken cancellationToken)
     {
-        var host = await server.Host.GetValueAsync(cancellationToken).ConfigureAwait(false);
-        var port = await server.Port.GetValueAsync(cancellationToken).ConfigureAwait(false);
-        var region = server.Region is { } given ? await given.GetValueAsync(cancellationToken).ConfigureAwait(false) : null;
-        var properties = ImmutableArray.CreateBuilder<ResourcePropertySnapshot>();
-        properties.Add(Shown(0, "rds.endpoint", "Endpoint", string.Create(CultureInfo.InvariantCulture, $"{host}:{port}")));
-        properties.Add(Shown(1, "rds.region", "Region", region ?? "from the host name"));
-        properties.Add(Shown(2, "rds.users", "IAM users", string.Join(", ", LocalUsers.Of(server).Select(static u => u.User))));
-        if (server.Local is { Emulator: { } emulator } local)
+        var host = server.Host.GetValueAsync(cancellationToken).AsTask();
+        var moment = Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        if (!host.IsCompleted && await Task.WhenAny(host, moment).ConfigureAwait(false) != host)
         {
-            properties.Add(Shown(5, "rds.server", "Local server", local.Description));
-            properties.Add(Shown(3, "rds.resource.arn", "Resource ARN", string.Join(", ", LocalUsers.Of(server).Select(u => new RdsDbUserArn(emulator.Region, emulator.AccountId, emulator.ResourceId, u.User).ToString()))));
-            properties.Add(Shown(4, "rds.ca.certificate", "CA certificate", await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
-            properties.Add(Faults(emulator.Faults));
+            LifecycleLog.NoHost(log, server.Name, server.Host.ValueExpression);
+            await PublishStateAsync(server, notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
         }
 
-        return properties.ToImmutable();
+        try
+        {
+            await host.ConfigureAwait(false);
+        }
+        catch (MissingParameterValueException exception)
+        {
+            throw new DistributedApplicationException($"{exception.Message} {LocalHint(server)}", exception);
+        }
     }
 
-    /// <summary>A property that stands in the resource's details without being asked for.</summary>
-    private static ResourcePropertySnapshot Shown(int place, string name, string displayName, object? value) =>
-        new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = place };
-
-    private static ResourcePropertySnapshot Faults(EmulatorFaults faults) => Shown(6, "rds.faults", "Faults", Describe(faults));
-
-    private static ImmutableArray<ResourcePropertySnapshot> Merge(ImmutableArray<ResourcePropertySnapshot> old, ImmutableArray<ResourcePropertySnapshot> fresh) =>
-        [.. old.Where(o => fresh.All(f => f.Name != o.Name)), .. fresh];
+    /// <summary>What to do without AWS.</summary>
+    internal static string LocalHint(RdsMySqlResource server) =>
+        server.IsExisting ? "Take AsExisting out and call .RunAsEmulator() to work without "
+            + "AWS." : "Call .RunAsEmulator() on it to work without AWS.";
 }
 
 internal static partial class LifecycleLog
@@ -196,9 +214,26 @@ internal static partial class LifecycleLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} is {State}; logins wait until it runs again.")]
     internal static partial void ServerGone(ILogger logger, string server, string state);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} is a new container, and the data of the one before is gone with it: "
+        + "databases and users are made anew, and what services wrote is not there. WithDataVolume() keeps it.")]
+    internal static partial void NewServer(ILogger logger, string server);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} takes no login yet: {Reason}")]
     internal static partial void StillWaiting(ILogger logger, string server, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Server} takes logins after {Seconds:0.0} s.")]
     internal static partial void ServerReady(ILogger logger, string server, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Server} runs as {What}: {Reason}.")]
+    internal static partial void Chosen(ILogger logger, string server, string what, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Progress}")]
+    internal static partial void Progress(ILogger logger, string progress);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} waits for its host: {Expression} has no value. "
+        + "Give it one on the dashboard (or as Parameters__… in the environment), or call .RunAsEmulator() to work without AWS.")]
+    internal static partial void NoHost(ILogger logger, string resource, string expression);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
+    internal static partial void Waits(ILogger logger, string what);
 }

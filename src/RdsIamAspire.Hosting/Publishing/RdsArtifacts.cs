@@ -80,19 +80,12 @@ internal static class RdsArtifacts
         select $"-- Still to grant to {user.User}: the database {name} had no name when this was written. "
             + "Give the parameter a value and publish again.\n");
 
-    /// <summary>The policy as it is now: that of the local server where one runs.</summary>
+    /// <summary>What AWS needs, also while a local server runs: the account and the resource of that are made up.</summary>
     internal static async Task<string> PolicyAsync(RdsMySqlResource server, CancellationToken cancellationToken)
     {
-        if (server.Local?.Emulator is { } emulator)
-        {
-            return Policy(
-                [.. LocalUsers.Of(server).Select(static user => user.User)], emulator.Region, emulator.AccountId, emulator.ResourceId);
-        }
-
         var plan = await PlanAsync(server, cancellationToken).ConfigureAwait(false);
-        var resourceId = server.Given.LookUpResourceId is { } lookUp
-            ? await lookUp(cancellationToken).ConfigureAwait(false)
-            : plan.ResourceId;
+        var resourceId = server.Given.LookUpResourceId is { } lookUp ? await lookUp(
+            cancellationToken).ConfigureAwait(false) : plan.ResourceId;
         return Policy(plan.Users, plan.Region ?? "*", "*", resourceId);
     }
 

@@ -5,7 +5,9 @@ using RdsIamAspire.Hosting.References;
 
 namespace RdsIamAspire.Hosting.Redirection;
 
-/// <summary>Puts an RDS endpoint in the place of a connection string: the one that it names in run mode, parameters in publish mode.</summary>
+/// <summary>
+/// Puts an RDS endpoint in the place of a connection string: the one that it names in run mode, parameters in publish mode.
+/// </summary>
 internal static class ConnectionStringRedirection
 {
     internal static void Add<T>(IResourceBuilder<T> builder, string? user, string[]? privileges)
@@ -19,11 +21,14 @@ internal static class ConnectionStringRedirection
         }
 
         var auth = RdsIamAuthAnnotation.Create(source.Name, user, privileges);
-        var server = app.AddRdsMySql($"{source.Name}-rds").WithAnnotation(auth, ResourceAnnotationMutationBehavior.Replace);
+        var server = app.AddRdsMySql(
+            RdsResourceNames.Of(source.Name, RdsResourceNames.Endpoint, app)).WithAnnotation(
+                auth, ResourceAnnotationMutationBehavior.Replace);
         RdsDatabaseName name;
         if (app.ExecutionContext.IsPublishMode)
         {
-            name = RdsDatabaseName.Of(app.AddParameter($"{source.Name}-rds-database").WithDescription($"Database of '{source.Name}'.").Resource);
+            name = RdsDatabaseName.Of(
+                app.AddParameter($"{source.Name}-rds-database").WithDescription($"Database of '{source.Name}'.").Resource);
         }
         else
         {

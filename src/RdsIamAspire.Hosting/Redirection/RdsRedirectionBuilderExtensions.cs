@@ -5,24 +5,30 @@ using RdsIamAspire.Hosting.References;
 
 namespace Aspire.Hosting;
 
-/// <summary>IAM authentication for what an AppHost has already: Aspire's own MySQL, any other container that speaks MySQL, and connection strings.</summary>
+/// <summary>
+/// IAM authentication for what an AppHost has already: Aspire's own MySQL, any other container that speaks MySQL, and connection strings.
+/// </summary>
 public static class RdsRedirectionBuilderExtensions
 {
     /// <summary>Lets references to a resource that an AppHost has already log in with IAM tokens and without a password.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item>A MySQL server (<c>AddMySql</c> of Aspire.Hosting.MySql, or another container with a connection string): in run mode the same container gets
+    /// <item>A MySQL server (<c>AddMySql</c> of Aspire.Hosting.MySql, or another container with a connection string): in run mode the same
+    /// container gets
     /// the emulator attached; what is published is an RDS endpoint in its place, asked for as the parameter <c>{name}-rds-host</c>.</item>
-    /// <item>A database of such a server (its <c>AddDatabase</c>): references to it log in as a user of its own, and those to the server and its other
+    /// <item>A database of such a server (its <c>AddDatabase</c>): references to it log in as a user of its own, and those to the server
+    /// and its other
     /// databases as the server's user.</item>
-    /// <item>A connection string (<c>AddConnectionString</c>): references get its host, port and database, and neither its user nor its password; what is
+    /// <item>A connection string (<c>AddConnectionString</c>): references get its host, port and database, and neither its user nor its
+    /// password; what is
     /// published is an RDS endpoint asked for as parameters, so that no password is deployed either.</item>
     /// </list>
     /// </remarks>
     /// <typeparam name="T">The resource's type.</typeparam>
     /// <param name="builder">The server, database or connection string.</param>
     /// <param name="user">The MySQL user; <c>{name}_app</c> where none is given.</param>
-    /// <param name="privileges">What the user may do in each database; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
+    /// <param name="privileges">What the user may do in each database; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is
+    /// given.</param>
     /// <returns>The resource builder.</returns>
     /// <exception cref="ArgumentException">
     /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/> or is reserved; the container is MariaDB's or has no
@@ -46,7 +52,8 @@ public static class RdsRedirectionBuilderExtensions
         {
             case RdsMySqlResource or RdsMySqlDatabaseResource:
                 throw new ArgumentException(
-                    $"'{builder.Resource.Name}' is {builder.Resource.GetType().Name}: call the WithRdsIamAuth of that type, on the builder that added it.",
+                    $"'{builder.Resource.Name}' is {builder.Resource.GetType().Name}: call the WithRdsIamAuth of that type, on the "
+                        + $"builder that added it.",
                     nameof(builder));
             case ContainerResource container:
                 AddServer(app.CreateResourceBuilder(container), user, privileges);
@@ -65,14 +72,18 @@ public static class RdsRedirectionBuilderExtensions
         }
     }
 
-    /// <summary>Runs an RDS endpoint in a MySQL container that the AppHost has made by hand, and publishes the endpoint in its place.</summary>
+    /// <summary>
+    /// Runs an RDS endpoint in a MySQL container that the AppHost has made by hand, and publishes the endpoint in its place.
+    /// </summary>
     /// <remarks>
-    /// The container needs an endpoint at MySQL's port and its root password in <c>MYSQL_ROOT_PASSWORD</c>. What is returned is the endpoint
+    /// The container needs an endpoint at MySQL's port and its root password in <c>MYSQL_ROOT_PASSWORD</c>. What is returned is the
+    /// endpoint
     /// <c>{name}-rds</c>: databases are added to it, and references are made to it.
     /// </remarks>
     /// <param name="builder">The container.</param>
     /// <param name="user">The MySQL user; <c>{name}_app</c> where none is given.</param>
-    /// <param name="privileges">What the user may do in each database; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is given.</param>
+    /// <param name="privileges">What the user may do in each database; SELECT, INSERT, UPDATE, DELETE and EXECUTE where none is
+    /// given.</param>
     /// <returns>The endpoint's resource builder.</returns>
     /// <exception cref="ArgumentException">
     /// The user breaks the rule of <see cref="RdsIamAspire.RdsUserName"/> or is reserved; or the container is MariaDB's or has
@@ -98,14 +109,16 @@ public static class RdsRedirectionBuilderExtensions
         if (builder.Resource is RdsMySqlContainerResource)
         {
             throw new ArgumentException(
-                $"'{builder.Resource.Name}' runs in an RDS endpoint's place: call WithRdsIamAuth on the endpoint, before or after RunAsContainer.",
+                $"'{builder.Resource.Name}' runs in an RDS endpoint's place: call WithRdsIamAuth on the endpoint, before or after "
+                    + $"RunAsContainer.",
                 nameof(builder));
         }
 
         return AddServer(builder, user, privileges);
     }
 
-    private static IResourceBuilder<RdsMySqlResource> AddServer(IResourceBuilder<ContainerResource> builder, string? user, string[]? privileges)
+    private static IResourceBuilder<RdsMySqlResource> AddServer(
+        IResourceBuilder<ContainerResource> builder, string? user, string[]? privileges)
     {
         var container = builder.Resource;
         var app = builder.ApplicationBuilder;
@@ -119,12 +132,13 @@ public static class RdsRedirectionBuilderExtensions
 
         MySqlContainer.ThrowIfMariaDb(container);
         var endpoint = MySqlContainer.EndpointOf(container);
-        var server = app.AddRdsMySql($"{container.Name}-rds")
+        var server = app.AddRdsMySql(RdsResourceNames.Of(container.Name, RdsResourceNames.Endpoint, app))
             .WithAnnotation(RdsIamAuthAnnotation.Create(container.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);
         if (app.ExecutionContext.IsRunMode)
         {
             var files = new LocalServerFiles(ContainerRdsServer.NamesOf(container.Name), () => container.KeptAs(app.Configuration));
             builder.WithRdsServerFiles(files);
+            server.WithRelationship(container, "Reference");
             server.RunLocally(new ContainerRdsServer(
                 server.Resource,
                 container,

@@ -2,7 +2,9 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace RdsIamAspire.Hosting.References;
 
-/// <summary>Where an endpoint is. Literals and parameters alike are expressions, so that publishing keeps a parameter a parameter.</summary>
+/// <summary>
+/// Where an endpoint is. Literals and parameters alike are expressions, so that publishing keeps a parameter a parameter.
+/// </summary>
 /// <param name="Host">The host name.</param>
 /// <param name="Port">The port.</param>
 /// <param name="Region">The region where it is known or asked for.</param>
@@ -20,7 +22,8 @@ internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpr
     /// <summary>Asks AWS for the id where the AppHost gives the database's name instead.</summary>
     internal Func<CancellationToken, Task<string>>? LookUpResourceId { get; init; }
 
-    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the region is none, or another than the host's.</exception>
+    /// <exception cref="ArgumentException">The host is not a host name, the port is not between 1 and 65535, or the region is none, or
+    /// another than the host's.</exception>
     internal static RdsEndpointValues Literal(string host, int port, string? region)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
@@ -37,12 +40,20 @@ internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpr
             throw new ArgumentException(exception.Message, nameof(host), exception);
         }
 
+        if (region is null && MisspeltHost.ProblemOf(host) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(host));
+        }
+
         if (region is not null)
         {
             _ = AwsPartition.FromRegion(region);
             if (endpoint.Region is { } named && named != region)
             {
-                throw new ArgumentException($"'{host}' is in {named}, and the region is given as {region}: a token for {region} would be denied. Leave the region out.", nameof(region));
+                throw new ArgumentException(
+                    $"'{host}' is in {named}, and the region is given as {region}: a token for {region} would be denied. Leave the "
+                        + $"region out.",
+                    nameof(region));
             }
         }
 

@@ -2,8 +2,10 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Logins;
+using RdsIamAspire.Hosting.Telemetry;
 
 namespace RdsIamAspire.Hosting.References;
 
@@ -32,15 +34,23 @@ internal static class RdsReferenceInjection
         builder.Services.TryAddSingleton<RdsTokens>();
         builder.Services.TryAddSingleton<RdsCaFile>();
         builder.Services.TryAddSingleton<RdsLogins>();
-        builder.Eventing.Subscribe<BeforeStartEvent>((@event, _) =>
+        builder.Services.TryAddSingleton<LoginTelemetry>();
+        builder.Services.TryAddSingleton<EndpointProblems>();
+        builder.Eventing.Subscribe<BeforeStartEvent>(async (@event, cancellationToken) =>
         {
             foreach (var prepare in marker.Preparations)
             {
                 prepare(@event.Model);
             }
 
+            foreach (
+                var emulator in @event.Model.Resources.OfType<RdsMySqlResource>().Select(
+                    static s => s.Local).OfType<EmulatorRdsServer>().ToArray())
+            {
+                await emulator.ChooseAsync(@event.Model, @event.Services, cancellationToken).ConfigureAwait(false);
+            }
+
             Apply(@event.Model, @event.Services.GetRequiredService<LocalAwsIdentity>());
-            return Task.CompletedTask;
         });
     }
 
@@ -48,7 +58,9 @@ internal static class RdsReferenceInjection
     internal static void AddPreparation(IDistributedApplicationBuilder builder, Action<DistributedApplicationModel> prepare) =>
         builder.Services.Select(static s => s.ImplementationInstance).OfType<Marker>().Single().Preparations.Add(prepare);
 
-    /// <summary>The endpoint that a reference to <paramref name="target"/> logs in to, or <see langword="null"/> where it is none of ours.</summary>
+    /// <summary>
+    /// The endpoint that a reference to <paramref name="target"/> logs in to, or <see langword="null"/> where it is none of ours.
+    /// </summary>
     internal static RdsReferenceTarget? TargetOf(IResource target) => target switch
     {
         RdsMySqlDatabaseResource database => new(database, database.Parent, Replaced: null),
@@ -61,7 +73,8 @@ internal static class RdsReferenceInjection
     {
         foreach (var consumer in model.Resources)
         {
-            if (consumer is not IResourceWithEnvironment || !consumer.TryGetAnnotationsOfType<ResourceRelationshipAnnotation>(out var relationships))
+            if (consumer is not IResourceWithEnvironment
+                || !consumer.TryGetAnnotationsOfType<ResourceRelationshipAnnotation>(out var relationships))
             {
                 continue;
             }
@@ -150,5 +163,8 @@ internal static class RdsReferenceInjection
     }
 }
 
-/// <summary>One reference: the resource whose values it gets, the endpoint behind it, and the resource it was written against where that is another.</summary>
+/// <summary>
+/// One reference: the resource whose values it gets, the endpoint behind it, and the resource it was written against where that is
+/// another.
+/// </summary>
 internal sealed record RdsReferenceTarget(IResourceWithConnectionString Resource, RdsMySqlResource Server, IResource? Replaced);

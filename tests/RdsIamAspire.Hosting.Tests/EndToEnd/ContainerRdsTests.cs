@@ -14,7 +14,11 @@ public sealed class ContainerRdsTests
 
         Assert.Equal("orders_app@%", await host.QueryAsync<string>("orders", "SELECT CURRENT_USER()"));
         Assert.Equal("orders", await host.QueryAsync<string>("orders", "SELECT DATABASE()"));
-        Assert.StartsWith("TLS", await host.QueryAsync<string>("orders", "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_version'"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "TLS",
+            await host.QueryAsync<string>(
+                "orders", "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_version'"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(host.AllLogs, static l => l.Contains("X-Amz-Signature", StringComparison.Ordinal));
     }
 
@@ -66,9 +70,16 @@ public sealed class ContainerRdsTests
         var commandLine = await host.CommandAsync("orders-db", "mysql-command-line");
         var token = await host.CommandAsync("orders-db", "token", ("user", "nobody"));
 
+        Assert.DoesNotContain("LOCALRDSIAMEMULATOR", policy.Data!.Value, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(policy.Data!.Value);
-        Assert.EndsWith("/orders_app", document.RootElement.GetProperty("Statement")[0].GetProperty("Resource")[0].GetString(), StringComparison.Ordinal);
-        Assert.Contains("GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `orders`.* TO `orders_app`@`%`", grants.Data!.Value, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/orders_app",
+            document.RootElement.GetProperty("Statement")[0].GetProperty("Resource")[0].GetString(),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `orders`.* TO `orders_app`@`%`",
+            grants.Data!.Value,
+            StringComparison.Ordinal);
         Assert.Contains("--enable-cleartext-plugin", commandLine.Data!.Value, StringComparison.Ordinal);
         Assert.False(token.Success);
         Assert.Contains("It has: orders_app", token.Message, StringComparison.Ordinal);
@@ -101,7 +112,8 @@ public sealed class ContainerRdsTests
         await host.HealthyAsync("orders");
 
         Assert.Equal("orders_app@%", await host.QueryAsync<string>("mysql-rds", "SELECT CURRENT_USER()"));
-        Assert.Equal(1L, await host.QueryAsync<long>("mysql-rds", "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = 'orders'"));
+        Assert.Equal(
+            1L, await host.QueryAsync<long>("mysql-rds", "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = 'orders'"));
     }
 
     [Fact]
@@ -112,7 +124,8 @@ public sealed class ContainerRdsTests
         {
             var container = builder.AddContainer("db", "mysql")
                 .WithEndpoint(targetPort: 3306, name: "tcp")
-                .WithEnvironment("MYSQL_ROOT_PASSWORD", ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, "db-password"));
+                .WithEnvironment(
+                    "MYSQL_ROOT_PASSWORD", ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, "db-password"));
             ThisMachine.UseItsImage(container);
             container.WithRdsIamAuth("orders_app").AddDatabase("orders");
         });
@@ -131,7 +144,10 @@ public sealed class ContainerRdsTests
             var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer().AddDatabase("orders");
             var job = builder.AddContainer("job", "mysql")
                 .WithEntrypoint("/bin/sh")
-                .WithArgs("-c", "mysql --host=$ORDERS_HOST --port=$ORDERS_PORT --user=$ORDERS_USERNAME --ssl-mode=VERIFY_IDENTITY --ssl-ca=$ORDERS_CACERTIFICATEPATH --enable-cleartext-plugin --password=no-token")
+                .WithArgs(
+                    "-c",
+                    "mysql --host=$ORDERS_HOST --port=$ORDERS_PORT --user=$ORDERS_USERNAME --ssl-mode=VERIFY_IDENTITY "
+                        + "--ssl-ca=$ORDERS_CACERTIFICATEPATH --enable-cleartext-plugin --password=no-token")
                 .WithReference(orders)
                 .WaitFor(orders);
             ThisMachine.UseItsImage(job);
@@ -144,6 +160,7 @@ public sealed class ContainerRdsTests
     private static async Task<RunningAppHost> StartAsync()
     {
         await ThisMachine.HasMySqlImageAsync();
-        return await RunningAppHost.StartAsync(static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer().AddDatabase("orders"));
+        return await RunningAppHost.StartAsync(
+            static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer().AddDatabase("orders"));
     }
 }

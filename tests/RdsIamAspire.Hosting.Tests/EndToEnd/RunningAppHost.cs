@@ -14,7 +14,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     private readonly DistributedApplication _app;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _logs = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+    private Task _start = Task.CompletedTask;
 
     private RunningAppHost(DistributedApplication app) => _app = app;
 
@@ -24,6 +25,14 @@ internal sealed class RunningAppHost : IAsyncDisposable
     /// <param name="args">Its settings, as on a command line.</param>
     public static async Task<RunningAppHost> StartAsync(Action<IDistributedApplicationBuilder> model, params string[] args)
     {
+        var host = await BeginAsync(model, args);
+        await host._start;
+        return host;
+    }
+
+    /// <summary>As above, without waiting for those that wait: a start of Aspire's is over when they have started too.</summary>
+    public static async Task<RunningAppHost> BeginAsync(Action<IDistributedApplicationBuilder> model, params string[] args)
+    {
         var builder = DistributedApplicationTestingBuilder.Create(args);
         model(builder);
         var host = new RunningAppHost(await builder.BuildAsync(Cancelled));
@@ -32,29 +41,36 @@ internal sealed class RunningAppHost : IAsyncDisposable
             host.Collect(resource.Name);
         }
 
-        await host._app.StartAsync(Cancelled);
+        host._start = host._app.StartAsync(host._stop.Token);
         return host;
     }
 
     public Task<ResourceEvent> HealthyAsync(string resource) =>
-        _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.StopOnResourceUnavailable, Cancelled).WaitAsync(Patience, Cancelled);
+        _app.ResourceNotifications.WaitForResourceHealthyAsync(
+            resource, WaitBehavior.StopOnResourceUnavailable, Cancelled).WaitAsync(Patience, Cancelled);
 
     public Task<ResourceEvent> UnhealthyAsync(string resource) =>
-        _app.ResourceNotifications.WaitForResourceAsync(resource, static e => e.Snapshot.HealthStatus == HealthStatus.Unhealthy && e.Snapshot.HealthReports.Any(static r => r.Description is not null), Cancelled).WaitAsync(Patience, Cancelled);
+        _app.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            static e => e.Snapshot.HealthStatus == HealthStatus.Unhealthy && e.Snapshot.HealthReports.Any(
+                static r => r.Description is not null),
+            Cancelled).WaitAsync(Patience, Cancelled);
 
     public Task<string> StateAsync(string resource, params string[] states) =>
         _app.ResourceNotifications.WaitForResourceAsync(resource, states, Cancelled).WaitAsync(Patience, Cancelled);
 
     public async Task<ExecuteCommandResult> CommandAsync(string resource, string command, params (string Name, string Value)[] arguments)
     {
-        var inputs = new InteractionInputCollection([.. arguments.Select(static a => new InteractionInput { Name = a.Name, Value = a.Value, InputType = InputType.Text })]);
+        var inputs = new InteractionInputCollection(
+            [.. arguments.Select(static a => new InteractionInput { Name = a.Name, Value = a.Value, InputType = InputType.Text })]);
         return await _app.ResourceCommands.ExecuteCommandAsync(resource, command, inputs, Cancelled).WaitAsync(Patience, Cancelled);
     }
 
     /// <summary>What the resource shows under this name; waits for a value.</summary>
     public async Task<string> PropertyAsync(string resource, string name)
     {
-        var shown = await _app.ResourceNotifications.WaitForResourceAsync(resource, e => Value(e) is not null, Cancelled).WaitAsync(Patience, Cancelled);
+        var shown = await _app.ResourceNotifications.WaitForResourceAsync(
+            resource, e => Value(e) is not null, Cancelled).WaitAsync(Patience, Cancelled);
         return Value(shown)!;
 
         string? Value(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(p => p.Name == name)?.Value as string;
@@ -67,7 +83,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
         patience.CancelAfter(Patience);
         while (true)
         {
-            if (_logs.TryGetValue(resource, out var lines) && lines.Where(l => l.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(times - 1) is { } line)
+            if (_logs.TryGetValue(resource, out var lines)
+                && lines.Where(l => l.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(times - 1) is { } line)
             {
                 return line;
             }
@@ -77,6 +94,30 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     public IEnumerable<string> AllLogs => _logs.Values.SelectMany(static l => l);
+
+    /// <summary>Where the resource's row leads; waits for it.</summary>
+    public async Task<string> UrlAsync(string resource) =>
+        (await _app.ResourceNotifications.WaitForResourceAsync(resource, static e => e.Snapshot.Urls.Length > 0, Cancelled)
+            .WaitAsync(Patience, Cancelled))
+            .Snapshot.Urls[0].Url;
+
+    /// <summary>What is in the model once it has started.</summary>
+    public IEnumerable<string> Resources => _app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Select(
+        static r => r.Name);
+
+    /// <summary>As <see cref="QueryAsync"/>, as another user.</summary>
+    public async Task<T?> QueryAsAsync<T>(string resource, string user, string sql)
+    {
+        var connectionString = new MySqlConnectionStringBuilder(
+            (await _app.GetConnectionStringAsync(resource, Cancelled))!)
+        { UserID = user, Pooling = false };
+        var token = await TokenAsync(resource, user);
+        await using var connection = new MySqlConnection(connectionString.ConnectionString) { ProvidePasswordCallback = _ => token };
+        await connection.OpenAsync(Cancelled);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T?)await command.ExecuteScalarAsync(Cancelled);
+    }
 
     /// <summary>Logs in as a service would, with a token of the endpoint's own, and asks one question.</summary>
     public async Task<T?> QueryAsync<T>(string resource, string sql, string? token = null)
@@ -119,6 +160,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync();
         _stop.Dispose();
     }
@@ -130,7 +172,9 @@ internal sealed class RunningAppHost : IAsyncDisposable
         {
             try
             {
-                await foreach (var batch in _app.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(resource).WithCancellation(_stop.Token))
+                await foreach (
+                    var batch in _app.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(resource).WithCancellation(
+                        _stop.Token))
                 {
                     foreach (var line in batch)
                     {

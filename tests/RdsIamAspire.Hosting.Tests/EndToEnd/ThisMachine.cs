@@ -14,8 +14,17 @@ internal static class ThisMachine
     /// <summary>A test of a machine without a container engine asks for Podman, where that is not there.</summary>
     public static void HasNoPodman() =>
         Assert.SkipWhen(
-            (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(static folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "podman.exe" : "podman"))),
+            (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(
+                static folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "podman.exe" : "podman"))),
             "Podman is installed here, and the test needs an engine that is not there.");
+
+    /// <summary>The image that is taken here.</summary>
+    public static async Task<string> MySqlImageAsync()
+    {
+        var found = await LocalMySqlServer.FindAsync(
+            new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Docker }, TestContext.Current.CancellationToken);
+        return found.First(static c => c.IsUsable).Description.Split(' ')[^1];
+    }
 
     /// <summary>Has a container that the AppHost did not get from RunAsContainer run the image of this machine.</summary>
     public static void UseItsImage<T>(IResourceBuilder<T> container)
@@ -23,17 +32,21 @@ internal static class ThisMachine
         container.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>(async (_, cancellationToken) =>
         {
             var image = container.Resource.Annotations.OfType<ContainerImageAnnotation>().Last();
-            var found = await LocalMySqlServer.FindAsync(new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Docker }, cancellationToken);
+            var found = await LocalMySqlServer.FindAsync(
+                new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Docker }, cancellationToken);
             var name = found.First(static c => c.IsUsable).Description.Split(' ')[^1].Split(':');
             (image.Registry, image.Image, image.Tag) = (null, name[0], name[1]);
         });
 
     private static async Task HasAsync(LocalMySqlServerKind kind)
     {
-        var candidates = await LocalMySqlServer.FindAsync(new LocalMySqlServerOptions { Kind = kind }, TestContext.Current.CancellationToken);
+        var candidates = await LocalMySqlServer.FindAsync(
+            new LocalMySqlServerOptions { Kind = kind }, TestContext.Current.CancellationToken);
         if (!candidates.Any(static c => c.IsUsable))
         {
-            Assert.Skip($"No MySQL server to be had here ({kind}): {string.Join(" ", candidates.Select(static c => $"{c.Description}: {c.Problem}"))}");
+            Assert.Skip(
+                $"No MySQL server to be had here ({kind}): "
+                    + $"{string.Join(" ", candidates.Select(static c => $"{c.Description}: {c.Problem}"))}");
         }
     }
 }

@@ -1,0 +1,46 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
+
+namespace RdsIamAspire.Emulator;
+
+/// <summary>For an orchestrator that wants an image's name before the image has to be there.</summary>
+internal sealed partial record InitializedImage
+{
+    /// <summary>The name that the initialised image of a MySQL image has, or will have.</summary>
+    /// <returns>The name, and whether the image is there; null where no engine answers.</returns>
+    /// <exception cref="LocalMySqlServerException">There is no plugin for the image's architecture.</exception>
+    public static async Task<string?> NameAsync(string image, CancellationToken cancellationToken)
+    {
+        using var engine = await DockerEngine.FindAsync(cancellationToken).ConfigureAwait(false);
+        if (engine is null) return null;
+        // The key has the image's id in it; one that is still to be pulled goes by its name.
+        var source = await InspectAsync(engine, image, cancellationToken).ConfigureAwait(false);
+        return $"{Repository}:{(source is null ? CacheFolder.Key(["to be pulled", image]) : KeyOf(image, source, []).Key)}";
+    }
+
+    /// <summary>
+    /// Makes the image of that name: pulls what it is made of where that is missing, and initialises its data directory once.
+    /// </summary>
+    /// <param name="image">The MySQL image.</param>
+    /// <param name="name">What <see cref="NameAsync"/> said.</param>
+    /// <param name="logger">Told what takes long.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="LocalMySqlServerException">It cannot be pulled or initialised; the message says why.</exception>
+    public static async Task MakeAsync(string image, string name, ILogger logger, CancellationToken cancellationToken)
+    {
+        using var engine = await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var made = await EnsureAsync(engine, image, [], logger, cancellationToken).ConfigureAwait(false);
+        if (made.Name == name) return;
+        try
+        {
+            var parameters = new ImageTagParameters { RepositoryName = Repository, Tag = name[(Repository.Length + 1)..] };
+            await engine.Client.Images.TagImageAsync(made.Name, parameters, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerApiException e)
+        {
+            throw new LocalMySqlServerException(
+                LocalMySqlServerProblem.ImageMissing, $"The image {made.Name} cannot be given the name {name}: {e.Message.Trim()}", e);
+        }
+    }
+}

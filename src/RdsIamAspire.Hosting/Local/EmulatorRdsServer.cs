@@ -1,0 +1,125 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.References;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>
+/// Stands in for the local server until the model is complete: only then is it known whether a container references the endpoint, and so
+/// which server it is.
+/// </summary>
+internal sealed class EmulatorRdsServer : LocalRdsServer
+{
+    private readonly IResourceBuilder<RdsMySqlContainerResource> _container;
+    private readonly ContainerRdsServer _asContainer;
+    private readonly ServerImage _image;
+    private LocalRdsServer? _chosen;
+
+    internal EmulatorRdsServer(
+        RdsMySqlResource owner,
+        string region,
+        IResourceBuilder<RdsMySqlContainerResource> container,
+        ContainerRdsServer asContainer,
+        ServerImage image)
+        : base(owner, region)
+    {
+        _container = container;
+        _asContainer = asContainer;
+        _image = image;
+        Host = ReferenceExpression.Create($"{new Later(this, static server => server.Host)}");
+        Port = ReferenceExpression.Create($"{new Later(this, static server => server.Port)}");
+        CaCertificatePath = new(owner.Name, async stop => (await Chosen.CaCertificatePath.GetValueAsync(stop).ConfigureAwait(false))!);
+    }
+
+    internal override ReferenceExpression Host { get; }
+
+    internal override ReferenceExpression Port { get; }
+
+    internal override LocalCaCertificatePath CaCertificatePath { get; }
+
+    /// <summary>While references are looked at, nothing is chosen; a container that is not there in the end is nobody's consumer.</summary>
+    internal override IResource? ServerResource => _container.Resource;
+
+    internal override string Description => "the emulator";
+
+    internal override bool KeepsData => Chosen.KeepsData;
+
+    private LocalRdsServer Chosen => _chosen ?? throw new DistributedApplicationException(
+        $"Which server '{Owner.Name}' runs on is decided when the AppHost starts; its host and port are not known before that.");
+
+    internal override void PrepareStart(IDistributedApplicationBuilder builder) => _asContainer.PrepareStart(builder);
+
+    /// <summary>Takes a server of this machine, and puts it in the endpoint's place.</summary>
+    internal async Task ChooseAsync(DistributedApplicationModel model, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        // As an environment variable, as everywhere in this project, or in any other way that an AppHost is configured.
+        var asked = _container.ApplicationBuilder.Configuration[LocalMySqlServer.KindVariable];
+        var choice = await LocalMySqlServerChoice.MakeAsync(
+            ContainerThatReferences(model)?.Name, asked, cancellationToken).ConfigureAwait(false);
+        var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
+        if (choice.Kind == LocalMySqlServerKind.Docker)
+        {
+            await _image.ChooseAsync(choice.Image, _container.ApplicationBuilder.Configuration, cancellationToken).ConfigureAwait(false);
+            _chosen = _asContainer;
+        }
+        else
+        {
+            model.Resources.Remove(_container.Resource);
+            foreach (
+                var arrow in Owner.Annotations.OfType<ResourceRelationshipAnnotation>().Where(
+                    r => r.Resource == _container.Resource).ToArray())
+            {
+                Owner.Annotations.Remove(arrow);
+            }
+
+            _chosen = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null, choice.MustUnpack);
+        }
+
+        _chosen.Reason = choice.Reason;
+        Owner.Local = _chosen;
+        LifecycleLog.Chosen(
+            log,
+            Owner.Name,
+            choice.Kind == LocalMySqlServerKind.Docker ? $"a container of {_image.Source}" : "a mysqld of this machine",
+            choice.Reason);
+    }
+
+    internal override Task<RestartResult> RestartAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        Chosen.RestartAsync(services, cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync().ConfigureAwait(false);
+        await _asContainer.DisposeAsync().ConfigureAwait(false);
+        if (_chosen is not null)
+        {
+            await _chosen.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    protected override Task<ServerAccess> WaitForServerAsync(
+        IServiceProvider services, ILogger logger, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException($"'{Owner.Name}' was started before its server was chosen.");
+
+    private IResource? ContainerThatReferences(DistributedApplicationModel model) => model.Resources.FirstOrDefault(r =>
+        r != _container.Resource
+        && r.IsContainer()
+        && r.Annotations.OfType<ResourceRelationshipAnnotation>().Any(
+            a => a.Type == "Reference" && RdsReferenceInjection.TargetOf(a.Resource)?.Server == Owner));
+
+    /// <summary>A value of the server that is chosen later, as each consumer reaches it.</summary>
+    private sealed class Later(
+        EmulatorRdsServer owner, Func<LocalRdsServer, ReferenceExpression> read) : IValueProvider, IManifestExpressionProvider
+    {
+        string IManifestExpressionProvider.ValueExpression => $"{{{owner.Owner.Name}.local}}";
+
+        public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+            read(owner.Chosen).GetValueAsync(cancellationToken);
+
+        public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default) =>
+            read(owner.Chosen).GetValueAsync(context, cancellationToken);
+    }
+}

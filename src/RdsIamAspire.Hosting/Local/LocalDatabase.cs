@@ -1,0 +1,96 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Logging;
+using MySqlConnector;
+using RdsIamAspire.Emulator;
+
+namespace RdsIamAspire.Hosting.Local;
+
+/// <summary>The databases of a local server: made by the statement that everybody would write, or by the AppHost's own script.</summary>
+internal static partial class LocalDatabase
+{
+    /// <summary>Creates a database where it is not there yet; one that a data volume has kept is left as it is.</summary>
+    /// <exception cref="DistributedApplicationException">The script fails, or makes no database of that name.</exception>
+    internal static async Task CreateAsync(
+        string adminConnectionString, RdsMySqlDatabaseResource database, ILogger log, CancellationToken cancellationToken)
+    {
+        if (!database.TryGetLastAnnotation<RdsCreationScriptAnnotation>(out var script))
+        {
+            await ExecuteAsync(
+                adminConnectionString,
+                [$"CREATE DATABASE IF NOT EXISTS {Quote(database.DatabaseName)}"],
+                cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (await ExistsAsync(adminConnectionString, database.DatabaseName, cancellationToken).ConfigureAwait(false))
+        {
+            Kept(log, database.Name);
+            return;
+        }
+
+        try
+        {
+            await ExecuteAsync(adminConnectionString, InitScripts.Split(script.Script), cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlException exception)
+        {
+            throw new DistributedApplicationException($"The creation script of '{database.Name}' failed: {exception.Message}", exception);
+        }
+
+        if (!await ExistsAsync(adminConnectionString, database.DatabaseName, cancellationToken).ConfigureAwait(false))
+        {
+            throw new DistributedApplicationException(
+                $"The creation script of '{database.Name}' ran, and there is still no database '{database.DatabaseName}': "
+                + $"begin it with CREATE DATABASE {Quote(database.DatabaseName)}; USE {Quote(database.DatabaseName)};");
+        }
+
+        Created(log, database.Name);
+    }
+
+    /// <summary>Runs statements as the administrator, over one connection.</summary>
+    internal static async Task ExecuteAsync(
+        string adminConnectionString, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        var connection = new MySqlConnection(adminConnectionString);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var statement in statements)
+            {
+                var command = connection.CreateCommand();
+                await using (command.ConfigureAwait(false))
+                {
+#pragma warning disable CA2100 // Names cannot be parameters; they are quoted. A script is the AppHost's own.
+                    command.CommandText = statement;
+#pragma warning restore CA2100
+                    command.CommandTimeout = 0;
+                    await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async Task<bool> ExistsAsync(string adminConnectionString, string name, CancellationToken cancellationToken)
+    {
+        var connection = new MySqlConnection(adminConnectionString);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var command = new MySqlCommand("SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = @name", connection);
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.AddWithValue("@name", name);
+                return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), null) > 0;
+            }
+        }
+    }
+
+    private static string Quote(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The creation script of '{Database}' has run.")]
+    private static partial void Created(ILogger logger, string database);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "'{Database}' is there already, so its creation script is not run.")]
+    private static partial void Kept(ILogger logger, string database);
+}

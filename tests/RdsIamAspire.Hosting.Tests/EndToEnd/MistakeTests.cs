@@ -1,0 +1,118 @@
+namespace RdsIamAspire.Hosting.Tests.EndToEnd;
+
+/// <summary>What goes wrong in AppHosts, each run for real: it is named at once, where its author looks, in one sentence.</summary>
+public sealed class MistakeTests
+{
+    [Fact]
+    public async Task An_endpoint_without_a_user_is_named_before_any_server_starts_and_once()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(
+            static builder => builder.AddRdsMySql("orders-db").RunAsEmulator(), "RDS_IAM_SERVER=docker");
+
+        Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+        Assert.Equal("FailedToStart", await host.StateAsync("orders-db-server", "FailedToStart", "Running"));
+        await host.LogAsync("orders-db", "WithRdsIamAuth");
+        Assert.Single(host.AllLogs, static l => l.Contains("WithRdsIamAuth", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.AllLogs, static l => l.Contains("takes logins after", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_endpoint_on_AWS_that_takes_no_login_says_why_in_its_own_log_once()
+    {
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com").WithRdsIamAuth("orders_app"));
+
+        Assert.Contains(".RunAsEmulator()", await host.LogAsync("orders-db", "No login to orders-db works"), StringComparison.Ordinal);
+        await host.UnhealthyAsync("orders-db");
+        Assert.Single(host.AllLogs, static l => l.Contains("No login to orders-db works", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_misspelt_host_name_of_RDS_is_called_that()
+    {
+        await using var host = await RunningAppHost.StartAsync(
+            static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app"),
+            "Parameters:orders-db-host=orders.abcdefghijkl.eu-west-1.rds.amazonws.com");
+
+        Assert.Contains(
+            "is no host name of RDS", await host.LogAsync("orders-db", "No login to orders-db works"), StringComparison.Ordinal);
+        var written = Assert.Throws<ArgumentException>(() =>
+            AppHostModel.InRunMode().AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonws.com"));
+        Assert.Contains("is no host name of RDS", written.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_nobody_has_named_leads_to_RunAsEmulator()
+    {
+        await using var host = await RunningAppHost.StartAsync(
+            static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app"));
+
+        Assert.Contains("RunAsEmulator()", await host.LogAsync("orders-db", "orders-db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_started_by_hand_leaves_the_endpoint_waiting_and_is_followed()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer(
+                static c => c.WithExplicitStart()).AddDatabase("orders"));
+
+        Assert.Contains("to be started by hand", await host.LogAsync("orders-db", "WithExplicitStart"), StringComparison.Ordinal);
+        Assert.Equal("Waiting", await host.StateAsync("orders-db", "Waiting", "FailedToStart"));
+
+        Assert.True((await host.CommandAsync("orders-db-server", KnownResourceCommands.StartCommand)).Success);
+        await host.HealthyAsync("orders");
+    }
+
+    [Fact]
+    public async Task A_bad_server_option_is_quoted_from_the_servers_log()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer(static c => c.WithArgs("--no-such-option=1")));
+
+        Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+        Assert.Contains("no-such-option", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_init_script_is_quoted_from_the_servers_log()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        var folder = Directory.CreateTempSubdirectory("rds-iam-init-");
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "seed.sql"), "SELECT nonsense FROM nowhere.at_all;", TestContext.Current.CancellationToken);
+            await using var host = await RunningAppHost.StartAsync(builder =>
+                builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer(c => c.WithInitFiles(folder.FullName)));
+
+            Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+            Assert.Contains("nowhere", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_the_database_goes_on_waiting_while_there_is_no_container_engine()
+    {
+        ThisMachine.HasNoPodman();
+        await using var host = await RunningAppHost.BeginAsync(
+            static builder =>
+            {
+                var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer().AddDatabase("orders");
+                builder.AddExecutable("api", "sleep", ".", "1000").WithReference(orders).WaitFor(orders);
+            },
+            "DcpPublisher:ContainerRuntime=podman",
+            "DcpPublisher:ContainerRuntimeInitializationTimeout=00:00:00");
+
+        await host.LogAsync("orders-db", "No container engine answers");
+        Assert.Equal("Waiting", await host.StateAsync("orders-db", "Waiting", "FailedToStart"));
+        Assert.Equal("Waiting", await host.StateAsync("api", "Waiting", "FailedToStart"));
+    }
+}
