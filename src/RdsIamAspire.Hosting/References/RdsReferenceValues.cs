@@ -8,13 +8,15 @@ internal static class RdsReferenceValues
     internal static ReferenceExpression ConnectionString(RdsMySqlResource server, RdsIamAuthAnnotation auth, RdsDatabaseName? database)
     {
         var text = new ReferenceExpressionBuilder();
-        text.Append($"Server={server.Host};Port={server.Port};User ID={auth.User}");
-        if (database is not null)
+        if (database is null)
         {
-            text.Append($";Database={database.Plain}");
+            text.Append($"Server={server.Host};Port={server.Port};User ID={auth.User};SslMode=VerifyFull");
+        }
+        else
+        {
+            text.Append($"Server={server.Host};Port={server.Port};User ID={auth.User};Database={database.Plain};SslMode=VerifyFull");
         }
 
-        text.AppendLiteral(";SslMode=VerifyFull");
         if (server.Local is { } local)
         {
             text.Append($";SslCa={local.CaCertificatePath}");
