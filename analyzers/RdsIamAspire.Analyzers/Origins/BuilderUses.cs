@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using RdsIamAspire.Analyzers.Sources;
 
@@ -23,20 +24,20 @@ internal static class BuilderUses
     }
 
     /// <summary>The creations that a connection, builder or data source may come from.</summary>
-    public static IEnumerable<IObjectCreationOperation> CreationsOf(IOperation receiver, SourceFile file)
+    public static IEnumerable<IOperation> CreationsOf(IOperation receiver, SourceFile file)
     {
         receiver = Start(receiver);
         // An initializer's own receiver is what it stands in.
         for (var around = receiver; receiver is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
             && around is not null; around = around.Parent)
         {
-            if (around is IObjectCreationOperation)
+            if (IsCreation(around))
                 receiver = around;
         }
 
-        if (receiver is IObjectCreationOperation direct)
+        if (IsCreation(receiver))
         {
-            yield return direct;
+            yield return receiver;
             yield break;
         }
 
@@ -44,10 +45,14 @@ internal static class BuilderUses
             yield break;
         foreach (var write in file.Flow.Writes(symbol))
         {
-            if (write.Value is { } value && Start(value) is IObjectCreationOperation created)
-                yield return created;
+            if (write.Value is { } value && Start(value) is var made && IsCreation(made))
+                yield return made;
         }
     }
+
+    // Of a type that does not resolve, too.
+    private static bool IsCreation(IOperation operation) =>
+        operation is IObjectCreationOperation || operation is IInvalidOperation { Syntax: BaseObjectCreationExpressionSyntax };
 
     /// <summary>The start of a fluent chain.</summary>
     public static IOperation Start(IOperation operation)

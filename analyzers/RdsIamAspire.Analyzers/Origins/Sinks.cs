@@ -35,7 +35,7 @@ internal static class Sinks
                 .IndexOf("HealthCheck", StringComparison.OrdinalIgnoreCase) >= 0:
             case "AutoDetect" when call.Type?.Name == "ServerVersion"
                 || call.ReceiverText.EndsWith("ServerVersion", StringComparison.Ordinal):
-                return IsOwn(call.Method, file) ? SinkKind.None : SinkKind.MySql;
+                return IsOwn(call, position, file) ? SinkKind.None : SinkKind.MySql;
             case "StartsWith" or "EndsWith" or "Contains" or "DoesNotContain" or "IndexOf"
                 when call.Type is null or { SpecialType: SpecialType.System_String } || call.Name == "DoesNotContain"
                 || call.Name == "Contains":
@@ -70,7 +70,8 @@ internal static class Sinks
         }
     }
 
-    // A method of one's own that has the name and takes something else.
-    private static bool IsOwn(IMethodSymbol? method, SourceFile file) =>
-        method is not null && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, file.Model.Compilation.Assembly);
+    // A method of one's own that has the name and takes something else than a connection string.
+    private static bool IsOwn(Call call, int position, SourceFile file) =>
+        call.Method is { } method && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, file.Model.Compilation.Assembly)
+        && !(position < call.Arguments.Count && call.Arguments[position].Name?.IndexOf("conn", StringComparison.OrdinalIgnoreCase) >= 0);
 }

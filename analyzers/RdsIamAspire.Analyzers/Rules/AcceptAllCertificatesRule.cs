@@ -32,6 +32,9 @@ internal static class AcceptAllCertificatesRule
                     ? name.SpanStart : call.Syntax.SpanStart;
                 return Diagnostic.Create(Descriptor,
                     Location.Create(call.Syntax.SyntaxTree, TextSpan.FromBounds(start, call.Syntax.Span.End)), call.TargetMethod.Name);
+            case IInvalidOperation unresolved
+                when Setting.OfTarget(unresolved) is { } setting && DriverTypes.IsConnection(setting.ReceiverType):
+                return AcceptsAll(setting.Value, file, 0) ? Diagnostic.Create(Descriptor, setting.Whole.GetLocation(), setting.Key) : null;
             default:
                 return null;
         }

@@ -38,8 +38,8 @@ internal static class BuilderTlsRule
         if (setting.Key != "Server" && !SettingKeys.IsServer(setting.Key) || settings.MinimumSslMode <= TlsMode.Preferred
             || !DriverTypes.IsBuilder(setting.ReceiverType))
             return null;
-        if (setting.Receiver is not { } receiver || BuilderUses.CreationsOf(receiver, file)
-            .LastOrDefault() is not { Arguments.Length: 0 } creation || !judged.Add(creation.Syntax))
+        if (setting.Receiver is not { } receiver || BuilderUses.CreationsOf(receiver, file).LastOrDefault() is not { } creation
+            || Call.Of(creation) is not { Arguments.Count: 0 } || !judged.Add(creation.Syntax))
             return null;
         if (BuilderUses.SettingsOf(creation, file).Any(static each => SettingKeys.IsSslMode(each.Key)))
             return null;
@@ -98,13 +98,17 @@ internal static class BuilderTlsRule
             case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }
                 when TlsModes.Parse(member.Name) is { } named:
                 return (named, member.Name);
+            // The enumeration of a driver that does not resolve.
+            case IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax access }
+                when TlsModes.Parse(access.Name.Identifier.ValueText) is { } read:
+                return (read, access.Name.Identifier.ValueText);
             // Enum.Parse<MySqlSslMode>("None")
             case IInvocationOperation
             {
                 TargetMethod: { Name: "Parse", ContainingType.SpecialType: SpecialType.System_Enum },
                 Arguments: { Length: > 0 } arguments
             }:
-                return file.Known.Of(arguments[0].Value) is { } name && TlsModes.Parse(name) is { } read ? (read, name) : null;
+                return file.Known.Of(arguments[0].Value) is { } name && TlsModes.Parse(name) is { } given ? (given, name) : null;
         }
 
         if (file.Known.Of(value) is { } text && TlsModes.Parse(text) is { } parsed)

@@ -64,8 +64,7 @@ internal static class PasswordBesideIamProviderRule
     {
         foreach (var creation in BuilderUses.CreationsOf(connection, file))
         {
-            if (creation.Arguments.FirstOrDefault(static each => each.ArgumentKind == ArgumentKind.Explicit) is { } text
-                && PasswordIn(text.Value, file, 0) is { } inString)
+            if (Call.Of(creation) is { Arguments: { Count: > 0 } arguments } && PasswordIn(arguments[0].Value, file, 0) is { } inString)
                 return inString;
             if (InSettings(BuilderUses.SettingsOf(creation, file), file) is { } inSetting)
                 return inSetting;

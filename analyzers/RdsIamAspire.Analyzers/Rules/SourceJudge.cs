@@ -52,6 +52,12 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
         if (!isOther && (isUri || !StringPieces.Passes(piece, file.IsCSharp)))
             return;
+        if (!isOther && PlainLiterals.Settle(piece, file) is { } settled)
+        {
+            Judge(settled.Value, settled.Site);
+            return;
+        }
+
         var value = StringPieces.Value(piece, file);
         if (isOther)
             JudgeOtherForm(value);
@@ -72,8 +78,12 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
     private void JudgeString(StringValue value)
     {
-        if (!_strings.Add(value) || Sites.Of(value, file) is not { } site)
-            return;
+        if (_strings.Add(value) && Sites.Of(value, file) is { } site)
+            Judge(value, site);
+    }
+
+    private void Judge(StringValue value, ConnectionStringSite site)
+    {
         if (HardCodedPasswordRule.Judge(site) is { } password
             && !IsFilledIn(value, value.Text.Substring(password.Start, password.End - password.Start)))
             Report(HardCodedPasswordRule.Descriptor, password);
@@ -160,7 +170,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         {
             if (StringPieces.IsInText(file.Text, position))
                 continue;
-            if (file.Flow.ReferenceAt(position) is IPropertyReferenceOperation property && Setting.OfTarget(property) is { } setting)
+            if (file.Flow.ReferenceAt(position) is { } member && Setting.OfTarget(member) is { } setting)
                 Judge(setting);
         }
     }

@@ -154,7 +154,7 @@ internal sealed class Call
             if (child.Syntax.SpanStart >= end && child is not IObjectOrCollectionInitializerOperation)
                 arguments.Add(new(child, null, NameColon(child)));
             else if (!isCreation)
-                receiver ??= child;
+                receiver ??= child is { Kind: OperationKind.None } ? child.ChildOperations.FirstOrDefault() ?? child : child;
         }
 
         return new(invalid, callee is null ? invalid.Type?.Name ?? "" : LastName(callee), isCreation ? invalid.Type

@@ -71,6 +71,24 @@ internal sealed class NameIndex
         }
     }
 
+    /// <summary>The words, each once; those right behind an equals sign, which are values of strings, left out.</summary>
+    public IEnumerable<string> Distinct()
+    {
+        var seen = new HashSet<int>();
+        for (var i = 0; i < _next.Length; i++)
+        {
+            var start = _starts[i];
+            if (start > 0 && _text[start - 1] == '=')
+                continue;
+            var hash = 0;
+            var end = start;
+            for (; end < _text.Length && IsPart(_text[end]); end++)
+                hash = Next(hash, _text[end]);
+            if (end - start > 2 && seen.Add(hash))
+                yield return _text.Substring(start, end - start);
+        }
+    }
+
     public bool Has(string word)
     {
         foreach (var _ in Find(word))

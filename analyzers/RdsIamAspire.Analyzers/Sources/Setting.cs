@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace RdsIamAspire.Analyzers.Sources;
@@ -52,10 +53,19 @@ internal sealed class Setting
     /// <summary>The setting that a property or indexer is the target of, or null.</summary>
     public static Setting? OfTarget(IOperation target, string? constantKey = null)
     {
-        if (target is not IPropertyReferenceOperation property)
-            return target is IDynamicIndexerAccessOperation dynamic && constantKey is not null && Assigned(dynamic) is { } given
-                ? new(dynamic.Operation, null, constantKey, dynamic.Arguments[0], given.Value, given.Whole, given.Form)
-                : null;
+        switch (target)
+        {
+            case IPropertyReferenceOperation:
+                break;
+            case IDynamicIndexerAccessOperation dynamic when constantKey is not null && Assigned(dynamic) is { } given:
+                return new(dynamic.Operation, null, constantKey, dynamic.Arguments[0], given.Value, given.Whole, given.Form);
+            case IInvalidOperation unresolved when Assigned(unresolved) is { } given:
+                return OfUnresolved(unresolved, given);
+            default:
+                return null;
+        }
+
+        var property = (IPropertyReferenceOperation)target;
         var key = property.Arguments.Length == 0 ? property.Property.Name : constantKey ?? Operations.Constant(property.Arguments[0].Value);
         if (key is null || Assigned(property) is not { } assigned)
             return null;
@@ -76,6 +86,8 @@ internal sealed class Setting
                 return OfTarget(indexed, name);
             case IDynamicIndexerAccessOperation { Arguments.Length: 1 } indexed:
                 return OfTarget(indexed, name);
+            case IInvalidOperation { Syntax: ElementAccessExpressionSyntax or ImplicitElementAccessSyntax } indexed:
+                return OfTarget(indexed, name);
         }
 
         return Call.Taking(key) is { } taken ? OfCall(taken.Call, taken.Position, name, outer) : null;
@@ -88,7 +100,7 @@ internal sealed class Setting
         {
             IObjectCreationOperation created => created.Initializer,
             IObjectOrCollectionInitializerOperation own => own,
-            _ => null
+            _ => creation?.ChildOperations.OfType<IObjectOrCollectionInitializerOperation>().FirstOrDefault(),
         };
         foreach (var each in initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
         {
@@ -131,6 +143,9 @@ internal sealed class Setting
                 if (Call.Of(call) is { } called && OfCall(called, 0, key, call.Arguments[0].Value) is { } added)
                     yield return added;
                 break;
+            case IInvalidOperation unresolved when OfTarget(unresolved) is { } given:
+                yield return given;
+                break;
         }
     }
 
@@ -154,6 +169,25 @@ internal sealed class Setting
             ? new(call.Receiver, call.Receiver?.Type, key, keyOperation, call.Arguments[other].Value, call.Operation.Syntax,
             SettingForm.Assignment)
             : null;
+    }
+
+    // A member of a type that does not resolve, as in a file whose packages are not restored: its name is what the source says.
+    private static Setting? OfUnresolved(IInvalidOperation target, (IOperation Value, SyntaxNode Whole, SettingForm Form) given)
+    {
+        var receiver = target.ChildOperations.FirstOrDefault(static each => each is not ILiteralOperation);
+        if (receiver is { Kind: OperationKind.None })
+            receiver = receiver.ChildOperations.FirstOrDefault() ?? receiver;
+        return target.Syntax switch
+        {
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } =>
+                new(receiver, receiver?.Type, name, null, given.Value, given.Whole, given.Form),
+            IdentifierNameSyntax { Identifier.ValueText: var name } =>
+                new(receiver, receiver?.Type, name, null, given.Value, given.Whole, given.Form),
+            ElementAccessExpressionSyntax or ImplicitElementAccessSyntax
+                when target.ChildOperations.FirstOrDefault(static each => each is ILiteralOperation) is { } key
+                && Operations.Constant(key) is { } text => new(receiver, receiver?.Type, text, key, given.Value, given.Whole, given.Form),
+            _ => null,
+        };
     }
 
     private static (IOperation Value, SyntaxNode Whole, SettingForm Form)? Assigned(IOperation target)

@@ -9,6 +9,7 @@ namespace RdsIamAspire.Analyzers.Sources;
 internal sealed class SourceFile
 {
     private Leaning? _directives;
+    private (bool NamesAnother, bool SpeaksOfTls)? _words;
 
     public SourceFile(SemanticModel model, string text, CompilationDrivers drivers, AnalyzerSettings settings,
         CancellationToken cancellationToken)
@@ -49,6 +50,26 @@ internal sealed class SourceFile
 
     /// <summary>What the file's using directives say.</summary>
     public Leaning Directives => _directives ??= Surroundings.OfDirectives(Root);
+
+    /// <summary>A word of the file names a database that is not MySQL, or could.</summary>
+    public bool NamesAnotherDatabase => (_words ??= ReadWords()).NamesAnother;
+
+    /// <summary>A word of the file speaks of TLS or of IAM, which brings it.</summary>
+    public bool SpeaksOfTls => (_words ??= ReadWords()).SpeaksOfTls;
+
+    private (bool NamesAnother, bool SpeaksOfTls) ReadWords()
+    {
+        var (another, tls) = (false, false);
+        foreach (var word in Names.Distinct())
+        {
+            another |= DatabaseNames.Of(word) == Leaning.Other
+                || word.EndsWith("Connection", StringComparison.Ordinal) && word is not ("MySqlConnection" or "DbConnection")
+                && Text.IndexOf("new " + word, StringComparison.Ordinal) >= 0;
+            tls |= word.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0 || word == "UseRdsIamAuth";
+        }
+
+        return (another, tls);
+    }
 
     private static readonly ConditionalWeakTable<SemanticModel, SourceFile> ForFixes = new();
 

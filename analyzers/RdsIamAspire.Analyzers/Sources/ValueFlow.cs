@@ -66,7 +66,12 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
                 if (node.Parent is MemberAccessExpressionSyntax access && access.Name == node
                     || node.Parent is MemberBindingExpressionSyntax)
                     node = node.Parent;
-                return OperationAt(node);
+                // A member that does not resolve has several operations, of which the outermost is its use.
+                var found = OperationAt(node);
+                while (found is IInstanceReferenceOperation or { Kind: OperationKind.None } && found.Parent is { } around
+                    && around.Syntax == node)
+                    found = around;
+                return found;
             case { Language: LanguageNames.VisualBasic }:
                 return OperationAt(node) ?? OperationAt(node.Parent);
             default:

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -25,7 +24,8 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
             var (ours, peer) = (double.MaxValue, double.MaxValue);
             for (var round = 0; round < Rounds; round++)
             {
-                var report = await CompileAsync(folder, cancellationToken);
+                var (report, _) = await CompilerProcess.RunAsync(AnalyzerSweep.Sources(folder),
+                    [CompilerProcess.Ours, CompilerProcess.Sonar], cancellationToken);
                 ours = Math.Min(ours, SecondsOf(report, "RdsIamAspire.Analyzers,"));
                 peer = Math.Min(peer, SecondsOf(report, "SonarAnalyzer.CSharp,"));
             }
@@ -35,58 +35,6 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
         }
 
         return string.Join(Environment.NewLine + "  ", lines);
-    }
-
-    private static async Task<string> CompileAsync(string folder, CancellationToken cancellationToken)
-    {
-        var work = Directory.CreateTempSubdirectory("rds-iam-cold-").FullName;
-        try
-        {
-            var config = Path.Combine(work, "only.globalconfig");
-            await File.WriteAllTextAsync(config,
-                "is_global = true\ndotnet_analyzer_diagnostic.severity = none\ndotnet_diagnostic.S2068.severity = warning\n"
-                + string.Concat(AnalyzerSweep.Ours().SelectMany(each => each.SupportedDiagnostics).Select(rule => rule.Id).Distinct()
-                .Select(id => $"dotnet_diagnostic.{id}.severity = warning\n")), cancellationToken);
-            var arguments = Path.Combine(work, "csc.rsp");
-            await File.WriteAllLinesAsync(arguments,
-            [
-                "/noconfig", "/nostdlib+", "/target:library", "/reportanalyzer", "/nologo", "/langversion:preview", "/unsafe+",
-                "/define:NET;NET8_0_OR_GREATER;NETCOREAPP",
-                $"/out:\"{Path.Combine(work, "out.dll")}\"", $"/analyzerconfig:\"{config}\"",
-                $"/analyzer:\"{Path.Combine(AppContext.BaseDirectory, "RdsIamAspire.Analyzers.dll")}\"",
-                $"/analyzer:\"{Path.Combine(AppContext.BaseDirectory, "sonar", "SonarAnalyzer.CSharp.dll")}\"",
-                .. AnalyzerSweep.PlatformFiles.Select(file => $"/reference:\"{file}\""),
-                .. AnalyzerSweep.Sources(folder).Select(file => $"\"{file}\""),
-            ], cancellationToken);
-            using var process = Process.Start(new ProcessStartInfo("dotnet",
-                ["exec", Compiler(), "@" + arguments])
-            { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            try
-            {
-                var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-                var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-                await process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromMinutes(10), cancellationToken);
-                return await output + await errors;
-            }
-            finally
-            {
-                if (!process.HasExited)
-                    process.Kill(entireProcessTree: true);
-            }
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
-        }
-    }
-
-    // The compiler of the newest SDK beside the runtime that this process runs on.
-    private static string Compiler()
-    {
-        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
-        return Directory.EnumerateFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .LastOrDefault()
-            ?? throw new InvalidOperationException($"No SDK with a C# compiler below {root}: install one.");
     }
 
     private static double SecondsOf(string report, string assembly)

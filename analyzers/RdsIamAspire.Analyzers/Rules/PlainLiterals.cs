@@ -1,0 +1,93 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Origins;
+using RdsIamAspire.Analyzers.Settings;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.Rules;
+
+/// <summary>
+/// Settles by the text alone what a plain literal is, where nothing in the file could tell otherwise: no other database is named, SslMode
+/// is
+/// given nowhere else, and the literal is a whole string. Most hits are such, and the binding of the code around a hit is what costs.
+/// </summary>
+internal static class PlainLiterals
+{
+    // Calls that make a longer string, look for a piece of one, or are given an SslMode beside it.
+    private static readonly HashSet<string> Telling = new(StringComparer.Ordinal)
+    {
+        "Append", "AppendLine", "AppendFormat", "AppendJoin", "Insert", "Format", "Concat", "Join", "Create", "Replace", "StartsWith",
+            "EndsWith", "Contains",
+        "DoesNotContain", "IndexOf", "StringBuilder", "MySqlConnectionStringBuilder", "MySqlDataSourceBuilder",
+    };
+
+    /// <summary>The site that a literal is; null when it takes more than the text to say.</summary>
+    public static (StringValue Value, ConnectionStringSite Site)? Settle(SyntaxNode piece, SourceFile file)
+    {
+        if (piece is not LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal
+            || file.Settings.Detection == Detection.Sinks
+            || file.Settings.HasExtraSinks || file.Drivers.MySql == (MySqlDrivers.MySqlConnector | MySqlDrivers.MySqlData)
+            || !IsWhole(literal, file))
+            return null;
+        var text = ConnectionStringText.Parse(literal.Token.ValueText);
+        if (text.Pairs.Length < 3 || text.Find(MySqlKey.Password) is not { Value.Length: > 0 }
+            || ConnectionStringShape.StartsAsSql(text.Text) || ConnectionStringShape.IsOdbcOfMySql(text))
+            return null;
+        var verdict = ConnectionStringShape.Judge(text);
+        if (verdict == ShapeVerdict.NotMySql || file.NamesAnotherDatabase || !text.Has(MySqlKey.SslMode) && file.SpeaksOfTls)
+            return null;
+        // What is MySQL's by a name or a reference only is left to those who read names, when it has another's words.
+        if (verdict == ShapeVerdict.Shared && (ConnectionStringShape.IsOthersIdiom(text) || file.Drivers.Leaning == Leaning.Other))
+            return null;
+        var part = new StringPart(StringPartKind.Literal, 0, text.Text.Length, literal, literal.Token, 0, null);
+        return (new StringValue(text.Text, [part], null, literal, null),
+            new ConnectionStringSite(text, file.Settings, isSink: false, file.Drivers.OnlyDriver, false));
+    }
+
+    // Not a piece of something longer, as far as syntax tells.
+    private static bool IsWhole(LiteralExpressionSyntax literal, SourceFile file)
+    {
+        switch (literal.Parent)
+        {
+            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }:
+                return !Grows(variable.Identifier.ValueText, file);
+            case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax } or ReturnStatementSyntax or ArrowExpressionClauseSyntax:
+                return true;
+            case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: var owner } }:
+                return owner switch
+                {
+                    InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } } =>
+                        !Telling.Contains(name.Identifier.ValueText),
+                    InvocationExpressionSyntax { Expression: IdentifierNameSyntax name } => !Telling.Contains(name.Identifier.ValueText),
+                    ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax name, Initializer: null } =>
+                        !Telling.Contains(name.Identifier.ValueText),
+                    _ => false,
+                };
+            default:
+                return false;
+        }
+    }
+
+    // cs += "…", cs = cs + "…", cs.Replace("…", …), cs + "…"
+    private static bool Grows(string name, SourceFile file)
+    {
+        foreach (var position in file.Names.Find(name))
+        {
+            var at = position + name.Length;
+            while (at < file.Text.Length && file.Text[at] == ' ')
+                at++;
+            if (at + 1 < file.Text.Length
+                && (file.Text[at] == '+' || file.Text[at] == '.' && string.CompareOrdinal(file.Text, at, ".Length", 0, 7) != 0))
+                return true;
+            var before = position - 1;
+            while (before > 0 && file.Text[before] == ' ')
+                before--;
+            if (before > 0 && file.Text[before] is '+' or '{')
+                return true;
+        }
+
+        return false;
+    }
+}
