@@ -205,18 +205,95 @@ public sealed class DoctorTests(SharedRds shared)
         Assert.Equal("dns", json.RootElement.GetProperty("findings").EnumerateArray().Last().GetProperty("step").GetString());
     }
 
+    [Fact]
+    public async Task Foreign_credentials_and_half_ones_are_told_apart_at_the_local_emulator()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        var foreign = await DoctorAsync(database.User, environment: new()
+        {
+            ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
+            ["AWS_SECRET_ACCESS_KEY"] = "not-a-secret",
+            ["AWS_SESSION_TOKEN"] = null,
+        });
+        Assert.StartsWith("cause: UnknownAccessKey: The server is a local emulator, which knows only keys of its own; AKIAIOSFODNN7EXAMPLE"
+            + " is another.",
+            CauseOf(foreign));
+
+        var half = await DoctorAsync(database.User, environment: new() { ["AWS_SESSION_TOKEN"] = null });
+        Assert.StartsWith("cause: CredentialsIncomplete: ASIALOCAL", CauseOf(half));
+    }
+
+    [Fact]
+    public async Task A_connection_string_names_the_endpoint_and_the_user()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        var server = shared.Rds.Server;
+        string[] texts =
+        [
+            $"Server={server.Host};Port={server.Port};User ID={database.User};Password=not-read;Database=x",
+            $"mysql://{database.User}@{server.Host}:{server.Port}/x",
+        ];
+        foreach (var text in texts)
+        {
+            var environment = shared.Rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
+            var result = await Tool.RunAsync(["doctor", text, "--ca", shared.Rds.CaCertificatePath], environment: environment);
+            Assert.True(result.ExitCode == 0, result.Output + result.Error);
+            Assert.DoesNotContain("not-read", result.Output);
+        }
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "cause: NotMySql: ", "an HTTP server answers")]
+    [InlineData("\u0015\u0003\u0001\u0000\u0002\u0002\u0016", "cause: NotMySql: ", "it speaks TLS from the first byte on")]
+    [InlineData("ERR 1040 Too many connections", "cause: TooManyConnections: ", "ERROR 1040")]
+    [InlineData("ERR 1129 Host 'h' is blocked because of many connection errors", "cause: HostBlocked: ", "ERROR 1129")]
+    [InlineData("ERR 1130 Host 'h' is not allowed to connect to this MySQL server", "cause: HostNotAllowed: ", "ERROR 1130")]
+    [InlineData("ERR 999 something else", "cause: ServerRefuses: ", "ERROR 999")]
+    [InlineData("", "cause: NotMySql: ", "closed the connection")]
+    public async Task What_comes_in_place_of_a_greeting_is_told_by_what_it_means(string sent, string cause, string said)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var answers = Task.Run(async () =>
+        {
+            using var client = await other.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(Packet(sent), TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+
+        var result = await DoctorAsync("app", host: $"127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
+        await answers;
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith(cause, CauseOf(result));
+        Assert.Contains(said, CauseOf(result));
+    }
+
+    // "ERR 1040 text" is an error packet without a state, as a server sends it before its greeting; anything else is sent as it is.
+    private static byte[] Packet(string sent)
+    {
+        var bytes = System.Text.Encoding.Latin1.GetBytes(sent);
+        if (!sent.StartsWith("ERR ", StringComparison.Ordinal))
+            return bytes;
+        var words = sent.Split(' ', 3);
+        var code = int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture);
+        var text = System.Text.Encoding.Latin1.GetBytes(words[2]);
+        return [(byte)(text.Length + 3), 0, 0, 0, 0xFF, (byte)code, (byte)(code >> 8), .. text];
+    }
+
     private static string CauseOf(ToolResult result) =>
         result.Output.Split('\n').Single(line => line.StartsWith("cause: ", StringComparison.Ordinal));
 
     private Task<ToolResult> DoctorAsync(string user, string? host = null, string? ca = null, string? signFor = null, LocalRds? rds = null,
-        string[]? more = null)
+        string[]? more = null, Dictionary<string, string?>? environment = null)
     {
         rds ??= shared.Rds;
         List<string> arguments = ["doctor", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca",
             ca ?? rds.CaCertificatePath, .. more ?? []];
         if (signFor is not null)
             arguments.AddRange(["--sign-for", signFor]);
-        return Tool.RunAsync(arguments,
-            environment: rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value));
+        var variables = rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
+        foreach (var (name, value) in environment ?? [])
+            variables[name] = value;
+        return Tool.RunAsync(arguments, environment: variables);
     }
 }

@@ -50,7 +50,10 @@ internal sealed class CaShowCommand : ToolCommand
             foreach (var certificate in shown.Certificates)
                 Console.Out.WriteLine($"{Terminal.Utc(certificate.NotAfter)[..10]}  {certificate.Region ?? "-",-15} {certificate.Name}");
             if (shown == whole)
-                Console.Out.WriteLine($"regions without a root: {(whole.MissingRegions.Count == 0 ? "none" : string.Join(", ", whole.MissingRegions))}");
+            {
+                var missing = whole.MissingRegions.Count == 0 ? "none" : string.Join(", ", whole.MissingRegions);
+                Console.Out.WriteLine($"regions without a root: {missing}");
+            }
         }
 
         foreach (var certificate in ending)

@@ -45,8 +45,8 @@ internal static class RdsIamTool
         catch (Exception e) when (Explain(e) is var (code, message))
         {
             Terminal.Say(message);
-            var ofProgram = parsed.CommandResult.Command is ToolCommand { RunsAProgram: true } && code is not ExitCode.Usage and < ExitCode.LocalFailed;
-            return ofProgram ? ExitCode.LocalFailed : code;
+            var runsAProgram = parsed.CommandResult.Command is ToolCommand { RunsAProgram: true };
+            return runsAProgram && code is not ExitCode.Usage and < ExitCode.LocalFailed ? ExitCode.LocalFailed : code;
         }
     }
 

@@ -120,7 +120,8 @@ internal static class Checklist
     private static void SignFor(DeniedLogin login, List<Finding> findings, ref (Cause, string, string)? proven)
     {
         var (dialled, signFor) = (login.Target.Dialled, login.Target.SignFor);
-        var signed = $"the token is signed for {login.Token.Host}:{login.Token.Port.ToString(CultureInfo.InvariantCulture)}{(signFor == dialled ? "" : $", dialled is {dialled}")}";
+        var port = login.Token.Port.ToString(CultureInfo.InvariantCulture);
+        var signed = $"the token is signed for {login.Token.Host}:{port}{(signFor == dialled ? "" : $", dialled is {dialled}")}";
         if (signFor.IsRds || login.IsEmulator || IsMadeUp(login.Token))
         {
             findings.Add(new Finding("sign-for", FindingState.Ok, signed));
