@@ -19,9 +19,11 @@ internal sealed class PacketStream(Stream stream)
         var head = new byte[PacketHeader.Size];
         await stream.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
         var header = PacketHeader.Read(head);
+        // The first bytes of another protocol are read as a length that no packet of a login has.
+        if (header.Length > ushort.MaxValue && ForeignProtocol.Name(head) is { } foreign)
+            throw new MySqlProtocolException(foreign);
         if (header.Length > MaxLoginPacket)
-            throw new MySqlProtocolException(ForeignProtocol.Name(head)
-                ?? $"a packet of {header.Length} bytes came where a login's packet was due");
+            throw new MySqlProtocolException($"a packet of {header.Length} bytes came where a login's packet was due");
         var payload = new byte[header.Length];
         await stream.ReadExactlyAsync(payload, cancellationToken).ConfigureAwait(false);
         NextSequence = (byte)(header.Sequence + 1);
