@@ -52,7 +52,8 @@ public sealed class FrontTests(SharedRds shared)
     public async Task A_server_whose_certificate_is_for_another_name_gets_no_token()
     {
         await using var database = await shared.CreateDatabaseAsync(Stop);
-        await using var tunnel = OpenTunnel.To(database, shared, options => options.SignForHost = "orders.abcdefghijkl.us-east-1.rds.amazonaws.com");
+        await using var tunnel = OpenTunnel.To(
+            database, shared, options => options.SignForHost = "orders.abcdefghijkl.us-east-1.rds.amazonaws.com");
         var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.Through(), "SELECT 1", Stop));
         Assert.StartsWith("rds-iam tunnel: the certificate of", refused.Message);
         Assert.Contains("WrongName", refused.Message);
@@ -218,7 +219,8 @@ public sealed class FrontTests(SharedRds shared)
         await using var database = await shared.CreateDatabaseAsync(Stop);
         var log = new CapturedLog();
         await using var tunnel = OpenTunnel.To(database, shared, options => options.LoggerFactory = log);
-        await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.Through(c => c.Password = "a-guess"), "SELECT 1", Stop));
+        await Assert.ThrowsAsync<MySqlException>(
+            () => TestServer.ScalarAsync(tunnel.Through(c => c.Password = "a-guess"), "SELECT 1", Stop));
         var line = Assert.Single(log.Lines, line => line.Contains("was refused", StringComparison.Ordinal));
         Assert.Contains("127.0.0.1:", line);
         Assert.DoesNotContain("a-guess", line);
@@ -255,9 +257,12 @@ public sealed class FrontTests(SharedRds shared)
         return await command.ExecuteScalarAsync(Stop);
     }
 
-    private static Task SleepsAsync(LocalRds rds, long id) => TestServer.EventuallyAsync(async () => Convert.ToInt64(await TestServer.ScalarAsync(
-        rds.Server.AdminConnectionString,
-        $"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {id} AND info LIKE 'SELECT SLEEP%'", Stop), null) == 1, "the statement runs", Stop);
+    private static async Task SleepsAsync(LocalRds rds, long id)
+    {
+        var running = $"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {id} AND info LIKE 'SELECT SLEEP%'";
+        await TestServer.EventuallyAsync(
+            async () => await TestServer.ScalarAsync(rds.Server.AdminConnectionString, running, Stop) is 1L, "the statement runs", Stop);
+    }
 
     private static async Task<long> SessionsAsync(LocalRds rds, string user) => Convert.ToInt64(await TestServer.ScalarAsync(
         rds.Server.AdminConnectionString, $"SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{user}'", Stop), null);
@@ -267,9 +272,8 @@ public sealed class FrontTests(SharedRds shared)
 
     private static async Task<string?> StatusAsync(LocalRds rds, string name)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(rds.Server.AdminConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(Stop);
-        await using var command = new MySqlCommand($"SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME = '{name}'", connection);
-        return (string?)await command.ExecuteScalarAsync(Stop);
+        var admin = new MySqlConnectionStringBuilder(rds.Server.AdminConnectionString) { Pooling = false }.ConnectionString;
+        var status = $"SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME = '{name}'";
+        return (string?)await TestServer.ScalarAsync(admin, status, Stop);
     }
 }

@@ -70,8 +70,8 @@ public sealed class HostTests(SharedRds shared)
     {
         var builder = new HostApplicationBuilder();
         var tunnel = builder.AddRdsIamMySqlTunnel("orders");
-        const string Message = "The tunnel has no connection string: set 'ConnectionStrings:orders' or 'RdsIam:Tunnel:orders:ConnectionString', "
-            + "for example Server=HOST;User ID=USER;Database=DATABASE.";
+        const string Message = "The tunnel has no connection string: set 'ConnectionStrings:orders' or "
+            + "'RdsIam:Tunnel:orders:ConnectionString', for example Server=HOST;User ID=USER;Database=DATABASE.";
         Assert.Equal(Message, Assert.Throws<InvalidOperationException>(() => tunnel.ConnectionString).Message);
         using var host = builder.Build();
         Assert.Equal(Message, (await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Stop))).Message);

@@ -37,11 +37,13 @@ public sealed class PlanTests
     {
         using var tunnel = new RdsIamTunnel(new RdsIamTunnelOptions
         {
-            ConnectionString = $"host={Endpoint};uid=app;Initial Catalog=orders;SSL Mode=VerifyFull;Allow User Variables=true;MaximumPoolSize=7",
+            ConnectionString = $"host={Endpoint};uid=app;Initial Catalog=orders;SSL Mode=VerifyFull;"
+                + "Allow User Variables=true;MaximumPoolSize=7",
         });
         var port = tunnel.EndPoint.Port;
         Assert.Equal(
-            $"Server=127.0.0.1;Port={port};User ID=app;Password={tunnel.Password};Database=orders;allow user variables=true;maximumpoolsize=7",
+            $"Server=127.0.0.1;Port={port};User ID=app;Password={tunnel.Password};Database=orders;"
+                + "allow user variables=true;maximumpoolsize=7",
             tunnel.ConnectionString);
     }
 

@@ -25,7 +25,14 @@ internal sealed class RawClient : IAsyncDisposable
         var client = new RawClient(tcp);
         var greeting = Greeting.Read(await client.ReadAsync());
         Assert.False(greeting.Capabilities.HasFlag(Capabilities.Ssl));
-        var login = new LoginRequest { Capabilities = Spoken, MaxPacketSize = 1 << 24, Charset = 255, User = Encoding.UTF8.GetBytes(user), AuthPlugin = AuthPlugin.CachingSha2 };
+        var login = new LoginRequest
+        {
+            Capabilities = Spoken,
+            MaxPacketSize = 1 << 24,
+            Charset = 255,
+            User = Encoding.UTF8.GetBytes(user),
+            AuthPlugin = AuthPlugin.CachingSha2,
+        };
         await client._packets.WriteAsync(login.Write(), TestContext.Current.CancellationToken);
         await client.ExpectOkAsync();
         return client;
@@ -35,7 +42,13 @@ internal sealed class RawClient : IAsyncDisposable
     public async Task ChangeUserAsync(string user, string database)
     {
         _packets.NextSequence = 0;
-        var request = new ChangeUserRequest { User = Encoding.UTF8.GetBytes(user), Database = Encoding.UTF8.GetBytes(database), Charset = 255, AuthPlugin = AuthPlugin.CachingSha2 };
+        var request = new ChangeUserRequest
+        {
+            User = Encoding.UTF8.GetBytes(user),
+            Database = Encoding.UTF8.GetBytes(database),
+            Charset = 255,
+            AuthPlugin = AuthPlugin.CachingSha2,
+        };
         await _packets.WriteAsync(request.Write(), TestContext.Current.CancellationToken);
         var asked = AuthSwitchRequest.Read(await ReadAsync());
         Assert.Equal(AuthPlugin.CachingSha2, asked.Plugin);
@@ -48,7 +61,8 @@ internal sealed class RawClient : IAsyncDisposable
     public async Task<string> ScalarAsync(string sql)
     {
         _packets.NextSequence = 0;
-        await _packets.WriteAsync(new PacketWriter().Byte(0x03).Bytes(Encoding.UTF8.GetBytes(sql)).ToArray(), TestContext.Current.CancellationToken);
+        var query = new PacketWriter().Byte(0x03).Bytes(Encoding.UTF8.GetBytes(sql)).ToArray();
+        await _packets.WriteAsync(query, TestContext.Current.CancellationToken);
         Assert.Equal([1], await ReadAsync()); // one column
         await ReadAsync(); // its definition
         await ReadAsync(); // EOF
@@ -68,7 +82,8 @@ internal sealed class RawClient : IAsyncDisposable
     private async Task ExpectOkAsync()
     {
         var packet = await ReadAsync();
-        Assert.True(packet[0] == 0, packet[0] == ErrorPacket.Header ? ErrorPacket.Read(packet).ToString() : $"0x{packet[0]:X2} came in place of OK");
+        var came = packet[0] == ErrorPacket.Header ? ErrorPacket.Read(packet).ToString() : $"0x{packet[0]:X2} came in place of OK";
+        Assert.True(packet[0] == 0, came);
     }
 
     private Task<byte[]> ReadAsync() => _packets.ReadAsync(TestContext.Current.CancellationToken);

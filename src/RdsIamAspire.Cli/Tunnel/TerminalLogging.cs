@@ -19,7 +19,8 @@ internal sealed class TerminalLogging : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Terminal.Say($"{Terminal.Utc(DateTimeOffset.UtcNow)} {formatter(state, exception)}");
 
     public void Dispose()

@@ -90,11 +90,14 @@ internal sealed class TunnelCommand : ToolCommand
         return ExitCode.Success;
     }
 
-    private static async Task ServeAsync(RdsIamTunnel tunnel, DatabaseTarget target, IPEndPoint address, bool asksPassword, StopSignals signals)
+    private static async Task ServeAsync(
+        RdsIamTunnel tunnel, DatabaseTarget target, IPEndPoint address, bool asksPassword, StopSignals signals)
     {
         try
         {
-            var whom = asksPassword ? "for clients that know the tunnel's password" : "for every program on this machine, with any password";
+            var whom = asksPassword
+                ? "for clients that know the tunnel's password"
+                : "for every program on this machine, with any password";
             Terminal.Say($"{tunnel.EndPoint} leads to {target.Dialled} as '{target.User}', {whom}; Ctrl+C ends it");
         }
         catch (InvalidOperationException e)
@@ -116,7 +119,12 @@ internal sealed class TunnelCommand : ToolCommand
 
         await Task.Delay(Timeout.Infinite, signals.First).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (tunnel.OpenSessions is > 0 and var open)
-            Terminal.Say($"no new clients; {open} open {(open == 1 ? "session ends" : "sessions end")} when no statement runs; again to cut them");
+        {
+            var end = open == 1 ? "session ends" : "sessions end";
+            Terminal.Say($"no new clients; {open} open {end} when no statement runs; again to cut them");
+        }
+
+
         if (await tunnel.StopAsync(signals.Second) is > 0 and var cut)
             Terminal.Say($"{cut} running {(cut == 1 ? "statement was" : "statements were")} cut");
     }

@@ -36,7 +36,8 @@ internal sealed record TunnelPlan(TunnelTarget Target, string Database, IReadOnl
         if (Take(given, Passwords).Length > 0)
         {
             throw Refuse(
-                "has a Password. The tunnel logs in with IAM tokens and would not use it. Remove it (and change it, if it has been in a file).");
+                "has a Password. The tunnel logs in with IAM tokens and would not use it. "
+                + "Remove it (and change it, if it has been in a file).");
         }
 
         var server = Take(given, Servers);

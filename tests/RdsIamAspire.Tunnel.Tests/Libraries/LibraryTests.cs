@@ -5,6 +5,7 @@ using FluentMigrator;
 using FluentMigrator.Runner;
 using LinqToDB;
 using LinqToDB.Data;
+using LinqToDB.DataProvider.MySql;
 using LinqToDB.Mapping;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -47,7 +48,8 @@ public sealed class LibraryTests(SharedRds shared)
         var scripts = Directory.CreateTempSubdirectory("evolve-");
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(scripts.FullName, "V1__orders.sql"), "CREATE TABLE ev_orders (id INT PRIMARY KEY);", Stop);
+            await File.WriteAllTextAsync(
+                Path.Combine(scripts.FullName, "V1__orders.sql"), "CREATE TABLE ev_orders (id INT PRIMARY KEY);", Stop);
             foreach (var connection in (System.Data.Common.DbConnection[])
                 [new MySqlConnector.MySqlConnection(tunnel.ConnectionString), new OracleConnection(tunnel.ConnectionString)])
             {
@@ -72,7 +74,7 @@ public sealed class LibraryTests(SharedRds shared)
         await using var database = await shared.CreateDatabaseAsync(Stop);
         await using var tunnel = OpenTunnel.To(database, shared);
         await using var db = new DataConnection(new DataOptions().UseMySql(
-            tunnel.ConnectionString, LinqToDB.DataProvider.MySql.MySqlVersion.MySql80, LinqToDB.DataProvider.MySql.MySqlProvider.MySqlConnector));
+            tunnel.ConnectionString, MySqlVersion.MySql80, MySqlProvider.MySqlConnector));
         await db.CreateTableAsync<Linq2dbOrder>(token: Stop);
         await db.InsertAsync(new Linq2dbOrder { Id = 1, Article = "tea" }, token: Stop);
         Assert.Equal("tea", (await LinqToDB.Async.AsyncExtensions.SingleAsync(db.GetTable<Linq2dbOrder>(), Stop)).Article);
@@ -153,7 +155,8 @@ public sealed class LibraryTests(SharedRds shared)
     {
         public DbSet<OracleOrder> Orders => Set<OracleOrder>();
 
-        protected override void OnConfiguring(DbContextOptionsBuilder options) => MySQLDbContextOptionsExtensions.UseMySQL(options, connectionString);
+        protected override void OnConfiguring(DbContextOptionsBuilder options) =>
+            MySQLDbContextOptionsExtensions.UseMySQL(options, connectionString);
 
         protected override void OnModelCreating(ModelBuilder model) => model.Entity<OracleOrder>().ToTable("o_orders");
     }

@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using MySqlConnector;
+using RdsIamAspire.MySqlConnector.Logins;
+
+namespace RdsIamAspire.EntityFrameworkCore.Resilience;
+
+/// <summary>
+/// Pomelo's retries, and two more: a login that was refused with an old token is tried again with a new one, and a statement that met a
+/// failover is tried again on a new connection.
+/// </summary>
+internal sealed class RdsIamExecutionStrategy(
+    ExecutionStrategyDependencies dependencies, int maxRetryCount, TimeSpan maxRetryDelay, MySqlDataSource dataSource)
+    : MySqlRetryingExecutionStrategy(dependencies, maxRetryCount, maxRetryDelay, errorNumbersToAdd: null)
+{
+    protected override bool ShouldRetryOn(Exception exception) => exception is MySqlException error && RdsIamLogin.Of(dataSource) is { } login
+        ? Failures.Of(error) switch
+        {
+            Failure.Denied => login.ForgetRefused(error),
+            Failure.NoToken => false,
+            Failure.Failover => LeaveOldWriter(),
+            _ => base.ShouldRetryOn(exception),
+        }
+        : base.ShouldRetryOn(exception);
+
+    // Connections of the pool lead to the server that is a reader now.
+    private bool LeaveOldWriter()
+    {
+        using var one = dataSource.CreateConnection();
+        MySqlConnection.ClearPool(one);
+        return true;
+    }
+}
