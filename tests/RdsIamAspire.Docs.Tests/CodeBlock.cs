@@ -13,7 +13,9 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string?
     /// <summary>The project's root.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every block of README.md, docs/*.md and the packages' pages. The rules' pages are compiled with the analyzers' own tests.</summary>
+    /// <summary>
+    /// Every block of README.md, docs/*.md and the packages' pages. The rules' pages are compiled with the analyzers' own tests.
+    /// </summary>
     public static IReadOnlyList<CodeBlock> All { get; } =
     [
         .. new[] { "README.md" }
