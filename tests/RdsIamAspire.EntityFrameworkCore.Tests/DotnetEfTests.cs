@@ -29,11 +29,6 @@ public sealed class DotnetEfTests(SharedRds shared)
             Assert.Contains("Done.", await EfAsync(shop, ["database", "update", "--no-build"], environment));
             Assert.DoesNotContain("Pending", await EfAsync(shop, ["migrations", "list", "--no-build"], environment));
             Assert.Equal("0", (await RunAsync(shop.FullName, "dotnet", ["run", "--no-build"], environment)).Trim());
-
-            await using var other = await shared.CreateDatabaseAsync(Stop);
-            var bundle = Path.Combine(shop.FullName, "bundle");
-            await EfAsync(shop, ["migrations", "bundle", "--output", bundle]);
-            Assert.Contains("Done.", await RunAsync(shop.FullName, bundle, [], shared.Rds.GetEnvironment("orders", other.User, other.Name)));
         }
         finally
         {
@@ -59,10 +54,8 @@ public sealed class DotnetEfTests(SharedRds shared)
         // The tool is built for an older runtime than this machine has.
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         start.Environment["Logging__LogLevel__Default"] = "None";
-        // What the application refers to is built already, perhaps by someone at this moment; a bundle is a project of its own and builds
-        // it again.
-        if (!arguments.Contains("bundle"))
-            start.Environment["BuildProjectReferences"] = "false";
+        // What the application refers to is built already, perhaps by someone at this moment.
+        start.Environment["BuildProjectReferences"] = "false";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -1,0 +1,56 @@
+using Aspire.Hosting.ApplicationModel;
+using RdsIamAspire.Hosting.Tunnel;
+
+namespace Aspire.Hosting;
+
+/// <summary>Ways to an endpoint for whatever knows only passwords.</summary>
+public static class RdsTunnelBuilderExtensions
+{
+    /// <summary>
+    /// Adds a port on this machine that any MySQL client logs in to with a password made up for this run; behind it is an IAM login to the
+    /// endpoint, local or on AWS. For people's tools (Workbench, DBeaver, a terminal) and, with a reference, for services whose library
+    /// takes only a password.
+    /// </summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="name">The tunnel's name; null takes the endpoint's with <c>-tunnel</c>.</param>
+    /// <param name="port">The port to listen on; null takes a free one.</param>
+    /// <returns>The tunnel: its connection string, the line for a client and the number of open sessions stand on the dashboard.</returns>
+    /// <remarks>It logs in as the endpoint's own user, and only in run mode: what is published has no AppHost to lead through.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not one from 1 to 65535.</exception>
+    /// <example>
+    /// <code>
+    /// var tunnel = orders.AddTunnel(port: 3307);
+    /// builder.AddProject&lt;Projects.Legacy&gt;("legacy").WithReference(tunnel).WaitFor(tunnel);
+    /// </code>
+    /// </example>
+    [AspireExport("addRdsMySqlTunnel", MethodName = "addTunnel")]
+    public static IResourceBuilder<RdsTunnelResource> AddTunnel(
+        this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string? name = null, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (port is { } number)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, nameof(port));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(number, ushort.MaxValue, nameof(port));
+        }
+
+        var application = builder.ApplicationBuilder;
+        var tunnel = new RdsTunnelResource(name ?? $"{builder.Resource.Name}-tunnel", builder.Resource) { Port = port ?? 0 };
+        if (application.ExecutionContext.IsPublishMode)
+            return application.CreateResourceBuilder(tunnel);
+        return application.AddResource(tunnel)
+            .ExcludeFromManifest()
+            .WithInitialState(new CustomResourceSnapshot { ResourceType = "RdsTunnel", Properties = [], State = KnownResourceStates.NotStarted })
+            .OnInitializeResource(TunnelLifecycle.RunAsync);
+    }
+
+    /// <summary>As <see cref="AddTunnel"/>, and goes on with the endpoint.</summary>
+    /// <inheritdoc cref="AddTunnel" path="/param"/>
+    [AspireExport("rdsMySqlWithTunnel", MethodName = "withTunnel")]
+    public static IResourceBuilder<RdsMySqlResource> WithTunnel(
+        this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string? name = null, int? port = null)
+    {
+        builder.AddTunnel(name, port);
+        return builder;
+    }
+}

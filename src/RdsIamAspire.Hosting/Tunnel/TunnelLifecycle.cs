@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RdsIamAspire.Tunnel;
+
+namespace RdsIamAspire.Hosting.Tunnel;
+
+/// <summary>What a tunnel does between the start and the stop of the AppHost, and what the dashboard shows of it.</summary>
+internal static class TunnelLifecycle
+{
+    internal static async Task RunAsync(RdsTunnelResource resource, InitializeResourceEvent @event, CancellationToken cancellationToken)
+    {
+        var notifications = @event.Notifications;
+        try
+        {
+            await PublishAsync(KnownResourceStates.Waiting).ConfigureAwait(false);
+            await notifications.WaitForResourceAsync(resource.Parent.Name, KnownResourceStates.Running, cancellationToken).ConfigureAwait(false);
+            await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
+            var tunnel = await resource.Front.StartAsync(@event.Services, new ResourceLogging(@event.Logger), cancellationToken).ConfigureAwait(false);
+            await using (tunnel.ConfigureAwait(false))
+                await ServeAsync(tunnel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+#pragma warning disable CA1031 // Whatever went wrong belongs on the dashboard.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            resource.Front.Failed(exception);
+            Local.LifecycleLog.Failed(@event.Logger, null, resource.Name, exception.Message);
+            await PublishAsync(KnownResourceStates.FailedToStart).ConfigureAwait(false);
+        }
+
+        async Task ServeAsync(RdsIamTunnel tunnel)
+        {
+            var stopping = @event.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+            tunnel.SessionsChanged += (_, _) => _ = PublishAsync(KnownResourceStates.Running, Properties(tunnel));
+            await PublishAsync(KnownResourceStates.Running, Properties(tunnel)).ConfigureAwait(false);
+            await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), stop.Token).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await tunnel.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Task PublishAsync(string state, ImmutableArray<ResourcePropertySnapshot>? properties = null) =>
+            notifications.PublishUpdateAsync(resource, snapshot => snapshot with
+            {
+                State = state,
+                StartTimeStamp = state == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? DateTime.UtcNow : snapshot.StartTimeStamp,
+                Properties = properties ?? snapshot.Properties,
+            });
+    }
+
+    internal static ImmutableArray<ResourcePropertySnapshot> Properties(RdsIamTunnel tunnel) =>
+    [
+        Shown(0, "rds.tunnel.address", "Address", tunnel.EndPoint.ToString()),
+        Shown(1, "rds.tunnel.user", "User", tunnel.User),
+        Shown(2, "rds.tunnel.password", "Password", tunnel.Password) with { IsSensitive = true },
+        Shown(3, "rds.tunnel.client", "mysql client", TunnelFront.ClientLine(tunnel)),
+        Shown(4, "rds.tunnel.connection", "Connection string", tunnel.ConnectionString) with { IsSensitive = true },
+        Shown(5, "rds.tunnel.sessions", "Open sessions", tunnel.OpenSessions),
+    ];
+
+    private static ResourcePropertySnapshot Shown(int place, string name, string displayName, object? value) =>
+        new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = place };
+
+    /// <summary>The tunnel's lines go to the resource's own log.</summary>
+    private sealed class ResourceLogging(ILogger log) : ILoggerFactory
+    {
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void Dispose()
+        {
+        }
+    }
+}
