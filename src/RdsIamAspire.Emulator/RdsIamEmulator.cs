@@ -168,13 +168,18 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     /// <param name="database">The database that it gets all privileges on, created when missing; null grants none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">A name is empty or too long.</exception>
-    public async Task CreateIamUserAsync(string user, string? database = null, CancellationToken cancellationToken = default)
+    public Task CreateIamUserAsync(string user, string? database = null, CancellationToken cancellationToken = default) =>
+        CreateIamUserAsync(user, database, ["ALL PRIVILEGES"], cancellationToken);
+
+    /// <summary>The same with the privileges on the database.</summary>
+    internal async Task CreateIamUserAsync(
+        string user, string? database, IReadOnlyList<string> privileges, CancellationToken cancellationToken)
     {
         var statements = RdsGrantScript.CreateStatements(new RdsGrantRequest(user)
         {
             IfNotExists = true,
             Databases = database is null ? [] : [database],
-            Privileges = ["ALL PRIVILEGES"],
+            Privileges = privileges,
         });
         using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         if (database is not null)

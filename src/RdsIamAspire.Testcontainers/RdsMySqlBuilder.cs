@@ -70,7 +70,10 @@ public sealed class RdsMySqlBuilder
         return new(_configuration with { PasswordUsers = [.. _configuration.PasswordUsers, new RdsMySqlPasswordUser(user, password)] });
     }
 
-    /// <summary>A SQL file that is run as root once the server answers, after those given before it. DELIMITER lines are understood.</summary>
+    /// <summary>
+    /// A SQL file (<c>.sql</c>, <c>.sql.gz</c>), or a folder of them, that is run as root in the builder's database once plugin, database and
+    /// users are there, after those given before it. DELIMITER lines are understood.
+    /// </summary>
     public RdsMySqlBuilder WithInitScript(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -65,30 +65,46 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_rds is not null) return;
-        ILocalMySqlServer server;
+        SupervisedServer server;
         if (_configuration.WithoutDocker)
-            server = await LocalMySqlServer.StartAsync(_configuration.Server with { InitScripts = [] }, cancellationToken).ConfigureAwait(false);
+        {
+            server = await LocalMySqlServer.StartBareAsync(_configuration.Server, cancellationToken).ConfigureAwait(false);
+        }
         else
-            server = _server = await TestcontainersServer.StartAsync(_configuration.Image, _configuration.Configure, _configuration.Server, cancellationToken).ConfigureAwait(false);
+        {
+            _ = InitScripts.FilesOf(_configuration.InitScripts);
+            server = _server = await TestcontainersServer
+                .StartAsync(_configuration.Image, _configuration.Configure, _configuration.Server, cancellationToken)
+                .ConfigureAwait(false);
+        }
 
-        var options = new LocalRdsOptions { Server = _configuration.Server, Database = _configuration.Database, Emulator = { TimeProvider = _configuration.Clock, LoggerFactory = _configuration.LoggerFactory, MockedTokens = _mocked } };
+        var options = new LocalRdsOptions
+        {
+            Server = _configuration.Server,
+            Database = _configuration.Database,
+            Emulator = { TimeProvider = _configuration.Clock, LoggerFactory = _configuration.LoggerFactory, MockedTokens = _mocked },
+        };
         if (_configuration.Region is { } region) options.Emulator.Region = region;
         if (_configuration.ResourceId is { } resourceId) options.Emulator.ResourceId = resourceId;
         foreach (var principal in _configuration.Principals) options.Emulator.Principals.Add(principal);
         foreach (var user in _configuration.IamUsers.Where(user => user.Grants is null)) options.IamUsers.Add(user.Name);
-        _rds = await LocalRds.AttachAsync(server, options, cancellationToken).ConfigureAwait(false);
-        _rds.Emulator.LoginJudged += (_, attempt) => { lock (_lock) _logins.Add(attempt); };
-
         try
         {
-            foreach (var user in _configuration.IamUsers.Where(user => user.Grants is not null)) await CreateGrantedUserAsync(user, cancellationToken).ConfigureAwait(false);
-            await CreatePasswordUsersAsync(cancellationToken).ConfigureAwait(false);
-            await InitScripts.RunAsync(server, _configuration.Server, cancellationToken).ConfigureAwait(false);
+            _rds = await LocalRds.AttachAsync(server, options, CreateOtherUsersAsync, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await DisposeAsync().ConfigureAwait(false);
+            _server = null; // ended by AttachAsync
             throw;
+        }
+
+        _rds.Emulator.LoginJudged += (_, attempt) => { lock (_lock) _logins.Add(attempt); };
+
+        async Task CreateOtherUsersAsync(LocalRds rds)
+        {
+            foreach (var user in _configuration.IamUsers.Where(user => user.Grants is not null))
+                await CreateGrantedUserAsync(rds, user, cancellationToken).ConfigureAwait(false);
+            await CreatePasswordUsersAsync(rds, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -204,25 +220,32 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     private string User(string? user) => user ?? (_configuration.IamUsers is [var first, ..] ? first.Name
         : throw new InvalidOperationException("The builder was not told of an IAM user: call WithIamUser, or name the user here."));
 
-    private async Task CreateGrantedUserAsync(RdsMySqlIamUser user, CancellationToken cancellationToken)
+    private static async Task CreateGrantedUserAsync(LocalRds rds, RdsMySqlIamUser user, CancellationToken cancellationToken)
     {
-        await Rds.Emulator.CreateIamUserAsync(user.Name, null, cancellationToken).ConfigureAwait(false);
-        foreach (var grant in user.Grants!) await ExecuteAsync($"GRANT {grant} TO {Sql.Text(user.Name)}@'%'", cancellationToken).ConfigureAwait(false);
+        await rds.Emulator.CreateIamUserAsync(user.Name, null, cancellationToken).ConfigureAwait(false);
+        foreach (var grant in user.Grants!)
+        {
+            await ExecuteOnAsync(rds.Server.AdminConnectionString, $"GRANT {grant} TO {Sql.Text(user.Name)}@'%'", cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     // MySqlBuilder's own user comes as variables for the image's entrypoint.
-    private async Task CreatePasswordUsersAsync(CancellationToken cancellationToken)
+    private async Task CreatePasswordUsersAsync(LocalRds rds, CancellationToken cancellationToken)
     {
         var users = _configuration.PasswordUsers.ToList();
-        if (_server?.Environment is { } environment && environment.TryGetValue("MYSQL_USER", out var name) && environment.TryGetValue("MYSQL_PASSWORD", out var password))
+        if (_server?.Environment is { } environment && environment.TryGetValue("MYSQL_USER", out var name)
+            && environment.TryGetValue("MYSQL_PASSWORD", out var password))
             users.Add(new RdsMySqlPasswordUser(name, password));
         var databases = new HashSet<string> { _configuration.Database };
         if (_server?.Environment.TryGetValue("MYSQL_DATABASE", out var own) == true) databases.Add(own);
 
         var statements = databases.Select(database => $"CREATE DATABASE IF NOT EXISTS {Sql.Identifier(database)};")
-            .Concat(users.Select(user => $"CREATE USER IF NOT EXISTS {Sql.Text(user.Name)}@'%' IDENTIFIED BY {Sql.Text(user.Password)};"))
-            .Concat(users.SelectMany(user => databases.Select(database => $"GRANT ALL ON {Sql.Identifier(database)}.* TO {Sql.Text(user.Name)}@'%';")));
-        await ExecuteAsync(string.Join('\n', statements), cancellationToken).ConfigureAwait(false);
+            .Concat(users.Select(
+                user => $"CREATE USER IF NOT EXISTS {Sql.Text(user.Name)}@'%' IDENTIFIED BY {Sql.Text(user.Password)};"))
+            .Concat(users.SelectMany(
+                user => databases.Select(database => $"GRANT ALL ON {Sql.Identifier(database)}.* TO {Sql.Text(user.Name)}@'%';")));
+        await ExecuteOnAsync(rds.Server.AdminConnectionString, string.Join('\n', statements), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task ExecuteOnAsync(string connectionString, string sql, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class TestcontainersServer : SupervisedServer
 
     private readonly DockerEngine _engine;
     private readonly string _image;
-    private readonly LogTail _log = new(200);
+    private readonly LogTail _log;
     private string? _owner;
     private MultiplexedStream? _attached;
 
@@ -25,6 +25,7 @@ internal sealed class TestcontainersServer : SupervisedServer
     {
         _engine = engine;
         _image = image;
+        _log = new LogTail(200, OnSupervisorLine, () => OnSupervisorGone("its container is gone"));
     }
 
     public override LocalMySqlServerKind Kind => LocalMySqlServerKind.Docker;
@@ -38,9 +39,11 @@ internal sealed class TestcontainersServer : SupervisedServer
     /// <summary>What MySqlBuilder's own options ask the image's entrypoint for; it is not run, so its part is done by whoever started the server.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
-    public static async Task<TestcontainersServer> StartAsync(string image, Func<MySqlBuilder, MySqlBuilder> configure, LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    public static async Task<TestcontainersServer> StartAsync(
+        string image, Func<MySqlBuilder, MySqlBuilder> configure, LocalMySqlServerOptions options, CancellationToken cancellationToken)
     {
-        var server = new TestcontainersServer(await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false), image, options, RunFolder.Create());
+        var engine = await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var server = new TestcontainersServer(engine, image, options, RunFolder.Create());
         try
         {
             await server.StartAsync(configure, cancellationToken).ConfigureAwait(false);
@@ -55,6 +58,7 @@ internal sealed class TestcontainersServer : SupervisedServer
 
     public override async ValueTask DisposeAsync()
     {
+        Ending();
         if (Container is { } container)
         {
             try { await container.DisposeAsync().ConfigureAwait(false); }
@@ -75,9 +79,11 @@ internal sealed class TestcontainersServer : SupervisedServer
         await _attached!.WriteAsync(bytes, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
     }
 
-    protected override Task<bool> IsAliveAsync(CancellationToken cancellationToken) => Task.FromResult(Container?.State == TestcontainersStates.Running && !_log.Ended);
+    protected override Task<bool> IsAliveAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Container?.State == TestcontainersStates.Running && !_log.Ended);
 
-    protected override async Task PutTlsFilesAsync(EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken) =>
+    protected override async Task PutTlsFilesAsync(
+        EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken) =>
         await _engine.Client.Containers.ExtractArchiveToContainerAsync(
             Container!.Id,
             new CopyToContainerParameters { Path = "/" },
@@ -92,10 +98,11 @@ internal sealed class TestcontainersServer : SupervisedServer
 
     private async Task StartAsync(Func<MySqlBuilder, MySqlBuilder> configure, CancellationToken cancellationToken)
     {
-        var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Logger, cancellationToken).ConfigureAwait(false);
+        var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Log, cancellationToken).ConfigureAwait(false);
         _owner = image.Owner;
         var builder = new MySqlBuilder(image.Name);
-        if (TestcontainersSettings.OS?.DockerEndpointAuthConfig is null) builder = builder.WithDockerEndpoint(new AnyVersionEndpoint(_engine.Endpoint));
+        if (TestcontainersSettings.OS?.DockerEndpointAuthConfig is null)
+            builder = builder.WithDockerEndpoint(new AnyVersionEndpoint(_engine.Endpoint));
         Container = configure(builder)
             // It ends with this process by itself, so Testcontainers' clean-up container has nothing to do.
             .WithCleanUp(false)
@@ -105,37 +112,49 @@ internal sealed class TestcontainersServer : SupervisedServer
             .Build();
         await Container.StartAsync(cancellationToken).ConfigureAwait(false);
 
-        // The container waits for its first statements on standard input; by now it is known where it is dialled, so the certificate can be made.
+        // The container waits for its first statements on standard input; by now it is known where it is dialled, so the certificate can be
+        // made.
         DialledAt(Container.Hostname);
         Port = Container.GetMappedPublicPort(MySqlBuilder.MySqlPort);
-        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken).ConfigureAwait(false);
+        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken)
+            .ConfigureAwait(false);
         _attached = await _engine.Client.Containers.AttachContainerAsync(
             Container.Id,
             new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true },
             cancellationToken).ConfigureAwait(false);
         _ = _log.FollowAsync(_attached);
         await SendAsync(Supervisor.FirstStatements(Password), cancellationToken).ConfigureAwait(false);
-        await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+        await FirstReadyAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Supervise(CreateContainerParameters parameters, InitializedImage image)
     {
         if (parameters.Image != image.Name)
-            throw new InvalidOperationException($"WithMySqlBuilder names the image {parameters.Image}; name it in RdsMySqlBuilder's constructor.");
-        Environment = (parameters.Env ?? []).Select(variable => variable.Split('=', 2)).Where(pair => pair.Length == 2).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]);
+        {
+            throw new InvalidOperationException(
+                $"WithMySqlBuilder names the image {parameters.Image}; name it in RdsMySqlBuilder's constructor.");
+        }
 
-        var data = InitializedImage.Folder + "/live";
+        Environment = (parameters.Env ?? []).Select(variable => variable.Split('=', 2)).Where(pair => pair.Length == 2)
+            .GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]);
+
+        const string Data = InitializedImage.LiveDirectory;
+        const string InitFile = InitializedImage.Folder + "/init.sql";
         var user = image.Owner is null ? Array.Empty<string>() : ["--user=mysql"];
         var own = parameters.Cmd ?? [];
         var mysqld = (string[])
         [
             "mysqld",
             .. user,
-            .. MysqldArguments.Serve(data, Tls, InitializedImage.Folder + "/init.sql", "*", MySqlBuilder.MySqlPort, Options),
+            .. MysqldArguments.Serve(Data, Tls, InitFile, "*", MySqlBuilder.MySqlPort, Options),
             .. own.Where(argument => argument != "mysqld"),
         ];
         parameters.Entrypoint = ["/bin/sh"];
-        parameters.Cmd = [.. Supervisor.Command(Options, clean: "", InitializedImage.Folder + "/init.sql", image.Owner ?? "", log: "", InitializedImage.DataDirectory, data, mysqld)];
+        parameters.Cmd =
+        [
+            .. Supervisor.Command(
+                Options, clean: "", InitFile, image.Owner ?? "", log: "", InitializedImage.DataDirectory, Data, mysqld),
+        ];
         parameters.OpenStdin = true;
         parameters.StdinOnce = true;
         parameters.AttachStdin = true;

@@ -2,8 +2,15 @@ using RdsIamAspire.Benchmarks;
 using RdsIamAspire.Benchmarks.Analyzers;
 using RdsIamAspire.Benchmarks.Connections;
 using RdsIamAspire.Benchmarks.Logins;
+using RdsIamAspire.Benchmarks.Soak;
 using RdsIamAspire.Benchmarks.Startup;
 using RdsIamAspire.Benchmarks.Tokens;
+
+// Not a figure: it takes as long as it is told, and ends with what went wrong.
+if (args is [SoakAgent.Argument])
+    return await SoakAgent.RunAsync();
+if (args is ["soak", ..])
+    return await Soak.RunAsync(args);
 
 IFigure[] figures =
 [
@@ -18,6 +25,7 @@ if (args is ["--list"])
 {
     foreach (var figure in figures)
         Console.WriteLine(figure.Name);
+    Console.WriteLine("soak [--minutes N] [--accidents N] [--seed N]");
     return 0;
 }
 

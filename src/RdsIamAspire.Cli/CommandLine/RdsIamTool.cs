@@ -82,6 +82,8 @@ internal static class RdsIamTool
         RdsAuthTokenException { Failure: RdsAuthTokenFailure.InvalidRequest } token => (ExitCode.Usage, token.Message),
         RdsAuthTokenException token => (ExitCode.Missing, token.Message),
         LocalMySqlServerException or EmulatorAttachException => (ExitCode.Missing, e.Message),
+        // The user's own SQL: file, line and statement say it all.
+        InitScriptException => (ExitCode.Problem, e.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         // The parameter's name is the library's, not the command line's.
         ArgumentException argument =>

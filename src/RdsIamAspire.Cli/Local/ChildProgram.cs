@@ -9,6 +9,8 @@ internal static class ChildProgram
 {
     private const int NoSuchFile = 2; // ENOENT; ERROR_FILE_NOT_FOUND on Windows
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Says at once, before a server is started, that a program is not there.</summary>
     /// <exception cref="ToolException">It is not.</exception>
     public static void RequireFound(string command)
@@ -18,8 +20,8 @@ internal static class ChildProgram
             return;
         var found = command.Contains('/', StringComparison.Ordinal)
             ? File.Exists(command)
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder =>
-            folder.Length > 0 && File.Exists(Path.Combine(folder, command)));
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, command)));
         if (!found)
             throw NotFound(command, null);
     }
@@ -28,8 +30,10 @@ internal static class ChildProgram
     /// <param name="command">The program and its arguments.</param>
     /// <param name="environment">What it is given.</param>
     /// <param name="signals">What is sent to this process is sent on.</param>
+    /// <param name="serverGone">The database is gone: the program is asked to end, and ended when it does not.</param>
     /// <exception cref="ToolException">It cannot be started.</exception>
-    public static async Task<int> RunAsync(IReadOnlyList<string> command, ChildEnvironment environment, Signals signals)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> command, ChildEnvironment environment, Signals signals, CancellationToken serverGone = default)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
         environment.ApplyTo(start.Environment);
@@ -51,9 +55,26 @@ internal static class ChildProgram
         using (child)
         using (signals.ForwardTo(child))
         {
-            await child.WaitForExitAsync();
-            return child.ExitCode;
+            try
+            {
+                await child.WaitForExitAsync(serverGone);
+                return child.ExitCode;
+            }
+            catch (OperationCanceledException)
+            {
+                await EndAsync(child);
+                return ExitCode.LocalFailed;
+            }
         }
+    }
+
+    private static async Task EndAsync(Process child)
+    {
+        Signals.Terminate(child);
+        using var patience = new CancellationTokenSource(Patience);
+        await child.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!child.HasExited)
+            child.Kill(entireProcessTree: true);
     }
 
     private static ToolException NotFound(string command, Exception? cause) => new(

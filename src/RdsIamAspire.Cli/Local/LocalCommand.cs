@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
-using MySqlConnector;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Cli.Grants;
 using RdsIamAspire.Cli.Servers;
@@ -44,7 +43,8 @@ internal sealed class LocalCommand : ToolCommand
     };
     private readonly Option<string[]> _init = new("--init")
     {
-        Description = "An SQL file to run as root before COMMAND starts; repeat it for more",
+        Description = "A SQL file (.sql, .sql.gz), or a folder of them, to run as root in the database before COMMAND starts; repeat it"
+            + " for more",
         HelpName = "FILE",
     };
     private readonly Option<string?> _data = new("--data")
@@ -133,7 +133,7 @@ internal sealed class LocalCommand : ToolCommand
         [
             "COMMAND's own, 128 + N when signal N ended it",
             "0    without COMMAND: ended by Ctrl+C or SIGTERM after it was ready",
-            "125  the server could not be started; 126 COMMAND could not; 127 COMMAND was not found",
+            "125  the server could not be started, or is gone for good; 126 COMMAND could not be started; 127 COMMAND was not found",
         ];
         SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -152,6 +152,7 @@ internal sealed class LocalCommand : ToolCommand
         var faults = (parsed.GetValue(_faults) ?? []).Select(FaultOption.Read).ToList();
 
         using var signals = new Signals();
+        using var gone = new CancellationTokenSource();
         using var logging = verbose
             ? LoggerFactory.Create(logger => logger.AddSimpleConsole(console =>
                 {
@@ -176,11 +177,15 @@ internal sealed class LocalCommand : ToolCommand
         {
             faults.ForEach(set => set(rds.Emulator.Faults));
             rds.Emulator.LoginJudged += (_, attempt) => Report(attempt, verbose);
-            if (parsed.GetValue(_grants) is { Length: > 0 } grants)
-                await GrantAsync(rds, users, database, GrantsCommand.SplitPrivileges(grants), signals.Stopped);
+            rds.Server.StateChanged += (_, change) =>
+            {
+                Terminal.Say(change.Message);
+                if (change.State == LocalMySqlServerState.Ended)
+                    gone.Cancel();
+            };
             var environment = Describe(rds, name, users[0], database);
             if (command.Length > 0)
-                return await ChildProgram.RunAsync(command, environment, signals);
+                return await ChildProgram.RunAsync(command, environment, signals, gone.Token);
 
             var format = parsed.GetValue(_format);
             Console.Out.Write(environment.Format(format));
@@ -190,8 +195,9 @@ internal sealed class LocalCommand : ToolCommand
             StandardOutput.Finish();
             Terminal.Say($"{rds.Server.Description} answers on {rds.Server.Host}:{rds.Server.Port.ToString(CultureInfo.InvariantCulture)};"
                 + $" Ctrl+C or 'kill {Environment.ProcessId}' ends it");
-            await Task.Delay(Timeout.Infinite, signals.Stopped).ContinueWith(static _ => { }, TaskScheduler.Default);
-            return CommandLine.ExitCode.Success;
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopped, gone.Token);
+            await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return gone.IsCancellationRequested ? CommandLine.ExitCode.LocalFailed : CommandLine.ExitCode.Success;
         }
     }
 
@@ -225,7 +231,7 @@ internal sealed class LocalCommand : ToolCommand
         if (parsed.GetValue(_port) is < 1 or > 65535)
             throw ToolException.Usage($"--port {parsed.GetValue(_port)} is not a port; give a number from 1 to 65535");
         var scripts = parsed.GetValue(_init) ?? [];
-        foreach (var script in scripts)
+        foreach (var script in scripts.Where(path => !Directory.Exists(path)))
             InputFile.Require(_init.Name, script);
 
         var endpoints = (parsed.GetValue(_endpoints) ?? []).Select(text => RdsEndpoint.Parse(text)).ToList();
@@ -257,18 +263,13 @@ internal sealed class LocalCommand : ToolCommand
             Database = database,
             MasterUser = parsed.GetValue(_master) is { Length: > 0 } master ? new LocalRdsMasterUser(master, MasterPassword()) : null,
         };
-        // With --grant the users are created here, with those privileges only.
-        if (parsed.GetValue(_grants) is not { Length: > 0 })
-        {
-            foreach (var user in users)
-                options.IamUsers.Add(user);
-        }
-        else
-        {
-            _ = users.Select(user =>
-                RdsGrantScript.Create(user, database, GrantsCommand.SplitPrivileges(parsed.GetValue(_grants)))).ToList();
-        }
-
+        foreach (var user in users)
+            options.IamUsers.Add(user);
+        if (parsed.GetValue(_grants) is { Length: > 0 } grants)
+            options.Privileges = GrantsCommand.SplitPrivileges(grants);
+        // What is wrong with a name or a privilege is said before a server is started.
+        foreach (var user in users)
+            _ = RdsGrantScript.Create(user, database, options.Privileges);
         return options;
     }
 
@@ -277,22 +278,6 @@ internal sealed class LocalCommand : ToolCommand
             ? password
             : throw ToolException.Usage("--master needs a password for this throw-away server in the environment variable"
             + $" {MasterPasswordVariable}; choose one and export it");
-
-    private static async Task GrantAsync(LocalRds rds, string[] users, string database, IReadOnlyList<string> privileges,
-        CancellationToken cancellationToken)
-    {
-        await using var admin = new MySqlConnection(rds.Server.AdminConnectionString);
-        await admin.OpenAsync(cancellationToken);
-        foreach (var user in users)
-        {
-            var request = new RdsGrantRequest(user) { Databases = [database], Privileges = privileges, IfNotExists = true };
-            foreach (var statement in RdsGrantScript.CreateStatements(request))
-            {
-                await using var sql = new MySqlCommand(statement, admin);
-                await sql.ExecuteNonQueryAsync(cancellationToken);
-            }
-        }
-    }
 
     private static ChildEnvironment Describe(LocalRds rds, string name, string user, string database)
     {

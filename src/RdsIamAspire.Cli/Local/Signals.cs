@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace RdsIamAspire.Cli.Local;
 
 /// <summary>
-/// Takes the signals that would end this process, so that the server is cleaned up: sends them on to the child where there is one, ends the wait where there is none.
+/// Takes the signals that would end this process, so that the server is cleaned up: sends them on to the child where there is one, ends
+/// the wait where there is none.
 /// </summary>
 internal sealed partial class Signals : IDisposable
 {
@@ -60,6 +61,9 @@ internal sealed partial class Signals : IDisposable
             _stop.Cancel();
         }
     }
+
+    /// <summary>Asks a program to end.</summary>
+    public static void Terminate(Process child) => Send(child, PosixSignal.SIGTERM);
 
     private static void Send(Process child, PosixSignal signal)
     {

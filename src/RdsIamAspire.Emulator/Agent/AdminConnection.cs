@@ -3,7 +3,9 @@ using MySqlConnector;
 
 namespace RdsIamAspire.Emulator;
 
-/// <summary>The agent's own connections to the server: what they are opened with, decided from the connection string that was given.</summary>
+/// <summary>
+/// The agent's own connections to the server: what they are opened with, decided from the connection string that was given.
+/// </summary>
 internal static class AdminConnection
 {
     /// <summary>Quick to notice a server that went away, never run into the pool's limit, and over TLS to another machine.</summary>

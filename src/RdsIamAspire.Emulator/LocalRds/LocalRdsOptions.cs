@@ -12,10 +12,15 @@ public sealed class LocalRdsOptions
     /// <summary>The database to create; null for none.</summary>
     public string? Database { get; set; }
 
-    /// <summary>The users that log in with tokens; each gets all privileges on <see cref="Database"/>.</summary>
+    /// <summary>The users that log in with tokens; each gets <see cref="Privileges"/> on <see cref="Database"/>.</summary>
     public IList<string> IamUsers { get; } = [];
 
-    /// <summary>A master user with this password, as an RDS instance has one, for the grants of the AWS article; null for none.</summary>
+    /// <summary>What the users may do on <see cref="Database"/>, in the words of GRANT; everything unless told otherwise.</summary>
+    public IReadOnlyList<string> Privileges { get; set; } = ["ALL PRIVILEGES"];
+
+    /// <summary>
+    /// A master user with this password, as an RDS instance has one, for the grants of the AWS article; null for none.
+    /// </summary>
     public LocalRdsMasterUser? MasterUser { get; set; }
 }
 

@@ -16,7 +16,7 @@ internal sealed class DockerServer : SupervisedServer
     private readonly string _image;
     private string? _container;
     private string? _owner;
-    private readonly LogTail _log = new(200);
+    private readonly LogTail _log;
     private MultiplexedStream? _attached;
 
     private DockerServer(DockerEngine engine, string image, LocalMySqlServerOptions options, RunFolder folder)
@@ -25,6 +25,7 @@ internal sealed class DockerServer : SupervisedServer
         DialledAt(engine.Host);
         _engine = engine;
         _image = image;
+        _log = new LogTail(200, OnSupervisorLine, () => OnSupervisorGone("its container is gone"));
     }
 
     public override LocalMySqlServerKind Kind => LocalMySqlServerKind.Docker;
@@ -33,7 +34,8 @@ internal sealed class DockerServer : SupervisedServer
 
     public override string? ContainerId => _container;
 
-    public static async Task<ILocalMySqlServer> StartAsync(string image, LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    public static async Task<SupervisedServer> StartAsync(
+        string image, LocalMySqlServerOptions options, CancellationToken cancellationToken)
     {
         var engine = await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false);
         RunFolder.SweepLeftovers();
@@ -52,6 +54,7 @@ internal sealed class DockerServer : SupervisedServer
 
     public override async ValueTask DisposeAsync()
     {
+        Ending();
         _attached?.Dispose();
         _attached = null;
         if (_container is { } container)
@@ -68,21 +71,28 @@ internal sealed class DockerServer : SupervisedServer
     }
 
     // A container that ended has removed itself, and its log with it: what it wrote is kept here.
-    public override Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default) => Task.FromResult(_log.Read(lines));
+    public override Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_log.Read(lines));
 
     protected override async Task SendAsync(string text, CancellationToken cancellationToken)
     {
         var bytes = InitializedImage.Bytes(text);
-        await (_attached ?? throw new ObjectDisposedException(nameof(DockerServer))).WriteAsync(bytes, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
+        var input = _attached ?? throw new ObjectDisposedException(nameof(DockerServer));
+        await input.WriteAsync(bytes, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
     }
 
     protected override async Task<bool> IsAliveAsync(CancellationToken cancellationToken)
     {
-        try { return (await _engine.Client.Containers.InspectContainerAsync(_container!, cancellationToken).ConfigureAwait(false)).State?.Running == true; }
+        try
+        {
+            var container = await _engine.Client.Containers.InspectContainerAsync(_container!, cancellationToken).ConfigureAwait(false);
+            return container.State?.Running == true;
+        }
         catch (DockerContainerNotFoundException) { return false; }
     }
 
-    protected override async Task PutTlsFilesAsync(EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken) =>
+    protected override async Task PutTlsFilesAsync(
+        EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken) =>
         await _engine.Client.Containers.ExtractArchiveToContainerAsync(
             _container!,
             new CopyToContainerParameters { Path = "/" },
@@ -97,27 +107,48 @@ internal sealed class DockerServer : SupervisedServer
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Logger, cancellationToken).ConfigureAwait(false);
+        var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Log, cancellationToken)
+            .ConfigureAwait(false);
         _owner = image.Owner;
         _container = await CreateAsync(image, cancellationToken).ConfigureAwait(false);
-        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken).ConfigureAwait(false);
+        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken)
+            .ConfigureAwait(false);
 
-        _attached = await _engine.Client.Containers.AttachContainerAsync(_container, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }, cancellationToken).ConfigureAwait(false);
+        _attached = await _engine.Client.Containers.AttachContainerAsync(
+            _container,
+            new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true },
+            cancellationToken).ConfigureAwait(false);
         _ = _log.FollowAsync(_attached);
-        try { await _engine.Client.Containers.StartContainerAsync(_container, new ContainerStartParameters(), cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            await _engine.Client.Containers.StartContainerAsync(_container, new ContainerStartParameters(), cancellationToken)
+                .ConfigureAwait(false);
+        }
         catch (DockerApiException e) when (Options.Port is { } port && (e.ResponseBody ?? e.Message) is var body
             && (body.Contains("already allocated", StringComparison.Ordinal) || body.Contains("already in use", StringComparison.Ordinal)))
         {
-            throw new LocalMySqlServerException(LocalMySqlServerProblem.PortInUse, $"Port {port} is in use on {Host}; end what listens there, choose another port, or leave it out for a free one.", e);
+            throw new LocalMySqlServerException(
+                LocalMySqlServerProblem.PortInUse,
+                $"Port {port} is in use on {Host}; end what listens there, choose another port, or leave it out for a free one.",
+                e);
         }
 
         await SendAsync(Supervisor.FirstStatements(Password), cancellationToken).ConfigureAwait(false);
         var started = await _engine.Client.Containers.InspectContainerAsync(_container, cancellationToken).ConfigureAwait(false);
-        Port = started.NetworkSettings?.Ports is { } ports && ports.TryGetValue($"{ContainerPort}/tcp", out var bindings) && bindings is { Count: > 0 }
-            ? int.Parse(bindings[0].HostPort, CultureInfo.InvariantCulture)
-            : throw new LocalMySqlServerException(LocalMySqlServerProblem.StartFailed, $"{Description} ended at once. The end of its log:{Environment.NewLine}{await ReadLogAsync(30, cancellationToken).ConfigureAwait(false)}");
-        await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
-        Logger.Listening(Description, Version, Host, Port);
+        Port = started.NetworkSettings?.Ports is { } ports && ports.TryGetValue($"{ContainerPort}/tcp", out var bindings)
+            && bindings is { Count: > 0 }
+                ? int.Parse(bindings[0].HostPort, CultureInfo.InvariantCulture)
+                : throw await EndedAtOnceAsync(cancellationToken).ConfigureAwait(false);
+        await FirstReadyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LocalMySqlServerException> EndedAtOnceAsync(CancellationToken cancellationToken)
+    {
+        var log = await ReadLogAsync(30, cancellationToken).ConfigureAwait(false);
+        return DiskFull.IsSaidIn(log)
+            ? DiskFull.At(Description)
+            : new LocalMySqlServerException(
+                LocalMySqlServerProblem.StartFailed, $"{Description} ended at once. The end of its log:{Environment.NewLine}{log}");
     }
 
     private async Task<string> CreateAsync(InitializedImage image, CancellationToken cancellationToken)
@@ -125,13 +156,18 @@ internal sealed class DockerServer : SupervisedServer
         await RemoveNeverStartedAsync(cancellationToken).ConfigureAwait(false);
         var user = image.Owner is null ? Array.Empty<string>() : ["--user=mysql"];
         // A copy costs less than what the storage driver does to a file of the image that is written to.
-        var data = Options.DataVolume is null ? InitializedImage.Folder + "/live" : InitializedImage.DataDirectory;
-        var mysqld = (string[])["mysqld", .. user, .. MysqldArguments.Serve(data, Tls, InitializedImage.Folder + "/init.sql", "*", ContainerPort, Options)];
+        var data = Options.DataVolume is null ? InitializedImage.LiveDirectory : InitializedImage.VolumeDirectory + "/data";
+        var initFile = InitializedImage.Folder + "/init.sql";
+        var mysqld = (string[])["mysqld", .. user, .. MysqldArguments.Serve(data, Tls, initFile, "*", ContainerPort, Options)];
         var parameters = new CreateContainerParameters
         {
             Image = image.Name,
             Entrypoint = ["/bin/sh"],
-            Cmd = [.. Supervisor.Command(Options, clean: "", InitializedImage.Folder + "/init.sql", image.Owner ?? "", log: "", copyFrom: data == InitializedImage.DataDirectory ? "" : InitializedImage.DataDirectory, copyTo: data, mysqld)],
+            Cmd =
+            [
+                .. Supervisor.Command(
+                    Options, clean: "", initFile, image.Owner ?? "", log: "", copyFrom: InitializedImage.DataDirectory, data, mysqld),
+            ],
             // Standard input closes with this process's connection, and the supervisor ends with standard input.
             OpenStdin = true,
             StdinOnce = true,
@@ -153,7 +189,9 @@ internal sealed class DockerServer : SupervisedServer
                         },
                     ],
                 },
-                Mounts = Options.DataVolume is { } volume ? [new Mount { Type = "volume", Source = volume, Target = InitializedImage.DataDirectory }] : [],
+                Mounts = Options.DataVolume is { } volume
+                    ? [new Mount { Type = "volume", Source = volume, Target = InitializedImage.VolumeDirectory }]
+                    : [],
             },
         };
         if (Options.Network is { } network)
@@ -164,12 +202,14 @@ internal sealed class DockerServer : SupervisedServer
             };
         }
 
-        return (await _engine.Client.Containers.CreateContainerAsync(parameters, cancellationToken).ConfigureAwait(false)).ID;
+        var created = await _engine.Client.Containers.CreateContainerAsync(parameters, cancellationToken).ConfigureAwait(false);
+        return created.ID;
     }
 
     private async Task RemoveAsync(string container)
     {
-        try { await _engine.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None).ConfigureAwait(false); }
+        var all = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
+        try { await _engine.Client.Containers.RemoveContainerAsync(container, all, CancellationToken.None).ConfigureAwait(false); }
         catch (Exception e) when (e is DockerApiException or HttpRequestException) { } // it is removing itself
     }
 
@@ -197,10 +237,12 @@ internal sealed class DockerServer : SupervisedServer
             ["label"] = new Dictionary<string, bool> { [$"{InitializedImage.Label}=server"] = true },
             ["status"] = new Dictionary<string, bool> { ["created"] = true },
         };
-        foreach (var left in await _engine.Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellationToken).ConfigureAwait(false))
+        var created = new ContainersListParameters { All = true, Filters = filters };
+        var whole = new ContainerRemoveParameters { RemoveVolumes = true };
+        foreach (var left in await _engine.Client.Containers.ListContainersAsync(created, cancellationToken).ConfigureAwait(false))
         {
             if (DateTime.UtcNow - left.Created.ToUniversalTime() < TimeSpan.FromMinutes(5)) continue;
-            try { await _engine.Client.Containers.RemoveContainerAsync(left.ID, new ContainerRemoveParameters { RemoveVolumes = true }, cancellationToken).ConfigureAwait(false); }
+            try { await _engine.Client.Containers.RemoveContainerAsync(left.ID, whole, cancellationToken).ConfigureAwait(false); }
             catch (DockerApiException) { } // another process was quicker
         }
     }

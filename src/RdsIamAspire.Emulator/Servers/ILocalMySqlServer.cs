@@ -1,6 +1,8 @@
 namespace RdsIamAspire.Emulator;
 
-/// <summary>A real MySQL server on this machine that this process started, with a certificate of its own authority. It ends with the process.</summary>
+/// <summary>
+/// A real MySQL server on this machine that this process started, with a certificate of its own authority. It ends with the process.
+/// </summary>
 public interface ILocalMySqlServer : IAsyncDisposable
 {
     /// <summary>How it runs: never <see cref="LocalMySqlServerKind.Auto"/>.</summary>
@@ -33,13 +35,19 @@ public interface ILocalMySqlServer : IAsyncDisposable
     /// <summary>The container's id when the server is one, else null.</summary>
     string? ContainerId { get; }
 
+    /// <summary>
+    /// Raised when the server dies without having been told to (out of memory, a crash, a kill), when it answers again, and when it is gone
+    /// for good. It is started again on the same data and port by itself. Handlers run on a thread of the pool.
+    /// </summary>
+    event EventHandler<LocalMySqlServerStateChange>? StateChanged;
+
     /// <summary>Ends the server and starts it again on the same data and port; open connections break, as in an RDS reboot.</summary>
     /// <exception cref="LocalMySqlServerException">It did not come back; the message holds the end of its log.</exception>
     Task RestartAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Replaces the authority and the server's certificate without a restart (<c>ALTER INSTANCE RELOAD TLS</c>), as a CA rotation on RDS does:
-    /// new connections see the new certificate, and clients with only the old CA refuse it.
+    /// Replaces the authority and the server's certificate without a restart (<c>ALTER INSTANCE RELOAD TLS</c>), as a CA rotation on RDS
+    /// does: new connections see the new certificate, and clients with only the old CA refuse it.
     /// </summary>
     /// <returns>The authority now in force.</returns>
     Task<EmulatorCertificateAuthority> RotateCertificateAuthorityAsync(CancellationToken cancellationToken = default);

@@ -30,7 +30,7 @@ internal sealed partial record InitializedImage
     public static async Task MakeAsync(string image, string name, ILogger logger, CancellationToken cancellationToken)
     {
         using var engine = await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var made = await EnsureAsync(engine, image, [], logger, cancellationToken).ConfigureAwait(false);
+        var made = await EnsureAsync(engine, image, [], new ServerLog(logger), cancellationToken).ConfigureAwait(false);
         if (made.Name == name) return;
         try
         {

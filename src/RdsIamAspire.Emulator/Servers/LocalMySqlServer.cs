@@ -13,25 +13,24 @@ public static class LocalMySqlServer
     // The image made by eng/mysql-image.sh first, then RDS's own engine versions ("MySQL on Amazon RDS versions"), newest first.
     private static readonly string[] DefaultImages = ["rds-iam-mysql:9.7", "mysql:9.7", "mysql:8.4", "mysql:8.0"];
 
-    /// <summary>Starts a server and waits until it answers a login. It ends when it is disposed of, and with this process however that ends.</summary>
+    /// <summary>
+    /// Starts a server and waits until it answers a login. It ends when it is disposed of, and with this process however that ends.
+    /// </summary>
     /// <param name="options">Which one; null takes the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt; nothing is left running.</param>
-    /// <exception cref="LocalMySqlServerException">No server can be had; <see cref="LocalMySqlServerException.Problem"/> and the message say why and what to do.</exception>
-    public static async Task<ILocalMySqlServer> StartAsync(LocalMySqlServerOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="LocalMySqlServerException">
+    /// No server can be had; <see cref="LocalMySqlServerException.Problem"/> and the message say why and what to do.
+    /// </exception>
+    /// <exception cref="InitScriptException">A statement of an init script failed.</exception>
+    public static async Task<ILocalMySqlServer> StartAsync(
+        LocalMySqlServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new LocalMySqlServerOptions();
-        var logger = options.LoggerFactory.CreateLogger("RdsIamAspire.Emulator.Servers");
-        var choice = (await FindAsync(options, cancellationToken).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.IsUsable);
-        choice ??= await UnpackAsync(options, logger, cancellationToken).ConfigureAwait(false);
-        choice ??= await LastResortAsync(options, cancellationToken).ConfigureAwait(false);
-        logger.Starting(choice.Description);
-
-        var server = choice.Binary is { } binary
-            ? await MysqldServer.StartAsync(binary, options, cancellationToken).ConfigureAwait(false)
-            : await DockerServer.StartAsync(choice.Image!, options, cancellationToken).ConfigureAwait(false);
+        var server = await StartBareAsync(options, cancellationToken).ConfigureAwait(false);
         try
         {
-            await InitScripts.RunAsync(server, options, cancellationToken).ConfigureAwait(false);
+            await InitScripts.RunAsync(server, options, database: null, createdUsers: [], cancellationToken).ConfigureAwait(false);
+            await server.CompleteAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch
@@ -41,15 +40,41 @@ public static class LocalMySqlServer
         }
     }
 
+    /// <summary>
+    /// The same without the init scripts; whoever calls it ends the first start with <see cref="SupervisedServer.CompleteAsync"/>.
+    /// </summary>
+    internal static async Task<SupervisedServer> StartBareAsync(LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    {
+        // What would fail after the start is said before it.
+        _ = InitScripts.FilesOf(options.InitScripts);
+        var choice = (await FindAsync(options, cancellationToken).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.IsUsable);
+        var log = new ServerLog(options);
+        choice ??= await UnpackAsync(options, log, cancellationToken).ConfigureAwait(false);
+        choice ??= await LastResortAsync(options, cancellationToken).ConfigureAwait(false);
+        log.Starting(choice.Description);
+        try
+        {
+            return choice.Binary is { } binary
+                ? await MysqldServer.StartAsync(binary, options, cancellationToken).ConfigureAwait(false)
+                : await DockerServer.StartAsync(choice.Image!, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            throw DiskFull.At(options.DataVolume is { } volume ? $"{CacheFolder.Path} or {volume}" : CacheFolder.Path, e);
+        }
+    }
+
     /// <summary>The servers that could be started with these options, in the order of preference; those that could not say why.</summary>
     /// <param name="options">What narrows the choice; null takes the defaults.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public static async Task<IReadOnlyList<LocalMySqlServerCandidate>> FindAsync(LocalMySqlServerOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<IReadOnlyList<LocalMySqlServerCandidate>> FindAsync(
+        LocalMySqlServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new LocalMySqlServerOptions();
         var kind = Decide(options, Environment.GetEnvironmentVariable(KindVariable));
         var found = new List<LocalMySqlServerCandidate>();
-        if (kind is LocalMySqlServerKind.Auto or LocalMySqlServerKind.Docker) found.AddRange(await FindImagesAsync(options, cancellationToken).ConfigureAwait(false));
+        if (kind is LocalMySqlServerKind.Auto or LocalMySqlServerKind.Docker)
+            found.AddRange(await FindImagesAsync(options, cancellationToken).ConfigureAwait(false));
         if (kind is LocalMySqlServerKind.Auto or LocalMySqlServerKind.Mysqld) found.AddRange(FindBinaries(options));
         return [.. found.OrderBy(candidate => candidate.IsUsable ? 0 : 1)];
     }
@@ -65,11 +90,14 @@ public static class LocalMySqlServer
             null or "" or "AUTO" => LocalMySqlServerKind.Auto,
             "DOCKER" => LocalMySqlServerKind.Docker,
             "MYSQLD" => LocalMySqlServerKind.Mysqld,
-            _ => throw new LocalMySqlServerException(LocalMySqlServerProblem.NoServerFound, $"{KindVariable} is '{variable}'; it may be docker or mysqld, or be left unset."),
+            _ => throw new LocalMySqlServerException(
+                LocalMySqlServerProblem.NoServerFound,
+                $"{KindVariable} is '{variable}'; it may be docker or mysqld, or be left unset."),
         };
     }
 
-    private static async Task<IEnumerable<LocalMySqlServerCandidate>> FindImagesAsync(LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<LocalMySqlServerCandidate>> FindImagesAsync(
+        LocalMySqlServerOptions options, CancellationToken cancellationToken)
     {
         using var engine = await DockerEngine.FindAsync(cancellationToken).ConfigureAwait(false);
         if (engine is null) return [new(LocalMySqlServerKind.Docker, "Docker", DockerEngine.NoDocker())];
@@ -85,7 +113,11 @@ public static class LocalMySqlServer
         }
 
         if (found.Count == 0)
-            found.Add(new(LocalMySqlServerKind.Docker, "Docker", $"no MySQL image is on this machine; type: docker pull {options.Image ?? PulledByDefault}"));
+        {
+            var pull = $"docker pull {options.Image ?? PulledByDefault}";
+            found.Add(new(LocalMySqlServerKind.Docker, "Docker", $"no MySQL image is on this machine; type: {pull}"));
+        }
+
         return found;
     }
 
@@ -95,7 +127,10 @@ public static class LocalMySqlServer
         {
             yield return MysqldBinary.At(path) is { } given
                 ? Candidate(given)
-                : new(LocalMySqlServerKind.Mysqld, $"mysqld at {path}", $"{path} is not there or cannot be run (LocalMySqlServerOptions.MysqldPath)");
+                : new(
+                    LocalMySqlServerKind.Mysqld,
+                    $"mysqld at {path}",
+                    $"{path} is not there or cannot be run (LocalMySqlServerOptions.MysqldPath)");
             yield break;
         }
 
@@ -112,30 +147,35 @@ public static class LocalMySqlServer
             yield return Candidate(unpacked);
         }
 
-        if (!any) yield return new(LocalMySqlServerKind.Mysqld, "mysqld", "none is on the PATH and none is unpacked; type: rds-iam server prepare");
+        const string None = "none is on the PATH and none is unpacked; type: rds-iam server prepare";
+        if (!any) yield return new(LocalMySqlServerKind.Mysqld, "mysqld", None);
 
-        static LocalMySqlServerCandidate Candidate(MysqldBinary binary) => new(LocalMySqlServerKind.Mysqld, $"mysqld {binary.Version} at {binary.Path}", binary.Problem) { Binary = binary };
+        static LocalMySqlServerCandidate Candidate(MysqldBinary binary) =>
+            new(LocalMySqlServerKind.Mysqld, $"mysqld {binary.Version} at {binary.Path}", binary.Problem) { Binary = binary };
     }
 
     // Nothing is at hand and nothing was asked for: a mysqld without Docker and without root, where this machine's packages allow it.
-    private static async Task<LocalMySqlServerCandidate?> UnpackAsync(LocalMySqlServerOptions options, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<LocalMySqlServerCandidate?> UnpackAsync(
+        LocalMySqlServerOptions options, ServerLog log, CancellationToken cancellationToken)
     {
-        if (Decide(options, Environment.GetEnvironmentVariable(KindVariable)) != LocalMySqlServerKind.Auto || !UnpackedMySql.CanBeHad) return null;
+        var kind = Decide(options, Environment.GetEnvironmentVariable(KindVariable));
+        if (kind != LocalMySqlServerKind.Auto || !UnpackedMySql.CanBeHad) return null;
         try
         {
-            await UnpackedMySql.PrepareAsync(new UnpackProgress(logger), cancellationToken).ConfigureAwait(false);
+            await UnpackedMySql.PrepareAsync(new UnpackProgress(log), cancellationToken).ConfigureAwait(false);
             return FindBinaries(options).FirstOrDefault(static candidate => candidate.IsUsable);
         }
         catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.CannotUnpack)
         {
             // An image that is pulled may still help, and where it does not, its error and this line say both.
-            logger.CannotUnpack(e.Message);
+            log.CannotUnpack(e.Message);
             return null;
         }
     }
 
     // Nothing is at hand. A pull may still help; else the error says all of it.
-    private static async Task<LocalMySqlServerCandidate> LastResortAsync(LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    private static async Task<LocalMySqlServerCandidate> LastResortAsync(
+        LocalMySqlServerOptions options, CancellationToken cancellationToken)
     {
         var kind = Decide(options, Environment.GetEnvironmentVariable(KindVariable));
         var candidates = await FindAsync(options, cancellationToken).ConfigureAwait(false);
@@ -152,7 +192,9 @@ public static class LocalMySqlServer
         if (candidates.FirstOrDefault(candidate => candidate.Binary is not null || candidate.Image is not null) is { } unusable)
         {
             throw new LocalMySqlServerException(
-                unusable.Image is not null || MysqldBinary.PluginArchitecture is null ? LocalMySqlServerProblem.UnsupportedArchitecture : LocalMySqlServerProblem.UnsupportedVersion,
+                unusable.Image is not null || MysqldBinary.PluginArchitecture is null
+                    ? LocalMySqlServerProblem.UnsupportedArchitecture
+                    : LocalMySqlServerProblem.UnsupportedVersion,
                 $"{unusable.Description} cannot be used: {unusable.Problem}.");
         }
 
@@ -170,8 +212,8 @@ public static class LocalMySqlServer
         "No MySQL server can be started on this machine. "
             + string.Join(" ", candidates.Select(static c => $"{c.Description}: {c.Problem}.".Replace("..", ".", StringComparison.Ordinal))));
 
-    private sealed class UnpackProgress(ILogger logger) : IProgress<string>
+    private sealed class UnpackProgress(ServerLog log) : IProgress<string>
     {
-        public void Report(string value) => logger.Unpacking(value);
+        public void Report(string value) => log.Unpacking(value);
     }
 }

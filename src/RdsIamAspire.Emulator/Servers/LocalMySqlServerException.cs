@@ -42,4 +42,10 @@ public enum LocalMySqlServerProblem
 
     /// <summary>A real MySQL cannot be unpacked on this machine.</summary>
     CannotUnpack,
+
+    /// <summary>The disk is full.</summary>
+    DiskFull,
+
+    /// <summary>The folder or volume that keeps the data is in use, or holds something else.</summary>
+    DataUnusable,
 }

@@ -9,7 +9,10 @@ public sealed record LocalMySqlServerOptions
     /// <summary>How it runs.</summary>
     public LocalMySqlServerKind Kind { get; init; } = LocalMySqlServerKind.Auto;
 
-    /// <summary>The Docker image, any MySQL 8.0 or later (<c>mysql:8.4</c>); null takes the first of rds-iam-mysql:9.7, mysql:9.7, mysql:8.4, mysql:8.0 that is here, else pulls mysql:8.4.</summary>
+    /// <summary>
+    /// The Docker image, any MySQL 8.0 or later (<c>mysql:8.4</c>); null takes the first of rds-iam-mysql:9.7, mysql:9.7, mysql:8.4,
+    /// mysql:8.0 that is here, else pulls mysql:8.4.
+    /// </summary>
     public string? Image { get; init; }
 
     /// <summary>The mysqld binary; null takes the one on the PATH, else the one that <see cref="UnpackedMySql"/> unpacked.</summary>
@@ -25,12 +28,17 @@ public sealed record LocalMySqlServerOptions
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>
-    /// Where data outlives the server: a Docker volume's name, or a folder for a mysqld; null for throw-away data. A server on kept data writes with
-    /// MySQL's own durability, one on throw-away data without.
+    /// Where data outlives the server: a Docker volume's name, or a folder for a mysqld; null for throw-away data. A server on kept data
+    /// writes with MySQL's own durability, one on throw-away data without. A first start that does not come to its end (a kill, an error in
+    /// an init script) leaves nothing: the next one begins anew.
     /// </summary>
     public string? DataVolume { get; init; }
 
-    /// <summary>SQL files, run as root in this order once the server answers; with a <see cref="DataVolume"/> on its first start only. DELIMITER lines are understood.</summary>
+    /// <summary>
+    /// SQL files (<c>.sql</c>, <c>.sql.gz</c>), or folders of them, run as root in this order (a folder's by their names) once the server
+    /// answers; with a <see cref="DataVolume"/> on its first start only. In a <see cref="LocalRds"/> plugin, database and users are there
+    /// before, and the scripts run in the database. DELIMITER lines are understood.
+    /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 
     /// <summary>More arguments for mysqld, such as <c>--max-connections=500</c>; they win over this library's own.</summary>
@@ -45,8 +53,13 @@ public sealed record LocalMySqlServerOptions
     /// <summary>Names of the container on <see cref="Network"/>; they are put into the certificate too.</summary>
     public IReadOnlyList<string> NetworkAliases { get; init; } = [];
 
-    /// <summary>How long the server may take until it answers a login; the making of its data directory, once per machine, is not counted.</summary>
+    /// <summary>
+    /// How long the server may take until it answers a login; the making of its data directory, once per machine, is not counted.
+    /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Told each step of the start that may take long: the choice made, a pull, a data directory, a script.</summary>
+    public IProgress<LocalMySqlServerProgress>? Progress { get; init; }
 
     /// <summary>Where the choices made and the server's state are written, category RdsIamAspire.Emulator.Servers.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

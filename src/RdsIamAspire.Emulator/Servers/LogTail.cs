@@ -4,7 +4,10 @@ using Docker.DotNet;
 namespace RdsIamAspire.Emulator;
 
 /// <summary>The last lines that a container wrote.</summary>
-internal sealed class LogTail(int capacity)
+/// <param name="capacity">How many lines are kept.</param>
+/// <param name="onLine">Told each line.</param>
+/// <param name="onEnd">Told when there will be no more.</param>
+internal sealed class LogTail(int capacity, Action<string> onLine, Action onEnd)
 {
     private readonly Queue<string> _lines = new();
     private readonly Lock _lock = new();
@@ -24,21 +27,28 @@ internal sealed class LogTail(int capacity)
         var rest = "";
         try
         {
-            while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, CancellationToken.None).ConfigureAwait(false) is { EOF: false } read)
+            while (true)
             {
+                var read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, CancellationToken.None).ConfigureAwait(false);
+                if (read.EOF) break;
                 var lines = (rest + Encoding.UTF8.GetString(buffer, 0, read.Count)).Split('\n');
                 rest = lines[^1];
                 foreach (var line in lines[..^1]) Add(line.TrimEnd('\r'));
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or NotSupportedException) { }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or NotSupportedException)
+        {
+            // The stream's own ways to end.
+        }
 
         if (rest.Length > 0) Add(rest);
         Ended = true;
+        onEnd();
     }
 
     private void Add(string line)
     {
+        onLine(line);
         lock (_lock)
         {
             _lines.Enqueue(line);

@@ -11,19 +11,23 @@ namespace RdsIamAspire.Emulator;
 /// <param name="BaseArguments">Where its parts are, when they are not where it was built for.</param>
 /// <param name="PluginDirectory">Its own plugins.</param>
 /// <param name="VersionText">What <c>--version</c> says.</param>
-internal sealed partial record MysqldBinary(string Path, IReadOnlyList<string> Command, IReadOnlyList<string> BaseArguments, string PluginDirectory, string VersionText)
+internal sealed partial record MysqldBinary(
+    string Path, IReadOnlyList<string> Command, IReadOnlyList<string> BaseArguments, string PluginDirectory, string VersionText)
 {
     /// <summary>9.7.4, say; null when the text has no version.</summary>
     public Version? Version => VersionPattern().Match(VersionText) is { Success: true } match ? new Version(match.Groups[1].Value) : null;
 
     /// <summary>Why it cannot serve as an RDS; null when it can.</summary>
     public string? Problem => VersionProblem(VersionText) ?? (PluginArchitecture is null
-        ? $"there is no authentication plugin for {RuntimeInformation.OSDescription} on {RuntimeInformation.OSArchitecture}; a mysqld works on linux-x64 and linux-arm64, elsewhere use Docker"
+        ? $"there is no authentication plugin for {RuntimeInformation.OSDescription} on {RuntimeInformation.OSArchitecture};"
+            + " a mysqld works on linux-x64 and linux-arm64, elsewhere use Docker"
         : null);
 
     /// <summary>The architecture of the plugin that fits.</summary>
     public static Architecture? PluginArchitecture =>
-        OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64 ? RuntimeInformation.OSArchitecture : null;
+        OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64
+            ? RuntimeInformation.OSArchitecture
+            : null;
 
     /// <summary>The binary at a path; null when there is none.</summary>
     public static MysqldBinary? At(string path)
@@ -34,15 +38,18 @@ internal sealed partial record MysqldBinary(string Path, IReadOnlyList<string> C
         if (version is null) return null;
         var help = VersionProblem(version) is null ? Run(path, "--no-defaults", "--verbose", "--help") ?? "" : "";
         var plugins = PluginDirectoryPattern().Match(help);
-        return new MysqldBinary(path, [path], [], plugins.Success ? plugins.Groups[1].Value.Trim() : "/usr/lib/mysql/plugin/", version.Trim());
+        var pluginDirectory = plugins.Success ? plugins.Groups[1].Value.Trim() : "/usr/lib/mysql/plugin/";
+        return new MysqldBinary(path, [path], [], pluginDirectory, version.Trim());
     }
 
     /// <summary>The one on the PATH, or where packages put it; null when there is none.</summary>
     public static MysqldBinary? OnPath()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(["/usr/sbin", "/usr/libexec", "/usr/local/mysql/bin"]);
-        return folders.Select(folder => System.IO.Path.Combine(folder, "mysqld")).Where(File.Exists).Select(At).FirstOrDefault(binary => binary is not null);
+        return folders.Select(folder => System.IO.Path.Combine(folder, "mysqld")).Where(File.Exists).Select(At)
+            .FirstOrDefault(binary => binary is not null);
     }
 
     /// <summary>What is wrong with a server's version text; null when nothing is.</summary>
@@ -57,6 +64,8 @@ internal sealed partial record MysqldBinary(string Path, IReadOnlyList<string> C
             : null;
     }
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static string? Run(string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -65,9 +74,12 @@ internal sealed partial record MysqldBinary(string Path, IReadOnlyList<string> C
             using var process = Process.Start(start)!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return output;
+            var output = process.StandardOutput.ReadToEndAsync();
+            if (output.Wait(Patience) && process.WaitForExit(Patience))
+                return output.Result;
+            // Something of this name that is no mysqld.
+            process.Kill(entireProcessTree: true);
+            return null;
         }
         catch (Win32Exception) { return null; }
     }

@@ -8,6 +8,7 @@ namespace RdsIamAspire.Emulator;
 internal sealed class MysqldServer : SupervisedServer
 {
     private readonly MysqldBinary _binary;
+    private readonly DataFolder? _kept;
     private Process? _process;
 
     private MysqldServer(MysqldBinary binary, LocalMySqlServerOptions options, RunFolder folder)
@@ -16,34 +17,49 @@ internal sealed class MysqldServer : SupervisedServer
         DialledAt("127.0.0.1", options.ListenOnAllAddresses ? [Dns.GetHostName()] : []);
         _binary = binary;
         Port = options.Port ?? 0;
+        _kept = options.DataVolume is { } path ? DataFolder.Open(path) : null;
     }
 
     public override LocalMySqlServerKind Kind => LocalMySqlServerKind.Mysqld;
 
     public override string Description => $"mysqld {_binary.Version} ({_binary.Path})";
 
-    private string DataDirectory => Options.DataVolume is { } volume ? Path.GetFullPath(volume) : Folder["data"];
+    private string DataDirectory => _kept?.DataDirectory ?? Folder["data"];
 
-    public static async Task<ILocalMySqlServer> StartAsync(MysqldBinary binary, LocalMySqlServerOptions options, CancellationToken cancellationToken)
+    public static async Task<SupervisedServer> StartAsync(
+        MysqldBinary binary, LocalMySqlServerOptions options, CancellationToken cancellationToken)
     {
         if (binary.Problem is { } problem)
-            throw new LocalMySqlServerException(MysqldBinary.PluginArchitecture is null ? LocalMySqlServerProblem.UnsupportedArchitecture : LocalMySqlServerProblem.UnsupportedVersion, $"{binary.Path} cannot be used: {problem}.");
+        {
+            throw new LocalMySqlServerException(
+                MysqldBinary.PluginArchitecture is null
+                    ? LocalMySqlServerProblem.UnsupportedArchitecture
+                    : LocalMySqlServerProblem.UnsupportedVersion,
+                $"{binary.Path} cannot be used: {problem}.");
+        }
+
         if (options.Port is { } port && !IsFree(port))
-            throw new LocalMySqlServerException(LocalMySqlServerProblem.PortInUse, $"Port {port} is in use on this machine; end what listens there, choose another port, or leave it out for a free one.");
+        {
+            throw new LocalMySqlServerException(
+                LocalMySqlServerProblem.PortInUse,
+                $"Port {port} is in use on this machine; end what listens there, choose another port, or leave it out for a free one.");
+        }
+
 
         RunFolder.SweepLeftovers();
         for (var attempt = 1; ; attempt++)
         {
-            var server = new MysqldServer(binary, options, RunFolder.Create());
+            var server = Create(binary, options);
             try
             {
                 await server.StartAsync(rebuild: attempt > 1, cancellationToken).ConfigureAwait(false);
                 return server;
             }
-            catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed && attempt == 1 && options.DataVolume is null && options.ServerArguments.Count == 0)
+            catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed && attempt == 1
+                && options.DataVolume is null && options.ServerArguments.Count == 0)
             {
                 // The kept data directory may be damaged, or the free port may have been taken in the meantime: once more, from scratch.
-                server.Logger.Rebuilding(server.Description);
+                server.Log.Rebuilding(server.Description);
                 await server.DisposeAsync().ConfigureAwait(false);
             }
             catch
@@ -54,8 +70,20 @@ internal sealed class MysqldServer : SupervisedServer
         }
     }
 
+    private static MysqldServer Create(MysqldBinary binary, LocalMySqlServerOptions options)
+    {
+        var folder = RunFolder.Create();
+        try { return new MysqldServer(binary, options, folder); }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        Ending();
         if (_process is { } process)
         {
             _process = null;
@@ -66,6 +94,9 @@ internal sealed class MysqldServer : SupervisedServer
             process.Dispose();
         }
 
+        // Where its supervisor was killed, nobody else has.
+        Folder.EndServer();
+        _kept?.Dispose();
         CertificateAuthority.Dispose();
         Folder.Dispose();
     }
@@ -86,7 +117,8 @@ internal sealed class MysqldServer : SupervisedServer
 
     protected override Task<bool> IsAliveAsync(CancellationToken cancellationToken) => Task.FromResult(_process is { HasExited: false });
 
-    protected override Task PutTlsFilesAsync(EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken)
+    protected override Task PutTlsFilesAsync(
+        EmulatorCertificateAuthority authority, ServerCertificate certificate, CancellationToken cancellationToken)
     {
         var tls = Folder["tls"];
         PrivateFile.CreateFolder(tls);
@@ -98,17 +130,18 @@ internal sealed class MysqldServer : SupervisedServer
 
     private async Task StartAsync(bool rebuild, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(DataDirectory) || !Directory.EnumerateFileSystemEntries(DataDirectory).Any())
-        {
-            if (Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory);
-            await InitializedDataDirectory.CopyAsync(_binary, Options.ServerArguments, DataDirectory, rebuild, Logger, cancellationToken).ConfigureAwait(false);
-        }
+        if (_kept is null)
+            await CopyDataAsync(DataDirectory).ConfigureAwait(false);
+        else if (!_kept.IsMade)
+            await _kept.MakeAsync(CopyDataAsync).ConfigureAwait(false);
 
-        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken).ConfigureAwait(false);
+        await PutTlsFilesAsync(CertificateAuthority, CertificateAuthority.CreateServerCertificate(Names), cancellationToken)
+            .ConfigureAwait(false);
         MakePluginFolder();
         if (Port == 0) Port = FreePort();
 
         var initFile = Folder["init.sql"];
+        var bindAddress = Options.ListenOnAllAddresses ? "*" : "127.0.0.1";
         var mysqld = (string[])
         [
             .. _binary.Command,
@@ -119,14 +152,39 @@ internal sealed class MysqldServer : SupervisedServer
             $"--pid-file={Folder.ProcessId}",
             // Relative to the data directory: a socket's full path may hold 107 bytes only.
             "--socket=mysql.sock",
-            .. MysqldArguments.Serve(DataDirectory, Folder["tls"], initFile, Options.ListenOnAllAddresses ? "*" : "127.0.0.1", Port, Options),
+            .. MysqldArguments.Serve(DataDirectory, Folder["tls"], initFile, bindAddress, Port, Options),
         ];
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
-        foreach (var argument in Supervisor.Command(Options, Folder.Path, initFile, owner: "", Folder.Log, copyFrom: "", copyTo: "", mysqld)) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var command = Supervisor.Command(Options, Folder.Path, initFile, owner: "", Folder.Log, copyFrom: "", DataDirectory, mysqld);
+        foreach (var argument in command)
+            start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
+        _ = WatchAsync(_process);
         await SendAsync(Supervisor.FirstStatements(Password), cancellationToken).ConfigureAwait(false);
-        await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
-        Logger.Listening(Description, Version, Host, Port);
+        await FirstReadyAsync(cancellationToken).ConfigureAwait(false);
+
+        Task CopyDataAsync(string target) =>
+            InitializedDataDirectory.CopyAsync(_binary, Options.ServerArguments, target, rebuild, Log, cancellationToken);
+    }
+
+    // The supervisor writes what happens to the server; the end of that is its own end.
+    private async Task WatchAsync(Process supervisor)
+    {
+        try
+        {
+            while (await supervisor.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
+                OnSupervisorLine(line);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is being disposed of.
+        }
+
+        if (_process is not null)
+        {
+            Folder.EndServer();
+            OnSupervisorGone("its supervisor was ended");
+        }
     }
 
     // The server's own plugins and components stay usable; the binary's folder is not ours to write to.

@@ -31,7 +31,8 @@ internal sealed class RunFolder : IDisposable
         var runs = CacheFolder.Open("run");
         var path = System.IO.Path.Combine(runs, Guid.NewGuid().ToString("N")[..12]);
         PrivateFile.CreateFolder(path);
-        return new RunFolder(path, FileLock.TryTake(System.IO.Path.Combine(path, LockName)) ?? throw new IOException($"{path} cannot be locked."));
+        var owner = FileLock.TryTake(System.IO.Path.Combine(path, LockName)) ?? throw new IOException($"{path} cannot be locked.");
+        return new RunFolder(path, owner);
     }
 
     /// <summary>Ends and deletes what processes that are gone have left behind. A folder whose owner lives is locked by it.</summary>
@@ -57,18 +58,25 @@ internal sealed class RunFolder : IDisposable
         _owner.Dispose();
     }
 
+    /// <summary>Ends the mysqld of this folder, if its supervisor is gone and it is not.</summary>
+    public void EndServer() => EndServerOf(Path);
+
     private static void EndServerOf(string folder)
     {
         var file = System.IO.Path.Combine(folder, "mysqld.pid");
         try
         {
-            if (!File.Exists(file) || !int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return;
+            if (!File.Exists(file)) return;
+            if (!int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return;
             // The number may belong to another process by now: the command line tells.
             if (!File.ReadAllText($"/proc/{id}/cmdline").Contains(folder, StringComparison.Ordinal)) return;
             using var server = Process.GetProcessById(id);
             server.Kill();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException) { }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            // It has ended, or is nobody's that may be ended from here.
+        }
     }
 
     private static void Delete(string path)

@@ -85,7 +85,7 @@ internal sealed record PresignedToken
         {
             if (!parameters.TryGetValue(name, out var value) || value.Length == 0)
             {
-                problem = $"it has no {name}; a token of {text.Length} characters without it was probably cut off (whole ones have 400 to"
+                problem = $"it has no {name}; a token of {text.Length} characters without it was probably cut off (whole ones have 300 to"
                     + " 2,000)";
                 return false;
             }

@@ -16,7 +16,7 @@ enum {
     AGENT_ID_LENGTH = 64,
     MAX_USER = 512,
     MAX_HOST = 256,
-    MAX_TOKEN = 8192, /* real ones have 400 to 2,000 characters; longer is refused, never cut */
+    MAX_TOKEN = 8192, /* real ones have 300 to 2,000 characters; longer is refused, never cut */
     MAX_HEADER = 128,
     MAX_DESCRIPTION = MAX_HEADER + MAX_USER + MAX_HOST + MAX_TOKEN,
 };

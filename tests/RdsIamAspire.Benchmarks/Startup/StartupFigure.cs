@@ -118,7 +118,8 @@ internal sealed class StartupFigure : IFigure
 
     private static async Task ForgetAsync(DockerEngine engine, string image)
     {
-        var made = await InitializedImage.EnsureAsync(engine, image, [], Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, CancellationToken.None);
+        var log = new ServerLog(new LocalMySqlServerOptions());
+        var made = await InitializedImage.EnsureAsync(engine, image, [], log, CancellationToken.None);
         foreach (var name in (string[])[made.Name, image])
             await engine.Client.Images.DeleteImageAsync(name, new ImageDeleteParameters { Force = true }, CancellationToken.None);
     }

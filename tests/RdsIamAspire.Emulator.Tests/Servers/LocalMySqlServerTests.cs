@@ -219,9 +219,10 @@ public sealed class LocalMySqlServerTests
         {
             await TestServer.SkipUnlessUsableAsync(new(), Cancel);
 
-            var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => LocalMySqlServer.StartAsync(new() { InitScripts = [script] }, Cancel));
+            var failed = await Assert.ThrowsAsync<InitScriptException>(
+                () => LocalMySqlServer.StartAsync(new() { InitScripts = [script] }, Cancel));
 
-            Assert.Equal($"The init script {script} failed: No database selected", failed.Message);
+            Assert.Equal($"{script}:1: No database selected (1046) in: CREATE TABLE nowhere (id int)", failed.Message);
         }
         finally
         {

@@ -14,7 +14,12 @@ internal static class ServerHost
         if (at < 0) return;
         try
         {
-            var server = LocalMySqlServer.StartAsync(new LocalMySqlServerOptions { Kind = Enum.Parse<LocalMySqlServerKind>(arguments[at + 1]) }).GetAwaiter().GetResult();
+            var options = new LocalMySqlServerOptions
+            {
+                Kind = Enum.Parse<LocalMySqlServerKind>(arguments[at + 1]),
+                DataVolume = arguments.Length > at + 2 ? arguments[at + 2] : null,
+            };
+            var server = LocalMySqlServer.StartAsync(options).GetAwaiter().GetResult();
             Console.WriteLine(server.Port);
             Console.WriteLine(server.CaCertificatePath);
         }

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using RdsIamAspire.Emulator;
+using RdsIamAspire.TestSupport;
+
+namespace RdsIamAspire.Cli.Tests;
+
+/// <summary>What <c>rds-iam local</c> says and does when its server dies, or a script of the user's is wrong.</summary>
+public sealed class LocalAccidentTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_server_that_dies_is_said_and_started_again_and_one_that_is_gone_ends_the_program()
+    {
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Cancel);
+        string[] program = ["sh", "-c", "echo ca=$ORDERS_CACERTIFICATEPATH; exec sleep 300"];
+        await using var tool = Tool.Start(["local", "--name", "orders", "--server", "mysqld", "--", .. program]);
+        await tool.UntilAsync("ca.pem");
+        var folder = Path.GetDirectoryName(tool.Output.Split("ca=")[1].Trim())!;
+
+        Kill([(await File.ReadAllTextAsync(Path.Combine(folder, "mysqld.pid"), Cancel)).Trim()]);
+        await tool.UntilAsync(" answers again on 127.0.0.1:");
+        Assert.Contains(
+            " died (killed by signal 9: by somebody, or by the system when memory ran out); it is being started again on the same data.",
+            tool.Error,
+            StringComparison.Ordinal);
+
+        Kill(ScriptsOf(folder));
+        var ended = await tool.EndAsync();
+        Assert.Equal(125, ended.ExitCode);
+        Assert.EndsWith(" and does not come back; start another one. Its data is lost.", ended.Said[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_in_a_script_is_the_users_and_has_file_line_and_statement()
+    {
+        await TestServer.SkipUnlessUsableAsync(new(), Cancel);
+        var script = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.sql");
+        await File.WriteAllTextAsync(script, "CREATE TABLE good (id int);\nINSERT INTO nowhere VALUES (1);\n", Cancel);
+        try
+        {
+            var failed = await Tool.RunAsync("local", "--name", "orders", "--init", script, "--", "true");
+
+            Assert.Equal(125, failed.ExitCode);
+            Assert.Equal(
+                [$"{script}:2: Table 'orders.nowhere' doesn't exist (1146) in: INSERT INTO nowhere VALUES (1)"], failed.Said);
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    private static IEnumerable<string> ScriptsOf(string folder) => Directory.EnumerateDirectories("/proc")
+        .Select(process => Path.GetFileName(process))
+        .Where(process => char.IsAsciiDigit(process[0]))
+        .Where(process =>
+        {
+            try
+            {
+                var line = File.ReadAllText($"/proc/{process}/cmdline");
+                return line.StartsWith("/bin/sh\0", StringComparison.Ordinal) && line.Contains(folder, StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        });
+
+    private static void Kill(IEnumerable<string> processes)
+    {
+        using var kill = Process.Start("kill", ["-KILL", .. processes]);
+        kill.WaitForExit();
+    }
+}

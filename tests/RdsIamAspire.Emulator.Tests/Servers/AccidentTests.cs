@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using MySqlConnector;
+using RdsIamAspire.TestSupport;
+
+namespace RdsIamAspire.Emulator.Tests.Servers;
+
+/// <summary>What is killed, or has no room: it is said, nothing is poisoned, and nothing is left behind.</summary>
+public sealed class AccidentTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rds-iam-accident-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(LocalMySqlServerKind.Docker)]
+    [InlineData(LocalMySqlServerKind.Mysqld)]
+    public async Task A_server_that_dies_is_started_again_on_its_data_and_says_so(LocalMySqlServerKind kind)
+    {
+        await using var rds = await StartAsync(kind);
+        var said = new ConcurrentQueue<LocalMySqlServerStateChange>();
+        rds.Server.StateChanged += (_, change) => said.Enqueue(change);
+        await TestServer.ExecuteAsync(rds.Server, "CREATE TABLE orders.kept (id int); INSERT INTO orders.kept VALUES (7)", Cancel);
+
+        for (var round = 1; round <= 2; round++)
+        {
+            await KillMysqldAsync(rds.Server);
+            await TestServer.EventuallyAsync(() => Task.FromResult(said.Count == 2 * round), "the server is back", Cancel);
+            Assert.Equal(7, await TestServer.ScalarAsync(await ConnectAsync(rds), "SELECT id FROM kept", Cancel));
+        }
+
+        var (died, back) = (said.First(), said.Last());
+        Assert.Equal((LocalMySqlServerState.Restarting, LocalMySqlServerState.Running), (died.State, back.State));
+        Assert.Equal(
+            $"{rds.Server.Description} died (killed by signal 9: by somebody, or by the system when memory ran out);"
+            + " it is being started again on the same data.",
+            died.Message);
+        Assert.Equal(
+            string.Create(CultureInfo.InvariantCulture, $"{rds.Server.Description} answers again on {rds.Server.Host}:{rds.Server.Port}."),
+            back.Message);
+    }
+
+    [Fact]
+    public async Task A_container_that_is_removed_is_said_to_be_gone()
+    {
+        await using var rds = await StartAsync(LocalMySqlServerKind.Docker);
+        var said = new ConcurrentQueue<LocalMySqlServerStateChange>();
+        rds.Server.StateChanged += (_, change) => said.Enqueue(change);
+
+        await RunAsync("docker", "rm", "-f", rds.Server.ContainerId!);
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(!said.IsEmpty), "its end is said", Cancel);
+        Assert.Equal(LocalMySqlServerState.Ended, said.Last().State);
+        Assert.EndsWith(" and does not come back; start another one. Its data is lost.", said.Last().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_is_killed_takes_its_mysqld_with_it()
+    {
+        await using var rds = await StartAsync(LocalMySqlServerKind.Mysqld);
+        var said = new ConcurrentQueue<LocalMySqlServerStateChange>();
+        rds.Server.StateChanged += (_, change) => said.Enqueue(change);
+        var mysqld = await MysqldAsync(rds.Server);
+
+        foreach (var script in SupervisorScripts.Of(rds.Server))
+            await RunAsync("kill", "-KILL", script.ToString(CultureInfo.InvariantCulture));
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(!said.IsEmpty), "its end is said", Cancel);
+        Assert.Equal(LocalMySqlServerState.Ended, said.Last().State);
+        await TestServer.EventuallyAsync(() => Task.FromResult(!Directory.Exists($"/proc/{mysqld}")), "its mysqld is gone", Cancel);
+    }
+
+    [Fact]
+    public async Task A_kill_while_the_data_directory_is_made_leaves_no_process_and_the_next_start_works()
+    {
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Cancel);
+        UseOwnCache(Path.Combine(_folder.FullName, "cache"));
+        for (var round = 0; round < 3; round++)
+        {
+            using var host = Start();
+            await TestServer.EventuallyAsync(
+                () => Task.FromResult(Processes(_folder.FullName, "--initialize-insecure").Count > 0), "mysqld initialises", Cancel);
+
+            host.Kill();
+
+            await TestServer.EventuallyAsync(
+                () => Task.FromResult(Processes(_folder.FullName).Count == 0), "no process of it is left", Cancel);
+        }
+
+        using var last = Start();
+        Assert.True(await LocalMySqlServerTests.AnswersAsync(int.Parse((await last.StandardOutput.ReadLineAsync(Cancel))!, null)));
+        last.Kill();
+        await TestServer.EventuallyAsync(() => Task.FromResult(Processes(_folder.FullName).Count == 0), "its server has ended", Cancel);
+        Assert.Single(Directory.EnumerateDirectories(Path.Combine(_folder.FullName, "cache/rds-iam/data")));
+    }
+
+    [Theory]
+    [InlineData("data.making-")]
+    [InlineData("data.unfinished")]
+    public async Task A_kill_while_a_data_folder_is_filled_poisons_nothing(string moment)
+    {
+        var data = Path.Combine(_folder.FullName, "kept");
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Cancel);
+        for (var round = 0; round < 3; round++)
+        {
+            using var host = Start(data);
+            await TestServer.EventuallyAsync(
+                () => Task.FromResult(Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data, moment + "*").Any()),
+                "the folder is being filled",
+                Cancel);
+
+            host.Kill();
+
+            await host.WaitForExitAsync(Cancel);
+            await TestServer.EventuallyAsync(() => Task.FromResult(Processes(data).Count == 0), "no process of it is left", Cancel);
+        }
+
+        using var last = Start(data);
+        Assert.True(await LocalMySqlServerTests.AnswersAsync(int.Parse((await last.StandardOutput.ReadLineAsync(Cancel))!, null)));
+        last.Kill();
+        await TestServer.EventuallyAsync(() => Task.FromResult(Processes(data).Count == 0), "its server has ended", Cancel);
+        Assert.Equal(["data", "in-use.lock"], Directory.EnumerateFileSystemEntries(data).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task A_data_folder_with_something_else_in_it_is_left_alone()
+    {
+        var options = new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Mysqld, DataVolume = _folder.FullName };
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "thesis.txt"), "mine", Cancel);
+
+        var refused = await Assert.ThrowsAsync<LocalMySqlServerException>(() => TestServer.StartAsync(options, Cancel));
+
+        Assert.Equal(
+            $"The data folder {_folder.FullName} holds 'thesis.txt' and no MySQL data of rds-iam's. Name an empty folder or a new one, or"
+            + " remove what is in it.",
+            refused.Message);
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "thesis.txt"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_another_server_uses_is_named()
+    {
+        var options = new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Mysqld, DataVolume = Path.Combine(_folder.FullName, "kept") };
+        await using var first = await TestServer.StartAsync(options, Cancel);
+
+        var refused = await Assert.ThrowsAsync<LocalMySqlServerException>(() => LocalMySqlServer.StartAsync(options, Cancel));
+
+        Assert.Equal(LocalMySqlServerProblem.DataUnusable, refused.Problem);
+    }
+
+    [Theory]
+    [InlineData(4)] // no room for the folder of a run's keys and logs, or soon after
+    [InlineData(40)] // none for the data directory that is made
+    [InlineData(110)] // none for a copy of it
+    public async Task A_full_disk_is_a_sentence_and_nothing_half_made_stays_on_it(int megabytes)
+    {
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Cancel);
+        var cache = Path.Combine(_folder.FullName, "cache");
+        Directory.CreateDirectory(cache);
+        if (!Environment.IsPrivilegedProcess || await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", cache) != 0)
+            Assert.Skip("a small disk cannot be mounted by this user");
+        try
+        {
+            UseOwnCache(cache);
+            using var host = Start();
+            var said = await host.StandardOutput.ReadLineAsync(Cancel);
+            await host.WaitForExitAsync(Cancel);
+
+            Assert.StartsWith("The disk that holds ", said, StringComparison.Ordinal);
+            Assert.Contains(" is full; a server needs about ", said, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Directory.EnumerateFiles(cache, "*", SearchOption.AllDirectories),
+                file => file.Contains(".making-", StringComparison.Ordinal) || file.Contains("/run/", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await RunAsync("umount", cache);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private Dictionary<string, string> _environment = [];
+
+    // A cache in which no data directory has been made; an unpacked MySQL is found in it all the same.
+    private void UseOwnCache(string cache)
+    {
+        _environment = new() { ["XDG_CACHE_HOME"] = cache };
+        var unpacked = Path.Combine(CacheFolder.Path, "mysqld");
+        if (!Directory.Exists(unpacked))
+            return;
+        Directory.CreateDirectory(Path.Combine(cache, "rds-iam"));
+        Directory.CreateSymbolicLink(Path.Combine(cache, "rds-iam/mysqld"), unpacked);
+    }
+
+    private Process Start(string? data = null)
+    {
+        string[] arguments = [ServerHost.Argument, nameof(LocalMySqlServerKind.Mysqld), .. data is null ? Array.Empty<string>() : [data]];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in _environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    private static Task<LocalRds> StartAsync(LocalMySqlServerKind kind)
+    {
+        return Started();
+
+        async Task<LocalRds> Started()
+        {
+            await TestServer.SkipUnlessUsableAsync(new() { Kind = kind }, Cancel);
+            return await TestServer.StartRdsAsync(
+                options =>
+                {
+                    options.Server = options.Server with { Kind = kind };
+                    options.Database = "orders";
+                    options.IamUsers.Add("orders_app");
+                },
+                Cancel);
+        }
+    }
+
+    private static async Task<string> ConnectAsync(LocalRds rds) =>
+        new MySqlConnectionStringBuilder(rds.GetConnectionString())
+        {
+            Password = await rds.Emulator.CreateTokenAsync("orders_app", cancellationToken: Cancel),
+            Pooling = false,
+        }.ConnectionString;
+
+    private static async Task KillMysqldAsync(ILocalMySqlServer server)
+    {
+        if (server.ContainerId is { } container)
+            Assert.Equal(0, await RunAsync("docker", "exec", "--user", "root", container, "sh", "-c", KillByName));
+        else
+            await RunAsync("kill", "-KILL", await MysqldAsync(server));
+    }
+
+    // An image need not have pkill: /proc tells which process is mysqld.
+    private const string KillByName =
+        "for p in /proc/[0-9]*; do [ \"$(cat $p/comm 2>/dev/null)\" != mysqld ] || kill -KILL ${p#/proc/}; done";
+
+    private static async Task<string> MysqldAsync(ILocalMySqlServer server) =>
+        (await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(server.CaCertificatePath)!, "mysqld.pid"), Cancel)).Trim();
+
+    private static List<string> Processes(params string[] words) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Where(process => char.IsAsciiDigit(Path.GetFileName(process)[0])).Where(process =>
+        {
+            try { return Array.TrueForAll(words, File.ReadAllText($"{process}/cmdline").Contains); }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return false; }
+        }),
+    ];
+
+    private static async Task<int> RunAsync(string file, params string[] arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel);
+        await Task.WhenAll(output, errors);
+        return process.ExitCode;
+    }
+}
