@@ -43,7 +43,7 @@ public sealed class LocalAccidentTests
 
             Assert.Equal(125, failed.ExitCode);
             Assert.Equal(
-                [$"{script}:2: Table 'orders.nowhere' doesn't exist (1146) in: INSERT INTO nowhere VALUES (1)"], failed.Said);
+                $"{script}:2: Table 'orders.nowhere' doesn't exist (1146) in: INSERT INTO nowhere VALUES (1)", failed.Said[^1]);
         }
         finally
         {

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace RdsIamAspire.Emulator;
 
 /// <summary>Starts a real MySQL server on this machine: in a container, or as a mysqld process without Docker.</summary>
@@ -202,7 +200,8 @@ public static class LocalMySqlServer
     }
 
     /// <summary>The error that says of everything that was looked for why it cannot be had.</summary>
-    internal static LocalMySqlServerException NothingToBeHad(LocalMySqlServerKind kind, IEnumerable<LocalMySqlServerCandidate> candidates) => new(
+    internal static LocalMySqlServerException NothingToBeHad(
+        LocalMySqlServerKind kind, IEnumerable<LocalMySqlServerCandidate> candidates) => new(
         kind switch
         {
             LocalMySqlServerKind.Docker => LocalMySqlServerProblem.NoDocker,
@@ -210,7 +209,8 @@ public static class LocalMySqlServer
             _ => LocalMySqlServerProblem.NoServerFound,
         },
         "No MySQL server can be started on this machine. "
-            + string.Join(" ", candidates.Select(static c => $"{c.Description}: {c.Problem}.".Replace("..", ".", StringComparison.Ordinal))));
+            + string.Join(
+                " ", candidates.Select(static c => $"{c.Description}: {c.Problem}.".Replace("..", ".", StringComparison.Ordinal))));
 
     private sealed class UnpackProgress(ServerLog log) : IProgress<string>
     {
