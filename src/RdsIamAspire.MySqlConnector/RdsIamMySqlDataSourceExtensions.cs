@@ -8,17 +8,21 @@ namespace MySqlConnector;
 /// <summary>IAM logins for <see cref="MySqlDataSource"/>.</summary>
 public static class RdsIamMySqlDataSourceExtensions
 {
-    /// <summary>Makes the data source log in to RDS or Aurora MySQL with IAM: fresh tokens, the server's certificate verified, no password.</summary>
+    /// <summary>
+    /// Makes the data source log in to RDS or Aurora MySQL with IAM: fresh tokens, the server's certificate verified, no password.
+    /// </summary>
     /// <param name="builder">A builder whose connection string has server and user, and no password.</param>
     /// <param name="configure">Region, signed host, CA, credentials; on RDS none is needed.</param>
     /// <example>
     /// <code>
-    /// await using var db = new MySqlDataSourceBuilder("Server=orders.abc123.eu-west-1.rds.amazonaws.com;User ID=orders_app;Database=orders")
+    /// await using var db = new MySqlDataSourceBuilder("Server=orders.abc123.eu-west-1.rds.amazonaws.com;User
+    /// ID=orders_app;Database=orders")
     ///     .UseRdsIamAuth()
     ///     .Build();
     /// </code>
     /// </example>
-    public static RdsIamMySqlDataSourceBuilder UseRdsIamAuth(this MySqlDataSourceBuilder builder, Action<RdsIamAuthOptions>? configure = null)
+    public static RdsIamMySqlDataSourceBuilder UseRdsIamAuth(this MySqlDataSourceBuilder builder,
+        Action<RdsIamAuthOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new RdsIamAuthOptions();
@@ -27,57 +31,102 @@ public static class RdsIamMySqlDataSourceExtensions
     }
 
     /// <summary>
-    /// Opens a connection; when the server refuses an old token (revoked credentials, a clock that was set), tries once more with a new one.
+    /// Opens a connection; when the server refuses an old token (revoked credentials, a clock that was set), tries once more with a new
+    /// one.
     /// The <see cref="System.Data.Common.DbDataSource"/> that <c>AddRdsIamMySqlDataSource</c> registers opens its connections this way.
     /// </summary>
-    /// <exception cref="MySqlException">The connection cannot be opened. After an Access denied the log says what was signed for, and what to check.</exception>
+    /// <exception cref="MySqlException">
+    /// The connection cannot be opened. After an Access denied the log says what was signed for, and what to check.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The data source was not built with <see cref="UseRdsIamAuth"/>.</exception>
     /// <exception cref="RdsAuthTokenException">No token could be made; the message says what is missing.</exception>
-    public static async ValueTask<MySqlConnection> OpenRdsIamConnectionAsync(this MySqlDataSource dataSource, CancellationToken cancellationToken = default)
+    public static async ValueTask<MySqlConnection> OpenRdsIamConnectionAsync(this MySqlDataSource dataSource,
+        CancellationToken cancellationToken = default)
     {
         var login = LoginOf(dataSource);
+        // A token before a socket: the wait ends with the caller's, and the server sees no handshake that is left half-way.
+        await login.ReadyAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (MySqlException e) when (e.InnerException is RdsAuthTokenException)
+        catch (MySqlException e) when (ReasonOf(e) is { } reason)
         {
-            // The driver calls it a failure to obtain client certificates, which is how it was asked for.
-            ExceptionDispatchInfo.Throw(e.InnerException);
+            ExceptionDispatchInfo.Throw(reason);
             throw;
         }
         catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.AccessDenied && login.ForgetRefused(e))
         {
             // COM_CHANGE_USER asks for no certificate: the new token has to be there before.
-            await login.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            await login.ReadyAsync(cancellationToken).ConfigureAwait(false);
             return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    internal static MySqlConnection OpenRdsIamConnection(this MySqlDataSource dataSource)
+    /// <summary>As <see cref="OpenRdsIamConnectionAsync"/>, blocking.</summary>
+    /// <inheritdoc cref="OpenRdsIamConnectionAsync" path="/exception"/>
+    public static MySqlConnection OpenRdsIamConnection(this MySqlDataSource dataSource)
     {
         var login = LoginOf(dataSource);
+        login.Ready();
         try
         {
             return dataSource.OpenConnection();
         }
-        catch (MySqlException e) when (e.InnerException is RdsAuthTokenException)
+        catch (MySqlException e) when (ReasonOf(e) is { } reason)
         {
-            // The driver calls it a failure to obtain client certificates, which is how it was asked for.
-            ExceptionDispatchInfo.Throw(e.InnerException);
+            ExceptionDispatchInfo.Throw(reason);
             throw;
         }
         catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.AccessDenied && login.ForgetRefused(e))
         {
-            login.RefreshAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            login.Ready();
             return dataSource.OpenConnection();
         }
+    }
+
+    /// <summary>
+    /// Awaits a live token for the data source's next login, so that an open that follows waits for no credentials once its socket is
+    /// open: for frameworks that open
+    /// connections of their own, such as an interceptor of EF Core.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The data source was not built with <see cref="UseRdsIamAuth"/>.</exception>
+    /// <exception cref="RdsAuthTokenException">No token could be made; the message says what is missing.</exception>
+    public static ValueTask PrepareRdsIamLoginAsync(this MySqlDataSource dataSource, CancellationToken cancellationToken = default) =>
+        LoginOf(dataSource).ReadyAsync(cancellationToken);
+
+    /// <summary>As <see cref="PrepareRdsIamLoginAsync"/>, blocking.</summary>
+    /// <inheritdoc cref="PrepareRdsIamLoginAsync" path="/exception"/>
+    public static void PrepareRdsIamLogin(this MySqlDataSource dataSource) => LoginOf(dataSource).Ready();
+
+    /// <summary>
+    /// After an open that ended with Access denied: forgets the token if it was an old one, and says in the log what was signed for. True
+    /// when another open is worth it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The data source was not built with <see cref="UseRdsIamAuth"/>.</exception>
+    public static bool ForgetRefusedRdsIamToken(this MySqlDataSource dataSource, MySqlException denied)
+    {
+        ArgumentNullException.ThrowIfNull(denied);
+        return denied.ErrorCode == MySqlErrorCode.AccessDenied && LoginOf(dataSource).ForgetRefused(denied);
+    }
+
+    /// <summary>Why there was no token, when that is why the driver's open failed.</summary>
+    internal static RdsAuthTokenException? ReasonOf(MySqlException e)
+    {
+        for (Exception? inner = e.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is RdsAuthTokenException reason)
+                return reason;
+        }
+
+        return null;
     }
 
     private static RdsIamLogin LoginOf(MySqlDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
         return RdsIamLogin.Of(dataSource)
-            ?? throw new InvalidOperationException("This MySqlDataSource does not log in with IAM: build it with new MySqlDataSourceBuilder(…).UseRdsIamAuth().Build().");
+            ?? throw new InvalidOperationException("This MySqlDataSource does not log in with IAM: build it with new "
+                + "MySqlDataSourceBuilder(…).UseRdsIamAuth().Build().");
     }
 }

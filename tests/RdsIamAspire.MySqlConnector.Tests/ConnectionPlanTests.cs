@@ -52,18 +52,27 @@ public class ConnectionPlanTests
     }
 
     [Theory]
-    [InlineData("Server=h;User ID=u;Password=hunter2", "The connection string for an IAM login has a Password. It would win over the IAM token, silently. "
+    [InlineData("Server=h;User ID=u;Password=hunter2", "The connection string for an IAM login has a Password. It would win over the "
+        + "IAM token, silently. "
         + "Remove it: an IAM login has no password (and change it, if it has been in a file).")]
-    [InlineData("Server=h;User ID=u;SslMode=None", "The connection string for an IAM login has SslMode=None, which can send the token in the clear. "
+    [InlineData("Server=h;User ID=u;SslMode=None", "The connection string for an IAM login has SslMode=None, which can send the token "
+        + "in the clear. "
         + "Remove SslMode (VerifyFull is the default), or give VerifyFull or VerifyCA.")]
-    [InlineData("Server=h;User ID=u;SslMode=Preferred", "The connection string for an IAM login has SslMode=Preferred, which can send the token in the clear. "
+    [InlineData("Server=h;User ID=u;SslMode=Preferred", "The connection string for an IAM login has SslMode=Preferred, which can send "
+        + "the token in the clear. "
         + "Remove SslMode (VerifyFull is the default), or give VerifyFull or VerifyCA.")]
-    [InlineData("User ID=u", "The connection string for an IAM login has no Server. Give the endpoint's host name, for example Server=orders.abc123.eu-west-1.rds.amazonaws.com.")]
-    [InlineData("Server=a,b;User ID=u", "The connection string for an IAM login names several servers ('a,b'). A token is for one host: use the cluster's writer or reader endpoint, or a data source for each.")]
-    [InlineData("Server=/run/mysqld/mysqld.sock;User ID=u", "The connection string for an IAM login asks for Sockets at '/run/mysqld/mysqld.sock'. An IAM login needs TLS over TCP: give a host name.")]
-    [InlineData("Server=h", "The connection string for an IAM login has no User ID. Give the database user that was created with AWSAuthenticationPlugin; the case of its name matters.")]
-    [InlineData("Server=h;User ID=u;CertificateFile=client.pfx", "The connection string for an IAM login has a client certificate. RDS for MySQL takes none: remove CertificateFile, SslCert, SslKey and CertificateStoreLocation.")]
-    [InlineData("Server=h;Port=0;User ID=u", "The connection string for an IAM login has the port 0 to sign for (Port, or SignForPort). A port is 1 to 65535.")]
+    [InlineData("User ID=u", "The connection string for an IAM login has no Server. Give the endpoint's host name, for example "
+        + "Server=orders.abc123.eu-west-1.rds.amazonaws.com.")]
+    [InlineData("Server=a,b;User ID=u", "The connection string for an IAM login names several servers ('a,b'). A token is for one "
+        + "host: use the cluster's writer or reader endpoint, or a data source for each.")]
+    [InlineData("Server=/run/mysqld/mysqld.sock;User ID=u", "The connection string for an IAM login asks for Sockets at "
+        + "'/run/mysqld/mysqld.sock'. An IAM login needs TLS over TCP: give a host name.")]
+    [InlineData("Server=h", "The connection string for an IAM login has no User ID. Give the database user that was created with "
+        + "AWSAuthenticationPlugin; the case of its name matters.")]
+    [InlineData("Server=h;User ID=u;CertificateFile=client.pfx", "The connection string for an IAM login has a client certificate. RDS "
+        + "for MySQL takes none: remove CertificateFile, SslCert, SslKey and CertificateStoreLocation.")]
+    [InlineData("Server=h;Port=0;User ID=u", "The connection string for an IAM login has the port 0 to sign for (Port, or "
+        + "SignForPort). A port is 1 to 65535.")]
     public void What_cannot_be_an_IAM_login_is_refused_with_what_to_do(string connectionString, string message)
     {
         var refusal = Assert.Throws<InvalidOperationException>(() => Plan(connectionString));

@@ -28,7 +28,8 @@ public class LoginTests(SharedRds shared)
 
         await using var connection = await db.OpenConnectionAsync(Stop);
 
-        Assert.StartsWith("TLS", await ScalarAsync(connection, "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_version'"), StringComparison.Ordinal);
+        Assert.StartsWith("TLS", await ScalarAsync(connection, "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE "
+            + "VARIABLE_NAME = 'Ssl_version'"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public class LoginTests(SharedRds shared)
         // A token's date has whole seconds: one of this second is expired with the others.
         rds.Emulator.Faults.ExpireAllTokens();
         var expired = DateTimeOffset.UtcNow;
-        await TestServer.EventuallyAsync(() => Task.FromResult(DateTimeOffset.UtcNow - expired > TimeSpan.FromSeconds(2)), "the next second but one", Stop);
+        await TestServer.EventuallyAsync(() => Task.FromResult(DateTimeOffset.UtcNow - expired > TimeSpan.FromSeconds(2)), "the next "
+            + "second but one", Stop);
         await using var connection = await db.OpenRdsIamConnectionAsync(Stop);
 
         Assert.Equal([LoginDenial.TokenExpired, null], attempts.Select(a => a.Denial));
@@ -102,7 +104,12 @@ public class LoginTests(SharedRds shared)
     {
         await using var rds = await TestServer.StartRdsAsync(o => { o.Database = "orders"; o.IamUsers.Add("orders_app"); }, Stop);
         var log = new CapturedLog();
-        await using var db = Build(rds.GetConnectionString() + ";Pooling=false", o => { o.Use(rds); o.LoggerFactory = log; });
+        await using var db = Build(rds.GetConnectionString() + ";Pooling=false", o =>
+        {
+            o.Use(rds); o.LoggerFactory = log;
+            // A clock that stands: the token is new however slow the machine is.
+            o.TimeProvider = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
+        });
         var attempts = new List<LoginAttempt>();
         rds.Emulator.LoginJudged += (_, attempt) => attempts.Add(attempt);
         rds.Emulator.Faults.DenyConnect = true;
@@ -111,7 +118,8 @@ public class LoginTests(SharedRds shared)
 
         Assert.Equal(MySqlErrorCode.AccessDenied, denied.ErrorCode);
         Assert.Single(attempts);
-        Assert.Contains(log.Lines, line => line.Contains($"The IAM login of orders_app was signed for {rds.Server.Host}:{rds.Server.Port} in {rds.Emulator.Region}", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains($"The IAM login of orders_app was signed for "
+            + $"{rds.Server.Host}:{rds.Server.Port} in {rds.Emulator.Region}", StringComparison.Ordinal));
         Assert.DoesNotContain(log.Lines, line => line.Contains("X-Amz-Signature", StringComparison.Ordinal));
 
         rds.Emulator.Faults.DenyConnect = false;
@@ -149,7 +157,8 @@ public class LoginTests(SharedRds shared)
         Assert.Equal(LoginDenial.WrongRegion, await denial.Task.WaitAsync(Stop));
 
         var refused = await Assert.ThrowsAsync<MySqlException>(async () => await wrongName.OpenConnectionAsync(Stop));
-        Assert.Contains($"not for '{dialled}'. Through a tunnel, a port-forward or a CNAME set SignForHost to the endpoint's own name.", refused.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Contains($"not for '{dialled}'. Through a tunnel, a port-forward or a CNAME set SignForHost to the endpoint's own "
+            + $"name.", refused.InnerException!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +169,8 @@ public class LoginTests(SharedRds shared)
         var dialled = OwnAddress.NotLoopback() ?? throw new InvalidOperationException("This machine has no address but loopback.");
         var connectionString = new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Server = dialled }.ConnectionString;
 
-        await using var db = Build(connectionString, o => { o.Use(rds); o.SignForHost = rds.Server.Host; o.SignForPort = rds.Server.Port; });
+        await using var db = Build(connectionString,
+            o => { o.Use(rds); o.SignForHost = rds.Server.Host; o.SignForPort = rds.Server.Port; });
         await using var connection = await db.OpenConnectionAsync(Stop);
 
         Assert.Equal("orders_app@%", await ScalarAsync(connection, "SELECT CURRENT_USER()"));
@@ -184,7 +194,8 @@ public class LoginTests(SharedRds shared)
     {
         var missing = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pem");
 
-        var refused = Assert.Throws<InvalidOperationException>(() => new MySqlDataSourceBuilder($"Server=h;User ID=u;SslCa={missing}").UseRdsIamAuth().Build());
+        var refused = Assert.Throws<InvalidOperationException>(() => new MySqlDataSourceBuilder($"Server=h;User "
+            + $"ID=u;SslCa={missing}").UseRdsIamAuth().Build());
 
         Assert.StartsWith($"The CA certificates of '{missing}' cannot be read: ", refused.Message, StringComparison.Ordinal);
     }
@@ -197,8 +208,9 @@ public class LoginTests(SharedRds shared)
 
         var failed = await Assert.ThrowsAsync<MySqlException>(async () => await db.OpenConnectionAsync(Stop));
 
-        var reason = Assert.IsType<RdsAuthTokenException>(failed.InnerException);
-        Assert.Contains("credentials", reason.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("The AWS credentials of the Credentials option (NoCredentials) could not be had: Unable to find credentials. "
+            + "Check the object that was given as Credentials.", failed.InnerException!.Message);
+        Assert.IsType<RdsAuthTokenException>(failed.InnerException.InnerException);
     }
 
     [Fact]
@@ -208,6 +220,9 @@ public class LoginTests(SharedRds shared)
         await using var db = Build(database.ConnectionString, o => o.Credentials = new NoCredentials());
 
         await Assert.ThrowsAsync<RdsAuthTokenException>(async () => await db.OpenRdsIamConnectionAsync(Stop));
+        Assert.Throws<RdsAuthTokenException>(() => db.OpenRdsIamConnection());
+        await Assert.ThrowsAsync<RdsAuthTokenException>(async () => await db.PrepareRdsIamLoginAsync(Stop));
+        Assert.Throws<RdsAuthTokenException>(() => db.PrepareRdsIamLogin());
     }
 
     [Fact]
@@ -216,11 +231,66 @@ public class LoginTests(SharedRds shared)
         await using var database = await shared.CreateDatabaseAsync(Stop);
         await using var db = Build(database.ConnectionString + ";Connection Timeout=1", o => o.Credentials = new HangingCredentials());
 
-        var failed = await Assert.ThrowsAsync<MySqlException>(async () => await db.OpenConnectionAsync(Stop));
+        var failed = await Assert.ThrowsAsync<RdsAuthTokenException>(async () => await db.OpenRdsIamConnectionAsync(Stop));
+        var blocked = Assert.Throws<RdsAuthTokenException>(() => db.OpenRdsIamConnection());
 
-        // The driver wraps it more than once.
-        Assert.IsType<TimeoutException>(failed.GetBaseException());
-        Assert.Contains("within the connection timeout of 1 s", failed.GetBaseException().Message, StringComparison.Ordinal);
+        Assert.All([failed, blocked], e => Assert.Contains("were not to be had within 1 s, the time that a connection may take to "
+            + "open", e.Message,
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_open_that_is_cancelled_while_a_token_is_awaited_ends_at_once()
+    {
+        await using var database = await shared.CreateDatabaseAsync(Stop);
+        // Neither limit may end it.
+        await using var db = Build(database.ConnectionString + ";Connection Timeout=0",
+            o => { o.Credentials = new HangingCredentials(); o.CredentialsTimeout = TimeSpan.Zero; });
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var opening = db.OpenRdsIamConnectionAsync(impatient.Token).AsTask();
+
+        await impatient.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+    }
+
+    [Fact]
+    public async Task A_builder_whose_result_is_dropped_logs_in_all_the_same()
+    {
+        await using var database = await shared.CreateDatabaseAsync(Stop);
+        var driver = new MySqlDataSourceBuilder(database.ConnectionString);
+        driver.UseRdsIamAuth(o => o.Use(shared.Rds));
+        await using var db = driver.Build();
+
+        await using var connection = await db.OpenConnectionAsync(Stop);
+
+        Assert.Equal($"{database.User}@%", await ScalarAsync(connection, "SELECT CURRENT_USER()"));
+    }
+
+    [Fact]
+    public void A_connection_string_that_is_changed_after_UseRdsIamAuth_is_refused()
+    {
+        var driver = new MySqlDataSourceBuilder("Server=127.0.0.1;User ID=u");
+        var iam = driver.UseRdsIamAuth(o => o.Region = "us-east-1");
+        driver.ConnectionStringBuilder.Server = "127.0.0.2";
+
+        var refused = Assert.Throws<InvalidOperationException>(() => iam.Build());
+
+        Assert.Contains("were changed after UseRdsIamAuth", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_factory_that_the_driver_was_given_stays()
+    {
+        await using var database = await shared.CreateDatabaseAsync(Stop);
+        using var log = new CapturedLog();
+        await using var db = new MySqlDataSourceBuilder(database.ConnectionString).UseLoggerFactory(log).UseRdsIamAuth(o =>
+            o.Use(shared.Rds)).Build();
+
+        await using var connection = await db.OpenConnectionAsync(Stop);
+
+        Assert.Contains(log.Lines, line => line.Contains("MySqlConnector", StringComparison.Ordinal)
+            || line.Contains("Session", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -237,7 +307,8 @@ public class LoginTests(SharedRds shared)
     public async Task A_server_that_is_down_is_named_by_the_driver()
     {
         var port = FreePort.Take();
-        await using var db = new MySqlDataSourceBuilder($"Server=127.0.0.1;Port={port};User ID=u").UseRdsIamAuth(o => o.Region = "us-east-1").Build();
+        await using var db = new MySqlDataSourceBuilder($"Server=127.0.0.1;Port={port};User ID=u").UseRdsIamAuth(o =>
+            o.Region = "us-east-1").Build();
 
         var failed = await Assert.ThrowsAsync<MySqlException>(async () => await db.OpenConnectionAsync(Stop));
 
@@ -292,12 +363,5 @@ public class LoginTests(SharedRds shared)
         public override ImmutableCredentials GetCredentials() => throw new NotSupportedException();
 
         public override Task<ImmutableCredentials> GetCredentialsAsync() => new TaskCompletionSource<ImmutableCredentials>().Task;
-    }
-
-    private sealed class NoCredentials : AWSCredentials
-    {
-        public override ImmutableCredentials GetCredentials() => throw new AmazonClientException("Unable to find credentials.");
-
-        public override Task<ImmutableCredentials> GetCredentialsAsync() => throw new AmazonClientException("Unable to find credentials.");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MySqlConnector;
+using RdsIamAspire.MySqlConnector.Logins;
 
 namespace RdsIamAspire.MySqlConnector.Health;
 
@@ -14,14 +15,27 @@ internal sealed class RdsIamHealthCheck(Func<MySqlDataSource> dataSource) : IHea
             await using (connection.ConfigureAwait(false))
             {
                 // The pool may hand out a connection that the server has ended since.
-                return await connection.PingAsync(cancellationToken).ConfigureAwait(false)
-                    ? HealthCheckResult.Healthy()
-                    : new HealthCheckResult(context.Registration.FailureStatus, "The connection was lost.");
+                if (!await connection.PingAsync(cancellationToken).ConfigureAwait(false))
+                    return new HealthCheckResult(context.Registration.FailureStatus, "The connection was lost.");
+                await LookAtClockAsync(connection, cancellationToken).ConfigureAwait(false);
+                return HealthCheckResult.Healthy();
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, e.Message, e);
         }
+    }
+
+    /// <summary>
+    /// A clock that is minutes away is told before logins fail for it: RDS refuses tokens by AWS's clock and never says why.
+    /// </summary>
+    private async Task LookAtClockAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (RdsIamLogin.Of(dataSource()) is not { IsClockDue: true } login)
+            return;
+        using var command = new MySqlCommand("SELECT UTC_TIMESTAMP(3)", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is DateTime utc)
+            login.NoteServerClock(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
     }
 }

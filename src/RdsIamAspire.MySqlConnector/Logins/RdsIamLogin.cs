@@ -7,11 +7,22 @@ using RdsIamAspire.MySqlConnector.Telemetry;
 namespace RdsIamAspire.MySqlConnector.Logins;
 
 /// <summary>
-/// Gives a data source the token for each login. The driver asks for a client certificate, asynchronously, before each TLS handshake, and reads the data source's
-/// password after it: so that is where a live token is awaited and set. No thread waits, no pool is split, and a token that cannot be made fails the open with its reason.
+/// Gives a data source the token for each login. Every path of ours has the token in hand before the driver opens a socket
+/// (<see cref="Ready"/>, <see cref="ReadyAsync"/>).
+/// For an open that goes to the driver directly there is one question that the driver asks, asynchronously, before each TLS handshake:
+/// the one for client certificates.
+/// There a token is awaited, for a bounded time, and set as the data source's password; when none can be had, the login is still brought
+/// to its end, which is a refusal:
+/// a handshake that is left half-way counts against this host on the server, and a hundred of them block it.
 /// </summary>
 internal sealed partial class RdsIamLogin : IDisposable
 {
+    /// <summary>
+    /// What is sent in place of a token that could not be had. Never empty: the driver's connections then read the data source's
+    /// password.
+    /// </summary>
+    internal const string NoToken = "no-token";
+
     /// <summary>Keeps a token in use, so that it is renewed ahead even when all connections come from the pool.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(1);
 
@@ -21,28 +32,42 @@ internal sealed partial class RdsIamLogin : IDisposable
     /// <summary>How long a login may take before no news of it counts as bad news.</summary>
     private static readonly TimeSpan NoNews = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a token is awaited inside a handshake: the server hangs up after its connect_timeout, 10 seconds by default.
+    /// </summary>
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(7);
+
+    /// <summary>How often the server's clock is looked at.</summary>
+    private static readonly TimeSpan ClockEvery = TimeSpan.FromHours(1);
+
     private static readonly ConditionalWeakTable<MySqlDataSource, RdsIamLogin> Logins = [];
 
     private readonly RdsAuthTokenSource _source;
+    private readonly bool _ownsSource;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly X509Certificate _noClientCertificate;
     private readonly ITimer _keepAlive;
-    private WeakReference<MySqlDataSource>? _dataSource;
     private readonly TimeSpan _patience;
+    private WeakReference<MySqlDataSource>? _dataSource;
     private RdsAuthToken? _last;
+    private RdsAuthTokenException? _missing;
     private long _unansweredSince;
+    private DateTimeOffset _clockSeen;
     private bool _disposed;
 
-    internal RdsIamLogin(RdsAuthTokenSource source, RdsAuthTokenRequest request, X509Certificate noClientCertificate, TimeSpan patience, RdsIamAuthOptions options)
+    internal RdsIamLogin(
+        (RdsAuthTokenSource Source, bool Owned) source, RdsAuthTokenRequest request, X509Certificate noClientCertificate,
+            TimeSpan patience, RdsIamAuthOptions options)
     {
         _patience = patience;
-        _source = source;
+        (_source, _ownsSource) = source;
         _time = options.TimeProvider;
         _logger = options.LoggerFactory.CreateLogger("RdsIamAspire.MySqlConnector");
         _noClientCertificate = noClientCertificate;
         Request = request;
-        _keepAlive = _time.CreateTimer(OnKeepAlive, new WeakReference<RdsIamLogin>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _keepAlive = _time.CreateTimer(OnKeepAlive, new WeakReference<RdsIamLogin>(this), Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     internal RdsAuthTokenRequest Request { get; }
@@ -50,30 +75,99 @@ internal sealed partial class RdsIamLogin : IDisposable
     /// <summary>How old the token of the last login is; null before the first.</summary>
     internal TimeSpan? TokenAge => Volatile.Read(ref _last) is { } token ? _time.GetUtcNow() - token.IssuedAt : null;
 
+    /// <summary>By how much the server's clock was ahead of ours when it was last looked at; null before.</summary>
+    internal TimeSpan? ServerClockAhead { get; private set; }
+
+    /// <summary>Whether the server's clock is to be looked at again.</summary>
+    internal bool IsClockDue => _time.GetUtcNow() - _clockSeen >= ClockEvery;
+
+    /// <summary>Why the logins of this moment have no token; null when they have one.</summary>
+    internal RdsAuthTokenException? Missing => Volatile.Read(ref _missing);
+
     internal static RdsIamLogin? Of(MySqlDataSource dataSource) => Logins.TryGetValue(dataSource, out var login) ? login : null;
 
     internal void Attach(MySqlDataSource dataSource)
     {
         // Replaced before each login; with any password set the driver's connections read the data source's.
-        dataSource.Password = "";
         _dataSource = new(dataSource);
+        SetPassword(NoToken);
         Logins.Add(dataSource, this);
         LoginTelemetry.Register(this);
         _keepAlive.Change(KeepAlive, KeepAlive);
+        // On threads of its own: the first open finds it made, or nearly so. The source reports a failure.
+        Forget(RefreshAsync(CancellationToken.None).AsTask());
     }
 
-    /// <summary>The driver's question for a client certificate: once for each new connection.</summary>
-    /// <exception cref="RdsAuthTokenException">No token could be made.</exception>
-    /// <exception cref="TimeoutException">No token was made within the connection timeout, which the driver does not apply to this question.</exception>
+    /// <summary>Awaits a live token and sets it: after this an open waits for nothing of ours.</summary>
+    /// <exception cref="RdsAuthTokenException">No token could be made, or none within the connection timeout.</exception>
+    internal async ValueTask ReadyAsync(CancellationToken cancellationToken)
+    {
+        var pending = _source.GetTokenAsync(Request, cancellationToken);
+        Use(pending.IsCompletedSuccessfully ? pending.Result
+            : await PatientlyAsync(pending, _patience, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// As <see cref="ReadyAsync"/>, for a caller that blocks. The token is made on threads of the source's own, so that callers may block
+    /// the whole pool.
+    /// </summary>
+    internal void Ready()
+    {
+        var pending = _source.GetTokenAsync(Request);
+        if (pending.IsCompletedSuccessfully)
+        {
+            Use(pending.Result);
+            return;
+        }
+
+        // No timer: its callback would come from the pool that the callers block.
+        var task = pending.AsTask();
+        try
+        {
+            // A pool that is blocked to its last thread makes everything late, the credentials too: to give up then helps nobody.
+            var rounds = 0;
+            while (!task.Wait(_patience))
+            {
+                if (++rounds == 3 || ThreadPool.PendingWorkItemCount == 0)
+                    throw Late(_patience, null);
+            }
+        }
+        catch (AggregateException e) when (e.InnerException is RdsAuthTokenException or ObjectDisposedException)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException);
+        }
+
+        Use(task.GetAwaiter().GetResult());
+    }
+
+    /// <summary>The driver's question for a client certificate: once for each new connection, after the socket is open.</summary>
     internal async ValueTask PrepareAsync(X509CertificateCollection certificates)
     {
         certificates.Add(_noClientCertificate);
-        var token = await GetTokenAsync().ConfigureAwait(false);
-        var since = Volatile.Read(ref _unansweredSince);
-        if (since != 0 && _time.GetElapsedTime(since) > NoNews && IsOld(token))
-            token = await ReplaceAsync(token).ConfigureAwait(false);
-        Interlocked.CompareExchange(ref _unansweredSince, _time.GetTimestamp(), 0);
-        Use(token);
+        try
+        {
+            var token = await GetTokenInHandshakeAsync().ConfigureAwait(false);
+            var since = Volatile.Read(ref _unansweredSince);
+            if (since != 0 && _time.GetElapsedTime(since) > NoNews && IsOld(token))
+                token = await ReplaceAsync(token).ConfigureAwait(false);
+            Interlocked.CompareExchange(ref _unansweredSince, _time.GetTimestamp(), 0);
+            Use(token);
+        }
+        catch (Exception e) when (e is RdsAuthTokenException or ObjectDisposedException)
+        {
+            // Another login may have made one meanwhile.
+            if (e is RdsAuthTokenException && _source.GetLiveToken(Request) is { } token)
+            {
+                Use(token);
+                return;
+            }
+
+            var reason = e as RdsAuthTokenException
+                ?? new RdsAuthTokenException(RdsAuthTokenFailure.CredentialsUnavailable, "The source of auth tokens is disposed of.", e);
+            Volatile.Write(ref _missing, reason);
+            SetPassword(NoToken);
+            LogNoToken(_logger, reason.Message, Request.User);
+        }
     }
 
     /// <summary>The driver's news of an open connection.</summary>
@@ -91,7 +185,25 @@ internal sealed partial class RdsIamLogin : IDisposable
         return token;
     }
 
-    /// <summary>After an Access denied: whether another try is worth it, that is, whether the refused token was an old one. Says what is known about the refusal.</summary>
+    /// <summary>
+    /// The password for the driver's own asking (a data source that the driver's builder built): a token, or what ends a login politely.
+    /// </summary>
+    internal async ValueTask<string> ProvideAsync(MySqlProvidePasswordContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await RefreshAsync(cancellationToken).ConfigureAwait(false)).Value;
+        }
+        catch (RdsAuthTokenException)
+        {
+            return NoToken;
+        }
+    }
+
+    /// <summary>
+    /// After an Access denied: whether another try is worth it, that is, whether the refused token was an old one. Says what is known
+    /// about the refusal.
+    /// </summary>
     internal bool ForgetRefused(MySqlException denied)
     {
         if (Volatile.Read(ref _last) is not { } token)
@@ -99,8 +211,22 @@ internal sealed partial class RdsIamLogin : IDisposable
         var old = IsOld(token);
         if (old)
             _source.Invalidate(Request, token);
-        LogDenied(_logger, denied.Message, Request.User, token.Host, token.Port, token.Region, token.AccessKeyId, token.IssuedAt, token.ExpiresAt, old ? "One more try with a new token." : "The token was new, so it is not tried again.");
+        LogDenied(_logger, denied.Message, Request.User, token.Host, token.Port, token.Region, token.AccessKeyId, token.IssuedAt,
+            token.ExpiresAt,
+            ClockNews, old ? "One more try with a new token." : "The token was new, so it is not tried again.");
         return old;
+    }
+
+    /// <summary>
+    /// Takes note of the server's clock; says so when it is minutes away from ours: a token is judged by AWS's clock, and made by ours.
+    /// </summary>
+    internal void NoteServerClock(DateTimeOffset serverTime)
+    {
+        _clockSeen = _time.GetUtcNow();
+        var ahead = serverTime - _clockSeen;
+        ServerClockAhead = ahead;
+        if (ahead.Duration() >= TimeSpan.FromMinutes(1))
+            LogClock(_logger, Request.Host, ClockNews);
     }
 
     public void Dispose()
@@ -108,26 +234,42 @@ internal sealed partial class RdsIamLogin : IDisposable
         _disposed = true;
         _keepAlive.Dispose();
         LoginTelemetry.Unregister(this);
+        if (_ownsSource)
+            _source.Dispose();
     }
 
-    private async ValueTask<RdsAuthToken> GetTokenAsync()
+    private string ClockNews => ServerClockAhead is { } ahead && ahead.Duration() >= TimeSpan.FromMinutes(1)
+        ? $"The server's clock is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this "
+            + $"machine's."
+        : "";
+
+    private ValueTask<RdsAuthToken> GetTokenInHandshakeAsync()
     {
         var pending = _source.GetTokenAsync(Request);
-        if (pending.IsCompletedSuccessfully)
-            return pending.Result;
+        return pending.IsCompletedSuccessfully ? pending
+            : new(PatientlyAsync(pending, Shorter(_patience, HandshakePatience), CancellationToken.None));
+    }
+
+    private async Task<RdsAuthToken> PatientlyAsync(ValueTask<RdsAuthToken> pending, TimeSpan patience, CancellationToken cancellationToken)
+    {
         try
         {
-            return await pending.AsTask().WaitAsync(_patience, _time).ConfigureAwait(false);
+            return await pending.AsTask().WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            throw new TimeoutException($"No auth token for {Request} within the connection timeout of {_patience.TotalSeconds:0} s: the AWS credentials were not to be had. "
-                + "Check the provider that they come from (instance metadata, SSO, web identity).");
+            throw Late(patience, e);
         }
     }
 
+    private RdsAuthTokenException Late(TimeSpan patience, Exception? e) => new(RdsAuthTokenFailure.CredentialsTimedOut,
+        $"The AWS credentials for {Request} were not to be had within {patience.TotalSeconds:0} s, the time that a connection may take "
+            + $"to open. "
+        + "Check the provider that they come from (instance metadata, SSO, web identity).", e);
+
     /// <summary>
-    /// The logins since a while ago that were given this token have not come through: revoked credentials, a corrected clock, or just a server that was away.
+    /// The logins since a while ago that were given this token have not come through: revoked credentials, a corrected clock, or just a
+    /// server that was away.
     /// A new token is worth a try, and while none can be made, the old one is.
     /// </summary>
     private async ValueTask<RdsAuthToken> ReplaceAsync(RdsAuthToken old)
@@ -136,9 +278,9 @@ internal sealed partial class RdsIamLogin : IDisposable
         _source.Invalidate(Request, old);
         try
         {
-            return await GetTokenAsync().ConfigureAwait(false);
+            return await GetTokenInHandshakeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RdsAuthTokenException or TimeoutException && old.ExpiresAt > _time.GetUtcNow())
+        catch (RdsAuthTokenException) when (old.ExpiresAt > _time.GetUtcNow())
         {
             return old;
         }
@@ -149,8 +291,14 @@ internal sealed partial class RdsIamLogin : IDisposable
     private void Use(RdsAuthToken token)
     {
         Volatile.Write(ref _last, token);
+        Volatile.Write(ref _missing, null);
+        SetPassword(token.Value);
+    }
+
+    private void SetPassword(string password)
+    {
         if (_dataSource is not null && _dataSource.TryGetTarget(out var dataSource))
-            dataSource.Password = token.Value;
+            dataSource.Password = password;
     }
 
     private static void OnKeepAlive(object? state)
@@ -172,9 +320,14 @@ internal sealed partial class RdsIamLogin : IDisposable
 
         // COM_CHANGE_USER logs in again on a connection of the pool, without a handshake: it reads the password that was set last.
         // The source reports a failure.
-        _ = RefreshAsync(CancellationToken.None).AsTask()
-            .ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        Forget(RefreshAsync(CancellationToken.None).AsTask());
     }
+
+    private static void Forget(Task task) =>
+        _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a == Timeout.InfiniteTimeSpan || b < a ? b : a;
 
     // The driver tells it no other way.
     private static bool IsDisposed(MySqlDataSource dataSource)
@@ -190,8 +343,20 @@ internal sealed partial class RdsIamLogin : IDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Denied} The IAM login of {User} was signed for {Host}:{Port} in {Region} with the access key {AccessKeyId} at {IssuedAt:u}, good until {ExpiresAt:u}. {Next} "
-        + "RDS never says why: check the user (case included, created with AWSAuthenticationPlugin), the rds-db:connect policy and its resource id, host, port and region; see docs/access-denied.md.")]
-    private static partial void LogDenied(
-        ILogger logger, string denied, string user, string host, int port, string region, string accessKeyId, DateTimeOffset issuedAt, DateTimeOffset expiresAt, string next);
+    [LoggerMessage(1, LogLevel.Warning, "{Denied} The IAM login of {User} was signed for {Host}:{Port} in {Region} with the access key "
+        + "{AccessKeyId} at {IssuedAt:u}, "
+        + "good until {ExpiresAt:u}. {Clock} {Next} RDS never says why: check the user (case included, created with "
+        + "AWSAuthenticationPlugin), the rds-db:connect policy and "
+        + "its resource id, host, port and region, and this machine's clock; see docs/access-denied.md.")]
+    private static partial void LogDenied(ILogger logger, string denied, string user, string host, int port, string region,
+        string accessKeyId,
+        DateTimeOffset issuedAt, DateTimeOffset expiresAt, string clock, string next);
+
+    [LoggerMessage(2, LogLevel.Error, "{Reason} The login of {User} ends without a token: the server is let refuse it, since a "
+        + "handshake that is left half-way counts against this host.")]
+    private static partial void LogNoToken(ILogger logger, string reason, string user);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Host}: {Clock} A token lives 15 minutes from when it was made: correct the clock of this "
+        + "machine, or logins will be refused.")]
+    private static partial void LogClock(ILogger logger, string host, string clock);
 }

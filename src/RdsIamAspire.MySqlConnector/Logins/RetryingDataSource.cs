@@ -3,7 +3,9 @@ using MySqlConnector;
 
 namespace RdsIamAspire.MySqlConnector.Logins;
 
-/// <summary>The data source as <see cref="DbDataSource"/>: the connections it opens are tried once more after an Access denied with an old token.</summary>
+/// <summary>
+/// The data source as <see cref="DbDataSource"/>: the connections it opens are tried once more after an Access denied with an old token.
+/// </summary>
 internal sealed class RetryingDataSource(MySqlDataSource dataSource) : DbDataSource
 {
     public override string ConnectionString => dataSource.ConnectionString;

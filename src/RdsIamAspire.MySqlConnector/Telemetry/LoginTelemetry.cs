@@ -4,7 +4,10 @@ using RdsIamAspire.MySqlConnector.Logins;
 
 namespace RdsIamAspire.MySqlConnector.Telemetry;
 
-/// <summary>The age of each data source's token, as a gauge. How many are made, how many fail and how long it takes is told by <see cref="RdsIamTelemetry"/>.</summary>
+/// <summary>
+/// The age of each data source's token, as a gauge. How many are made, how many fail and how long it takes is told by
+/// <see cref="RdsIamTelemetry"/>.
+/// </summary>
 internal static class LoginTelemetry
 {
     internal const string MeterName = "RdsIamAspire.MySqlConnector";
@@ -23,7 +26,8 @@ internal static class LoginTelemetry
         foreach (var login in Logins.Keys)
         {
             if (login.TokenAge is { } age)
-                yield return new(age.TotalSeconds, new("server.address", login.Request.Host), new KeyValuePair<string, object?>("db.user", login.Request.User));
+                yield return new(age.TotalSeconds, new("server.address", login.Request.Host), new KeyValuePair<string,
+                    object?>("db.user", login.Request.User));
         }
     }
 }

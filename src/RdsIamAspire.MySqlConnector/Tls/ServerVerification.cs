@@ -7,7 +7,8 @@ using RdsIamAspire.MySqlConnector.Configuration;
 namespace RdsIamAspire.MySqlConnector.Tls;
 
 /// <summary>
-/// Judges the server's certificate in the driver's place: the driver's own VerifyFull reads the CA file again for each connection and knows only the dialled name,
+/// Judges the server's certificate in the driver's place: the driver's own VerifyFull reads the CA file again for each connection and
+/// knows only the dialled name,
 /// while here the roots are read once and the name is that of the endpoint that the token is signed for.
 /// </summary>
 internal sealed class ServerVerification
@@ -40,7 +41,8 @@ internal sealed class ServerVerification
     }
 
     /// <summary>
-    /// What the driver offers the server as client certificate. It must offer one once it has asked for it (that question is where a token is awaited);
+    /// What the driver offers the server as client certificate. It must offer one once it has asked for it (that question is where a
+    /// token is awaited);
     /// one without a private key is not sent by TLS.
     /// </summary>
     internal X509Certificate NoClientCertificate => _roots[0];
@@ -68,14 +70,17 @@ internal sealed class ServerVerification
         {
             var why = string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct());
             throw new AuthenticationException(
-                $"The certificate of {_plan.SignFor.Host} (issued by '{leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}', valid until {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}) "
-                + $"does not lead to a CA of the bundle '{_bundle.Origin}': {why}. Bring in AWS's newest bundle with 'rds-iam ca update', or name the CA with SslCa or CaCertificatePath.");
+                $"The certificate of {_plan.SignFor.Host} (issued by '{leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}', "
+                    + $"valid until {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}) "
+                + $"does not lead to a CA of the bundle '{_bundle.Origin}': {why}. Bring in AWS's newest bundle with 'rds-iam ca "
+                + $"update', or name the CA with SslCa or CaCertificatePath.");
         }
 
         if (_plan.CheckName && !leaf.MatchesHostname(_plan.SignFor.Host))
         {
             throw new AuthenticationException(
-                $"The server's certificate is for {Names(leaf)}, not for '{_plan.SignFor.Host}'. Through a tunnel, a port-forward or a CNAME set SignForHost to the endpoint's own name.");
+                $"The server's certificate is for {Names(leaf)}, not for '{_plan.SignFor.Host}'. Through a tunnel, a port-forward or a "
+                    + $"CNAME set SignForHost to the endpoint's own name.");
         }
 
         return true;

@@ -37,13 +37,19 @@ internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials
 
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
-        var config = new AmazonSecurityTokenServiceConfig { RegionEndpoint = _region, Timeout = RequestTimeout, MaxErrorRetry = 1 };
+        var config = new AmazonSecurityTokenServiceConfig
+        {
+            RegionEndpoint = _region,
+            Timeout = RequestTimeout,
+            MaxErrorRetry = 1,
+            HttpClientFactory = BlockingHttp.Factory,
+        };
         var session = _role.RoleSessionName ?? $"rds-iam-{Environment.ProcessId}";
         var seconds = _role.RoleDuration is { } duration ? (int?)duration.TotalSeconds : null;
         Amazon.SecurityToken.Model.Credentials keys;
         if (_webIdentityTokenFile is not null)
         {
-            var token = (await File.ReadAllTextAsync(_webIdentityTokenFile).ConfigureAwait(false)).Trim();
+            var token = File.ReadAllText(_webIdentityTokenFile).Trim();
             using var sts = new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), config);
             var answer = await sts.AssumeRoleWithWebIdentityAsync(new AssumeRoleWithWebIdentityRequest
             {

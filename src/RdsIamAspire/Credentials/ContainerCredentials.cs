@@ -15,13 +15,6 @@ internal sealed class ContainerCredentials(string address) : RefreshingAWSCreden
     /// <summary>Where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is relative to.</summary>
     private const string EcsHost = "http://169.254.170.2";
 
-    // The endpoint is on this machine: no proxy is between.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-    });
-
     protected override CredentialsRefreshState GenerateNewCredentials() => GenerateNewCredentialsAsync().GetAwaiter().GetResult();
 
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
@@ -38,11 +31,11 @@ internal sealed class ContainerCredentials(string address) : RefreshingAWSCreden
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         // The file wins and is read each time: its token is renewed beneath the process.
         var authorization = CredentialSources.Variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") is { } file
-            ? (await File.ReadAllTextAsync(file).ConfigureAwait(false)).Trim()
+            ? File.ReadAllText(file).Trim()
             : CredentialSources.Variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
         if (authorization is not null && !request.Headers.TryAddWithoutValidation("Authorization", authorization))
             throw new AmazonClientException("the authorization token holds a line break");
-        using var answer = await Http.SendAsync(request).ConfigureAwait(false);
+        using var answer = await BlockingHttp.Local.SendAsync(request).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
         var text = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
         var keys = System.Text.Json.JsonSerializer.Deserialize(text, ContainerKeysJson.Default.ContainerKeys);

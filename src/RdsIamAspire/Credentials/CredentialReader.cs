@@ -47,7 +47,7 @@ internal sealed class CredentialReader(RdsAuthTokenSourceOptions options)
         try
         {
             var limit = options.CredentialsTimeout > TimeSpan.Zero ? options.CredentialsTimeout : Timeout.InfiniteTimeSpan;
-            return await reading.WaitAsync(limit, options.TimeProvider, cancellationToken).ConfigureAwait(true);
+            return await WithinAsync(reading, limit, cancellationToken).ConfigureAwait(true);
         }
         catch (TimeoutException e) when (!reading.IsCompleted)
         {
@@ -61,6 +61,30 @@ internal sealed class CredentialReader(RdsAuthTokenSourceOptions options)
             throw CredentialFailure.Explain(source, e);
         }
     }
+
+    /// <summary>
+    /// A timer that comes far too late says that the process got no threads or no processor: then the answer that is waited for is late
+    /// for the same reason, and the wait
+    /// begins again, a few times.
+    /// </summary>
+    private async Task<AwsKeys> WithinAsync(Task<AwsKeys> reading, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        for (var round = 1; ; round++)
+        {
+            var started = options.TimeProvider.GetTimestamp();
+            try
+            {
+                return await reading.WaitAsync(limit, options.TimeProvider, cancellationToken).ConfigureAwait(true);
+            }
+            catch (TimeoutException) when (!reading.IsCompleted && round < 4
+                && IsStarved(options.TimeProvider.GetElapsedTime(started), limit))
+            {
+            }
+        }
+    }
+
+    private bool IsStarved(TimeSpan elapsed, TimeSpan limit) =>
+        ReferenceEquals(options.TimeProvider, TimeProvider.System) && elapsed > limit + TimeSpan.FromSeconds(1);
 
     /// <summary>The credentials of one identity, and the last reading that was given up.</summary>
     private sealed class Held

@@ -178,7 +178,10 @@ internal sealed partial class CachedToken : IDisposable
         if (_source.Disposed.IsCancellationRequested)
             return;
         RdsIamTelemetry.TokenFailed(Request, e);
-        LogFailed(_source.Logger, e, Request, attempt, live?.LiveUntil, retryIn);
+        if (live is not null && retryIn is { } pause)
+            LogFailedLive(_source.Logger, e, Request, attempt, live.LiveUntil, pause);
+        else
+            LogFailed(_source.Logger, e, Request, attempt);
         _source.OnRenewalFailed(new(Request, e, live?.Token, retryIn, attempt));
     }
 
@@ -224,7 +227,10 @@ internal sealed partial class CachedToken : IDisposable
     private static partial void LogRenewed(ILogger logger, RdsAuthTokenRequest request, TimeSpan life);
 
     [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} to make an auth token for {Request} failed. The token at hand is live until "
-        + "{LiveUntil}; next attempt in {RetryIn}.")]
-    private static partial void LogFailed(ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt,
-        DateTimeOffset? liveUntil, TimeSpan? retryIn);
+        + "{LiveUntil:u}; next attempt in {RetryIn}.")]
+    private static partial void LogFailedLive(
+        ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt, DateTimeOffset liveUntil, TimeSpan retryIn);
+
+    [LoggerMessage(5, LogLevel.Warning, "Attempt {Attempt} to make an auth token for {Request} failed. No token is live; the next login tries again.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt);
 }
