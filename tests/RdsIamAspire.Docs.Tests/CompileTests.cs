@@ -44,7 +44,8 @@ public sealed class CompileTests
     private static List<string> Errors(CodeBlock block)
     {
         var parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest);
-        var appHost = block.Text.Contains("AddRdsMySql", StringComparison.Ordinal) || block.Text.StartsWith("// AppHost", StringComparison.Ordinal);
+        var appHost = block.Text.Contains("AddRdsMySql", StringComparison.Ordinal)
+            || block.Text.StartsWith("// AppHost", StringComparison.Ordinal);
         var compilation = CSharpCompilation.Create(
             "Page",
             [

@@ -16,9 +16,12 @@ internal static class TunnelLifecycle
         try
         {
             await PublishAsync(KnownResourceStates.Waiting).ConfigureAwait(false);
-            await notifications.WaitForResourceAsync(resource.Parent.Name, KnownResourceStates.Running, cancellationToken).ConfigureAwait(false);
-            await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(resource, @event.Services), cancellationToken).ConfigureAwait(false);
-            var tunnel = await resource.Front.StartAsync(@event.Services, new ResourceLogging(@event.Logger), cancellationToken).ConfigureAwait(false);
+            await notifications.WaitForResourceAsync(resource.Parent.Name, KnownResourceStates.Running, cancellationToken)
+                .ConfigureAwait(false);
+            var starting = new BeforeResourceStartedEvent(resource, @event.Services);
+            await @event.Eventing.PublishAsync(starting, cancellationToken).ConfigureAwait(false);
+            var log = new ResourceLogging(@event.Logger);
+            var tunnel = await resource.Front.StartAsync(@event.Services, log, cancellationToken).ConfigureAwait(false);
             await using (tunnel.ConfigureAwait(false))
                 await ServeAsync(tunnel).ConfigureAwait(false);
         }
@@ -40,7 +43,8 @@ internal static class TunnelLifecycle
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
             tunnel.SessionsChanged += (_, _) => _ = PublishAsync(KnownResourceStates.Running, Properties(tunnel));
             await PublishAsync(KnownResourceStates.Running, Properties(tunnel)).ConfigureAwait(false);
-            await @event.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, @event.Services), stop.Token).ConfigureAwait(false);
+            var available = new ConnectionStringAvailableEvent(resource, @event.Services);
+            await @event.Eventing.PublishAsync(available, stop.Token).ConfigureAwait(false);
             await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await tunnel.StopAsync(cancellationToken).ConfigureAwait(false);
         }
