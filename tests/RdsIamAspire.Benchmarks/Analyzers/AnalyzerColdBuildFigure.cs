@@ -27,7 +27,7 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
                 var (report, _) = await CompilerProcess.RunAsync(AnalyzerSweep.Sources(folder),
                     [CompilerProcess.Ours, CompilerProcess.Sonar], cancellationToken);
                 ours = Math.Min(ours, SecondsOf(report, "RdsIamAspire.Analyzers,"));
-                peer = Math.Min(peer, SecondsOf(report, "SonarAnalyzer.CSharp,"));
+                peer = Math.Min(peer, SecondsOf(report, "(S2068)"));
             }
 
             lines.Add(string.Create(CultureInfo.InvariantCulture,
@@ -39,6 +39,8 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
 
     private static double SecondsOf(string report, string assembly)
     {
+        if (report.Contains(": error CS", StringComparison.Ordinal))
+            throw new InvalidOperationException("The sources do not compile against the platform alone: the compiler stops before it analyses them.");
         foreach (var line in report.Split('\n'))
         {
             if (line.Contains(assembly, StringComparison.Ordinal) && Seconds().Match(line) is { Success: true } match)

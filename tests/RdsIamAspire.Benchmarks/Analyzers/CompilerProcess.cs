@@ -29,17 +29,21 @@ internal static class CompilerProcess
             await File.WriteAllLinesAsync(
                 arguments,
                 [
-                    "/noconfig", "/nostdlib+", "/target:library", "/reportanalyzer", "/nologo", "/langversion:preview", "/unsafe+",
+                    "/nostdlib+", "/target:library", "/reportanalyzer", "/nologo", "/langversion:preview", "/unsafe+",
                     "/define:NET;NET8_0_OR_GREATER;NETCOREAPP", $"/out:\"{Path.Combine(work, "out.dll")}\"",
-                        $"/analyzerconfig:\"{config}\"",
+                    $"/analyzerconfig:\"{config}\"",
                     .. analyzers.Select(file => $"/analyzer:\"{file}\""),
                     .. AnalyzerSweep.PlatformFiles.Select(file => $"/reference:\"{file}\""),
                     .. sources.Select(file => $"\"{file}\""),
                 ],
                 cancellationToken);
             var watch = Stopwatch.StartNew();
-            using var process = Process.Start(new ProcessStartInfo("dotnet",
-                ["exec", Compiler(), "@" + arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("dotnet", ["exec", Compiler(), "/noconfig", "@" + arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
             try
             {
                 var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
