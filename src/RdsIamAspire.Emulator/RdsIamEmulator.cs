@@ -50,7 +50,9 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     /// <summary>The host and port pairs that tokens may be signed for.</summary>
     public IReadOnlyList<EmulatorEndpoint> Endpoints => _database.Endpoints;
 
-    /// <summary>Raised for each judged login, just before the client gets its answer. Handlers run on the agent's thread: be quick.</summary>
+    /// <summary>
+    /// Raised for each judged login, just before the client gets its answer. Handlers run on the agent's thread: be quick.
+    /// </summary>
     public event EventHandler<LoginAttempt>? LoginJudged;
 
     /// <summary>
@@ -58,7 +60,9 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     /// judge.
     /// </summary>
     /// <remarks>The plugin's library (<see cref="EmulatorPlugin"/>) must be in the server's plugin directory.</remarks>
-    /// <param name="adminConnectionString">A user who may install plugins and functions, set global variables and end sessions (root).</param>
+    /// <param name="adminConnectionString">
+    /// A user who may install plugins and functions, set global variables and end sessions (root).
+    /// </param>
     /// <param name="options">What the database is on AWS's side; null takes the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="EmulatorAttachException">

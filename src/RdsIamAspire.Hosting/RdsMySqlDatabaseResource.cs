@@ -2,15 +2,20 @@ using RdsIamAspire.Hosting.References;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A database on an <see cref="RdsMySqlResource"/>. It hands references the same login as its parent, with the database named.</summary>
+/// <summary>
+/// A database on an <see cref="RdsMySqlResource"/>. It hands references the same login as its parent, with the database named.
+/// </summary>
 [AspireExport(ExposeProperties = true)]
-public sealed class RdsMySqlDatabaseResource : Resource, IResourceWithParent<RdsMySqlResource>, IResourceWithConnectionString, IResourceWithWaitSupport
+public sealed class RdsMySqlDatabaseResource
+    : Resource, IResourceWithParent<RdsMySqlResource>, IResourceWithConnectionString, IResourceWithWaitSupport
 {
     /// <summary>Creates the resource; AppHosts call <c>AddDatabase</c> instead.</summary>
     /// <param name="name">The name of the resource.</param>
     /// <param name="databaseName">The name of the database on the server.</param>
     /// <param name="parent">The endpoint that the database is on.</param>
-    /// <exception cref="ArgumentException">The database's name is longer than 64 characters or cannot stand in a connection string.</exception>
+    /// <exception cref="ArgumentException">
+    /// The database's name is longer than 64 characters or cannot stand in a connection string.
+    /// </exception>
     public RdsMySqlDatabaseResource(string name, string databaseName, RdsMySqlResource parent) : base(name)
     {
         ArgumentNullException.ThrowIfNull(parent);
@@ -33,11 +38,15 @@ public sealed class RdsMySqlDatabaseResource : Resource, IResourceWithParent<Rds
     /// <summary>The name of the database on the server.</summary>
     public string DatabaseName { get; }
 
-    /// <summary>The MySQL user that references log in as: its own where <c>WithRdsIamAuth</c> was called on the database, else its parent's.</summary>
+    /// <summary>
+    /// The MySQL user that references log in as: its own where <c>WithRdsIamAuth</c> was called on the database, else its parent's.
+    /// </summary>
     /// <exception cref="DistributedApplicationException"><c>WithRdsIamAuth</c> was called on neither.</exception>
     public string UserName => Auth.User;
 
-    /// <summary><c>Server=…;Port=…;User ID=…;Database=…;SslMode=VerifyFull</c>, with <c>SslCa</c> for a local server; never a password.</summary>
+    /// <summary>
+    /// <c>Server=…;Port=…;User ID=…;Database=…;SslMode=VerifyFull</c>, with <c>SslCa</c> for a local server; never a password.
+    /// </summary>
     public ReferenceExpression ConnectionStringExpression => RdsReferenceValues.ConnectionString(Parent, Auth, Database);
 
     /// <summary><c>mysql://user@host:port/database</c>.</summary>
@@ -48,7 +57,9 @@ public sealed class RdsMySqlDatabaseResource : Resource, IResourceWithParent<Rds
 
     internal RdsDatabaseName Database { get; }
 
-    /// <summary>Whether it stands in for another resource of the same name, which the model has: then it has no state of its own to show.</summary>
+    /// <summary>
+    /// Whether it stands in for another resource of the same name, which the model has: then it has no state of its own to show.
+    /// </summary>
     internal bool IsStandIn { get; init; }
 
     internal RdsIamAuthAnnotation Auth => this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) ? auth : Parent.Auth;

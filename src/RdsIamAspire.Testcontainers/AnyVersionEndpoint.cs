@@ -5,8 +5,8 @@ using DotNet.Testcontainers.Configurations;
 namespace RdsIamAspire.Testcontainers;
 
 /// <summary>
-/// An engine whose API is older than the version that Testcontainers asks for and that it therefore takes for absent: requests that name no version get the
-/// engine's own.
+/// An engine whose API is older than the version that Testcontainers asks for and that it therefore takes for absent: requests that name no
+/// version get the engine's own.
 /// </summary>
 internal sealed class AnyVersionEndpoint(Uri endpoint) : IDockerEndpointAuthenticationConfiguration
 {

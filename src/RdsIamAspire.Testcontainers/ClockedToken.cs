@@ -6,8 +6,8 @@ using RdsIamAspire.Emulator;
 namespace RdsIamAspire.Testcontainers;
 
 /// <summary>
-/// A token of the moment that the test's clock shows. AWS's token generator takes the machine's own time only; its presigner, which is what the generator
-/// calls, takes a time.
+/// A token of the moment that the test's clock shows. AWS's token generator takes the machine's own time only; its presigner, which is what
+/// the generator calls, takes a time.
 /// </summary>
 internal static class ClockedToken
 {
@@ -17,10 +17,20 @@ internal static class ClockedToken
         AWSCredentials credentials = principal.SessionToken is { } sessionToken
             ? new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, sessionToken)
             : new BasicAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey);
-        var url = new UriBuilder(Uri.UriSchemeHttps, endpoint.Host, endpoint.Port) { Query = $"Action=connect&DBUser={Uri.EscapeDataString(user)}" }.Uri;
+        var url = new UriBuilder(Uri.UriSchemeHttps, endpoint.Host, endpoint.Port)
+        {
+            Query = $"Action=connect&DBUser={Uri.EscapeDataString(user)}",
+        }.Uri;
         var signed = AWSSigV4Signer.Presign(
             new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = url },
-            new AWSSigV4Parameters { Credentials = credentials, Region = RegionEndpoint.GetBySystemName(emulator.Region), Service = "rds-db", SignPayload = true, SignedAt = clock.GetUtcNow().UtcDateTime },
+            new AWSSigV4Parameters
+            {
+                Credentials = credentials,
+                Region = RegionEndpoint.GetBySystemName(emulator.Region),
+                Service = "rds-db",
+                SignPayload = true,
+                SignedAt = clock.GetUtcNow().UtcDateTime,
+            },
             TimeSpan.FromMinutes(15));
         return signed.Uri.AbsoluteUri[(Uri.UriSchemeHttps.Length + Uri.SchemeDelimiter.Length)..];
     }

@@ -7,8 +7,8 @@ using Testcontainers.MySql;
 namespace RdsIamAspire.Testcontainers;
 
 /// <summary>
-/// Builds a MySQL container with the RDS IAM emulator attached: users log in with real IAM auth tokens that are really checked, over verified TLS.
-/// Immutable, as every Testcontainers builder: each call returns a new one.
+/// Builds a MySQL container with the RDS IAM emulator attached: users log in with real IAM auth tokens that are really checked, over
+/// verified TLS. Immutable, as every Testcontainers builder: each call returns a new one.
 /// </summary>
 /// <example>
 /// <code>
@@ -54,7 +54,9 @@ public sealed class RdsMySqlBuilder
 
     /// <summary>A user that logs in with tokens and has the given privileges.</summary>
     /// <param name="user">The user, at any host.</param>
-    /// <param name="grants">What it may do, each the part of a GRANT statement between GRANT and TO: <c>SELECT, INSERT ON orders.*</c>.</param>
+    /// <param name="grants">
+    /// What it may do, each the part of a GRANT statement between GRANT and TO: <c>SELECT, INSERT ON orders.*</c>.
+    /// </param>
     public RdsMySqlBuilder WithIamUser(string user, params string[] grants)
     {
         ArgumentException.ThrowIfNullOrEmpty(user);
@@ -62,7 +64,9 @@ public sealed class RdsMySqlBuilder
         return new(_configuration with { IamUsers = [.. _configuration.IamUsers, new RdsMySqlIamUser(user, [.. grants])] });
     }
 
-    /// <summary>A user that logs in with a password, for what an application has beside IAM; it has all privileges on the database.</summary>
+    /// <summary>
+    /// A user that logs in with a password, for what an application has beside IAM; it has all privileges on the database.
+    /// </summary>
     public RdsMySqlBuilder WithPasswordUser(string user, string password)
     {
         ArgumentException.ThrowIfNullOrEmpty(user);
@@ -71,8 +75,8 @@ public sealed class RdsMySqlBuilder
     }
 
     /// <summary>
-    /// A SQL file (<c>.sql</c>, <c>.sql.gz</c>), or a folder of them, that is run as root in the builder's database once plugin, database and
-    /// users are there, after those given before it. DELIMITER lines are understood.
+    /// A SQL file (<c>.sql</c>, <c>.sql.gz</c>), or a folder of them, that is run as root in the builder's database once plugin, database
+    /// and users are there, after those given before it. DELIMITER lines are understood.
     /// </summary>
     public RdsMySqlBuilder WithInitScript(string path)
     {
@@ -123,7 +127,10 @@ public sealed class RdsMySqlBuilder
         return new(_configuration with { Names = [.. _configuration.Names, .. names] });
     }
 
-    /// <summary>Joins a container network under these names: other containers on it reach the server by them at port 3306, sign for that, and can verify its certificate.</summary>
+    /// <summary>
+    /// Joins a container network under these names: other containers on it reach the server by them at port 3306, sign for that, and can
+    /// verify its certificate.
+    /// </summary>
     /// <param name="network">The network, made with Testcontainers' NetworkBuilder.</param>
     /// <param name="aliases">The server's names on it, at least one.</param>
     public RdsMySqlBuilder WithNetwork(INetwork network, params string[] aliases)
@@ -131,18 +138,24 @@ public sealed class RdsMySqlBuilder
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(aliases);
         if (aliases.Length == 0 || aliases.Any(string.IsNullOrWhiteSpace))
-            throw new ArgumentException("Give at least one name that the server has on the network; tokens are signed for it.", nameof(aliases));
+            throw new ArgumentException(
+                "Give at least one name that the server has on the network; tokens are signed for it.",
+                nameof(aliases));
         return new RdsMySqlBuilder(_configuration with { NetworkAliases = [.. _configuration.NetworkAliases, .. aliases] })
             .WithMySqlBuilder(mysql => mysql.WithNetwork(network).WithNetworkAliases(aliases));
     }
 
     /// <summary>
-    /// Tokens that the test hands out itself in place of signed ones, for tests without any AWS SDK: <see cref="RdsMySqlContainer.CreateToken"/> and
-    /// <see cref="RdsMySqlContainer.AcceptToken"/>. Expiry, faults and policies work as with signed ones.
+    /// Tokens that the test hands out itself in place of signed ones, for tests without any AWS SDK:
+    /// <see cref="RdsMySqlContainer.CreateToken"/> and <see cref="RdsMySqlContainer.AcceptToken"/>. Expiry, faults and policies work as
+    /// with signed ones.
     /// </summary>
     public RdsMySqlBuilder WithMockedTokens() => new(_configuration with { MockedTokens = true });
 
-    /// <summary>A mysqld process in place of a container, for machines without Docker: the one on the PATH or the one that <c>rds-iam server prepare</c> unpacked. RDS_IAM_SERVER=mysqld in the environment does the same.</summary>
+    /// <summary>
+    /// A mysqld process in place of a container, for machines without Docker: the one on the PATH or the one that <c>rds-iam server
+    /// prepare</c> unpacked. RDS_IAM_SERVER=mysqld in the environment does the same.
+    /// </summary>
     public RdsMySqlBuilder WithoutDocker() => new(_configuration with { WithoutDocker = true });
 
     /// <summary>How long the server may take until it answers a login, 60 s unless told otherwise.</summary>
@@ -159,7 +172,10 @@ public sealed class RdsMySqlBuilder
     /// Every other option of a container: mounts, labels, resource limits, mysqld's arguments (<c>WithCommand</c>), and MySqlBuilder's own
     /// user with a password (<c>WithUsername</c>, <c>WithPassword</c>).
     /// </summary>
-    /// <remarks>Image, entrypoint and wait strategy are this builder's. Files in /docker-entrypoint-initdb.d are not run: give them to <see cref="WithInitScript"/>.</remarks>
+    /// <remarks>
+    /// Image, entrypoint and wait strategy are this builder's. Files in /docker-entrypoint-initdb.d are not run: give them to
+    /// <see cref="WithInitScript"/>.
+    /// </remarks>
     /// <param name="configure">Gets MySqlBuilder and returns it with more options.</param>
     public RdsMySqlBuilder WithMySqlBuilder(Func<MySqlBuilder, MySqlBuilder> configure)
     {

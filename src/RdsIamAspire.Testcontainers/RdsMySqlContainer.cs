@@ -28,7 +28,8 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     /// <summary>The container as Testcontainers knows it. Not there with <see cref="RdsMySqlBuilder.WithoutDocker"/>.</summary>
     /// <exception cref="InvalidOperationException">It is not started, or no container.</exception>
     public MySqlContainer Container => _server?.Container
-        ?? throw new InvalidOperationException(_rds is null ? NotStarted : "This server is a mysqld process, as WithoutDocker asked for: there is no container.");
+        ?? throw new InvalidOperationException(
+            _rds is null ? NotStarted : "This server is a mysqld process, as WithoutDocker asked for: there is no container.");
 
     /// <summary>The server: host, port, version, restart, CA rotation, log.</summary>
     public ILocalMySqlServer Server => Rds.Server;
@@ -61,7 +62,9 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     private LocalRds Rds => _rds ?? throw new InvalidOperationException(NotStarted);
 
     /// <summary>Starts the server, attaches the emulator, creates database and users, runs the init scripts.</summary>
-    /// <exception cref="LocalMySqlServerException">No Docker, no such image, an unsupported version or architecture, or a start that took too long; the message says what to do.</exception>
+    /// <exception cref="LocalMySqlServerException">
+    /// No Docker, no such image, an unsupported version or architecture, or a start that took too long; the message says what to do.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_rds is not null) return;
@@ -113,13 +116,19 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     /// <param name="database">The database; null takes the builder's.</param>
     public string GetConnectionString(string? user = null, string? database = null) => Rds.GetConnectionString(User(user), database);
 
-    /// <summary>The AWS_… variables of a process that signs tokens for this database. The credentials are made up and open nothing else.</summary>
-    public IReadOnlyDictionary<string, string> GetAwsEnvironment(EmulatorPrincipal? principal = null) => Rds.Emulator.GetAwsEnvironment(principal);
+    /// <summary>
+    /// The AWS_… variables of a process that signs tokens for this database. The credentials are made up and open nothing else.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> GetAwsEnvironment(
+        EmulatorPrincipal? principal = null) => Rds.Emulator.GetAwsEnvironment(principal);
 
     /// <summary>The file with the container's CA certificate. A rotation replaces its content.</summary>
     public string GetCaCertificatePath() => Rds.CaCertificatePath;
 
-    /// <summary>A token, as the application's own code would make it: signed with the made-up credentials at the time of <see cref="Clock"/>, or mocked.</summary>
+    /// <summary>
+    /// A token, as the application's own code would make it: signed with the made-up credentials at the time of <see cref="Clock"/>, or
+    /// mocked.
+    /// </summary>
     /// <param name="user">The IAM user; null takes the first.</param>
     public string CreateToken(string? user = null)
     {
@@ -138,10 +147,16 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(user);
         ArgumentException.ThrowIfNullOrEmpty(token);
-        (_mocked ?? throw new InvalidOperationException("Tokens are signed here; call WithMockedTokens() on the builder for tokens of your own.")).Accept(user, token);
+        (_mocked
+            ?? throw new InvalidOperationException(
+                "Tokens are signed here; call WithMockedTokens() on the builder for tokens of your own.")).Accept(
+            user,
+            token);
     }
 
-    /// <summary>A data source that logs in with a token and renews it by <see cref="Clock"/>; renewal ends with the data source or the container.</summary>
+    /// <summary>
+    /// A data source that logs in with a token and renews it by <see cref="Clock"/>; renewal ends with the data source or the container.
+    /// </summary>
     /// <param name="user">The IAM user; null takes the first.</param>
     /// <param name="database">The database; null takes the builder's.</param>
     /// <param name="configure">More options of the data source.</param>
@@ -172,8 +187,11 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     /// <summary>Restarts the server on the same data and port, as an RDS reboot does.</summary>
     public Task RestartAsync(CancellationToken cancellationToken = default) => Rds.RestartAsync(cancellationToken);
 
-    /// <summary>Gives the server a certificate of a new CA, as a CA rotation on RDS does; <see cref="GetCaCertificatePath"/> then holds the new one.</summary>
-    public Task RotateCertificateAuthorityAsync(CancellationToken cancellationToken = default) => Rds.RotateCertificateAuthorityAsync(cancellationToken);
+    /// <summary>
+    /// Gives the server a certificate of a new CA, as a CA rotation on RDS does; <see cref="GetCaCertificatePath"/> then holds the new one.
+    /// </summary>
+    public Task RotateCertificateAuthorityAsync(
+        CancellationToken cancellationToken = default) => Rds.RotateCertificateAuthorityAsync(cancellationToken);
 
     /// <summary>Fails unless the last login was denied for this reason.</summary>
     /// <param name="reason">The reason.</param>
@@ -213,7 +231,9 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         lock (_lock) _renewals.Remove(renewal);
     }
 
-    internal Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteOnAsync(Rds.Server.AdminConnectionString, sql, cancellationToken);
+    internal Task ExecuteAsync(
+        string sql,
+        CancellationToken cancellationToken) => ExecuteOnAsync(Rds.Server.AdminConnectionString, sql, cancellationToken);
 
     private static string Of(string? user) => user is null ? "" : $" of {user}";
 

@@ -36,7 +36,9 @@ internal sealed class TestcontainersServer : SupervisedServer
 
     public MySqlContainer? Container { get; private set; }
 
-    /// <summary>What MySqlBuilder's own options ask the image's entrypoint for; it is not run, so its part is done by whoever started the server.</summary>
+    /// <summary>
+    /// What MySqlBuilder's own options ask the image's entrypoint for; it is not run, so its part is done by whoever started the server.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
     public static async Task<TestcontainersServer> StartAsync(
@@ -71,7 +73,9 @@ internal sealed class TestcontainersServer : SupervisedServer
         _engine.Dispose();
     }
 
-    public override Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default) => Task.FromResult(_log.Read(lines));
+    public override Task<string> ReadLogAsync(
+        int lines = 50,
+        CancellationToken cancellationToken = default) => Task.FromResult(_log.Read(lines));
 
     protected override async Task SendAsync(string text, CancellationToken cancellationToken)
     {
@@ -98,7 +102,8 @@ internal sealed class TestcontainersServer : SupervisedServer
 
     private async Task StartAsync(Func<MySqlBuilder, MySqlBuilder> configure, CancellationToken cancellationToken)
     {
-        var image = await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Log, cancellationToken).ConfigureAwait(false);
+        var image =
+            await InitializedImage.EnsureAsync(_engine, _image, Options.ServerArguments, Log, cancellationToken).ConfigureAwait(false);
         _owner = image.Owner;
         var builder = new MySqlBuilder(image.Name);
         if (TestcontainersSettings.OS?.DockerEndpointAuthConfig is null)

@@ -218,7 +218,10 @@ public sealed class LocalCommandTests
     {
         await tool.UntilAsync("' ends it");
         using var json = JsonDocument.Parse(tool.Output);
-        return new MySqlConnectionStringBuilder(json.RootElement.GetProperty($"ConnectionStrings__{name}").GetString()!) { Pooling = false };
+        return new MySqlConnectionStringBuilder(json.RootElement.GetProperty($"ConnectionStrings__{name}").GetString()!)
+        {
+            Pooling = false,
+        };
     }
 
     /// <summary>Logs in with a token that the tool itself made from the exported credentials.</summary>

@@ -4,7 +4,8 @@ public sealed class TokenCommandTests
 {
     private const string Host = "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com";
 
-    private static readonly Dictionary<string, string?> Credentials = new() { ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE", ["AWS_SECRET_ACCESS_KEY"] = "not-a-secret" };
+    private static readonly Dictionary<string, string?> Credentials =
+        new() { ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE", ["AWS_SECRET_ACCESS_KEY"] = "not-a-secret" };
 
     [Fact]
     public async Task A_token_is_one_line_on_stdout_for_the_host_port_and_user_that_were_asked_for()
@@ -12,13 +13,17 @@ public sealed class TokenCommandTests
         var result = await Tool.RunAsync(["token", "--host", Host, "--user", "orders_app"], environment: Credentials);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         var token = RdsAuthToken.Parse(Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
-        Assert.Equal((Host, 3306, "orders_app", "eu-west-1", "AKIAIOSFODNN7EXAMPLE"), (token.Host, token.Port, token.User, token.Region, token.AccessKeyId));
+        Assert.Equal(
+            (Host, 3306, "orders_app", "eu-west-1", "AKIAIOSFODNN7EXAMPLE"),
+            (token.Host, token.Port, token.User, token.Region, token.AccessKeyId));
     }
 
     [Fact]
     public async Task The_options_of_the_AWS_CLI_work_as_they_stand()
     {
-        var result = await Tool.RunAsync(["token", "--hostname", Host, "--port", "3307", "--username", "jane_doe", "--region", "us-west-2"], environment: Credentials);
+        var result = await Tool.RunAsync(
+            ["token", "--hostname", Host, "--port", "3307", "--username", "jane_doe", "--region", "us-west-2"],
+            environment: Credentials);
         var token = RdsAuthToken.Parse(result.Output.Trim());
         Assert.Equal((3307, "jane_doe", "us-west-2"), (token.Port, token.User, token.Region));
     }
@@ -34,7 +39,10 @@ public sealed class TokenCommandTests
 
     [Theory]
     [InlineData("token --host mydb", 2, "--user is missing: give the database user, for example 'orders_app'")]
-    [InlineData("token --host https://mydb --user app", 2, "--host: 'https://mydb' is a URL; give only the host and port, without the scheme.")]
+    [InlineData(
+        "token --host https://mydb --user app",
+        2,
+        "--host: 'https://mydb' is a URL; give only the host and port, without the scheme.")]
     [InlineData("token --host mydb:3307 --port 3308 --user app", 2, "--host 'mydb:3307' and --port 3308 name two ports; give one")]
     [InlineData("token --host mydb --port 70000 --user app", 2, "--port 70000 is not a port; give a number from 1 to 65535")]
     [InlineData("token --host mydb --port x --user app", 2, "--port 'x' is not a whole number")]
@@ -50,7 +58,9 @@ public sealed class TokenCommandTests
     {
         var result = await Tool.RunAsync(["token", "--host", "localhost", "--user", "app"], environment: Credentials);
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("No AWS region is known for the host 'localhost'. It is looked for in three places: the host name", Assert.Single(result.Said));
+        Assert.StartsWith(
+            "No AWS region is known for the host 'localhost'. It is looked for in three places: the host name",
+            Assert.Single(result.Said));
     }
 
     [Fact]

@@ -9,7 +9,10 @@ internal static class Tool
     private static readonly string Library = Path.Combine(AppContext.BaseDirectory, "rds-iam.dll");
 
     /// <summary>Runs a command line to its end.</summary>
-    public static async Task<ToolResult> RunAsync(IEnumerable<string> arguments, string? stdin = null, IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<ToolResult> RunAsync(
+        IEnumerable<string> arguments,
+        string? stdin = null,
+        IReadOnlyDictionary<string, string?>? environment = null)
     {
         await using var running = Start(arguments, environment, redirectInput: true);
         if (stdin is not null)
@@ -21,7 +24,10 @@ internal static class Tool
     public static Task<ToolResult> RunAsync(params string[] arguments) => RunAsync(arguments, stdin: null);
 
     /// <summary>Starts a command line that the test ends. Nothing of this machine's AWS configuration reaches it.</summary>
-    public static RunningTool Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, bool redirectInput = false)
+    public static RunningTool Start(
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        bool redirectInput = false)
     {
         var start = new ProcessStartInfo("dotnet", [Library, .. arguments])
         {
@@ -50,7 +56,11 @@ internal sealed record ToolResult(int ExitCode, string Output, string Error)
 {
     /// <summary>The lines said to the person, without the program's name.</summary>
     public IReadOnlyList<string> Said { get; } =
-        [.. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("rds-iam: ", StringComparison.Ordinal)).Select(line => line["rds-iam: ".Length..].TrimEnd('\r'))];
+        [
+            .. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line.StartsWith("rds-iam: ", StringComparison.Ordinal))
+                .Select(line => line["rds-iam: ".Length..].TrimEnd('\r')),
+        ];
 }
 
 /// <summary>A command line that runs.</summary>
@@ -80,7 +90,9 @@ internal sealed class RunningTool : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!(Output + Error).Contains(text, StringComparison.Ordinal))
         {
-            Assert.False(Process.HasExited && !(Output + Error).Contains(text, StringComparison.Ordinal), $"ended before '{text}' came: {Error}");
+            Assert.False(
+                Process.HasExited && !(Output + Error).Contains(text, StringComparison.Ordinal),
+                $"ended before '{text}' came: {Error}");
             await Task.Delay(20, patience.Token);
         }
 

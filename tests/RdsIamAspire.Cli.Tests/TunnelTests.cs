@@ -18,9 +18,21 @@ public sealed partial class TunnelTests(SharedRds shared)
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         await using var tunnel = await OpenAsync(database.User);
-        Assert.Equal($"{database.User}@%", await TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT CURRENT_USER()", TestContext.Current.CancellationToken));
-        Assert.Equal(database.Name, await TestServer.ScalarAsync(tunnel.ConnectionString(c => c.Database = database.Name), "SELECT DATABASE()", TestContext.Current.CancellationToken));
-        Assert.NotEqual("", await TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_version'", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $"{database.User}@%",
+            await TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT CURRENT_USER()", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            database.Name,
+            await TestServer.ScalarAsync(
+                tunnel.ConnectionString(c => c.Database = database.Name),
+                "SELECT DATABASE()",
+                TestContext.Current.CancellationToken));
+        Assert.NotEqual(
+            "",
+            await TestServer.ScalarAsync(
+                tunnel.ConnectionString(),
+                "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_version'",
+                TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -28,7 +40,8 @@ public sealed partial class TunnelTests(SharedRds shared)
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         await using var tunnel = await OpenAsync(database.User);
-        await using var connection = new OracleDriver::MySql.Data.MySqlClient.MySqlConnection($"server=127.0.0.1;port={tunnel.Port};user id={database.User};password=anything;pooling=false");
+        await using var connection = new OracleDriver::MySql.Data.MySqlClient.MySqlConnection(
+            $"server=127.0.0.1;port={tunnel.Port};user id={database.User};password=anything;pooling=false");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new OracleDriver::MySql.Data.MySqlClient.MySqlCommand("SELECT CURRENT_USER()", connection);
         Assert.Equal($"{database.User}@%", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
@@ -43,13 +56,19 @@ public sealed partial class TunnelTests(SharedRds shared)
         await using var tunnel = await OpenAsync(database.User);
         foreach (var password in (string[])["--skip-password", "--password=anything"])
         {
-            var start = new ProcessStartInfo(mysql[0], [.. mysql.Skip(1), "--no-defaults", "-h127.0.0.1", $"-P{tunnel.Port}", $"-u{database.User}", password, "-N", "-e", "SELECT CURRENT_USER()"])
+            var start = new ProcessStartInfo(
+                mysql[0],
+                [
+                    .. mysql.Skip(1), "--no-defaults", "-h127.0.0.1", $"-P{tunnel.Port}", $"-u{database.User}", password, "-N", "-e",
+                    "SELECT CURRENT_USER()",
+                ])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
             using var client = Process.Start(start)!;
-            var (output, error) = (await client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), await client.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            var (output, error) = (await client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), await client.StandardError.ReadToEndAsync(
+                TestContext.Current.CancellationToken));
             Assert.True(output.Trim() == $"{database.User}@%", $"{password}: {output}{error}");
         }
     }
@@ -58,7 +77,9 @@ public sealed partial class TunnelTests(SharedRds shared)
     public async Task A_file_that_the_client_sends_arrives_whole_though_its_bytes_look_like_commands()
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        await database.ExecuteAsync("CREATE TABLE f (line VARCHAR(200)); SET GLOBAL local_infile = 1", TestContext.Current.CancellationToken);
+        await database.ExecuteAsync(
+            "CREATE TABLE f (line VARCHAR(200)); SET GLOBAL local_infile = 1",
+            TestContext.Current.CancellationToken);
         await using var tunnel = await OpenAsync(database.User);
         await using var connection = new MySqlConnection(tunnel.ConnectionString(c =>
         {
@@ -106,8 +127,14 @@ public sealed partial class TunnelTests(SharedRds shared)
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         await using var tunnel = await OpenAsync(database.User);
-        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(c => c.UserID = "root"), "SELECT 1", TestContext.Current.CancellationToken));
-        Assert.Equal($"rds-iam tunnel: this tunnel logs in as '{database.User}', not as 'root'; use that user name, or start another tunnel", refused.Message);
+        var refused = await Assert.ThrowsAsync<MySqlException>(
+            () => TestServer.ScalarAsync(
+                tunnel.ConnectionString(c => c.UserID = "root"),
+                "SELECT 1",
+                TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $"rds-iam tunnel: this tunnel logs in as '{database.User}', not as 'root'; use that user name, or start another tunnel",
+            refused.Message);
     }
 
     [Fact]
@@ -115,17 +142,31 @@ public sealed partial class TunnelTests(SharedRds shared)
     {
         await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         await using var tunnel = await OpenAsync(database.User, password: "for-this-test");
-        Assert.Equal(1L, await TestServer.ScalarAsync(tunnel.ConnectionString(c => c.Password = "for-this-test"), "SELECT 1", TestContext.Current.CancellationToken));
-        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(c => c.Password = "another"), "SELECT 1", TestContext.Current.CancellationToken));
-        Assert.Equal($"rds-iam tunnel: the password for '{database.User}' is not the tunnel's own (RDS_IAM_TUNNEL_PASSWORD)", refused.Message);
+        Assert.Equal(
+            1L,
+            await TestServer.ScalarAsync(
+                tunnel.ConnectionString(c => c.Password = "for-this-test"),
+                "SELECT 1",
+                TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<MySqlException>(
+            () => TestServer.ScalarAsync(
+                tunnel.ConnectionString(c => c.Password = "another"),
+                "SELECT 1",
+                TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $"rds-iam tunnel: the password for '{database.User}' is not the tunnel's own (RDS_IAM_TUNNEL_PASSWORD)",
+            refused.Message);
     }
 
     [Fact]
     public async Task What_the_server_says_of_a_refused_token_reaches_the_client()
     {
         await using var tunnel = await OpenAsync("nobody_here");
-        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT 1", TestContext.Current.CancellationToken));
-        Assert.Equal("rds-iam tunnel: the server does not ask 'nobody_here' for an IAM token; the user must be created with AWSAuthenticationPlugin", refused.Message);
+        var refused = await Assert.ThrowsAsync<MySqlException>(
+            () => TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT 1", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "rds-iam tunnel: the server does not ask 'nobody_here' for an IAM token; the user must be created with AWSAuthenticationPlugin",
+            refused.Message);
     }
 
     [Fact]
@@ -136,7 +177,8 @@ public sealed partial class TunnelTests(SharedRds shared)
         var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
         await using var tunnel = await OpenAsync("app", host: $"127.0.0.1:{port}");
-        var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT 1", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<MySqlException>(
+            () => TestServer.ScalarAsync(tunnel.ConnectionString(), "SELECT 1", TestContext.Current.CancellationToken));
         Assert.StartsWith($"rds-iam tunnel: 127.0.0.1:{port} cannot be reached: Connection refused", refused.Message);
     }
 
@@ -173,7 +215,10 @@ public sealed partial class TunnelTests(SharedRds shared)
         var sleeping = command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
         var running = $"SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{database.User}' AND info LIKE 'SELECT SLEEP%'";
         await TestServer.EventuallyAsync(
-            async () => await TestServer.ScalarAsync(shared.Rds.Server.AdminConnectionString, running, TestContext.Current.CancellationToken) is 1L,
+            async () => await TestServer.ScalarAsync(
+                shared.Rds.Server.AdminConnectionString,
+                running,
+                TestContext.Current.CancellationToken) is 1L,
             "the statement runs", TestContext.Current.CancellationToken);
         tunnel.Tool.Signal("INT");
         await tunnel.Tool.UntilAsync("no new clients; 1 open session ends when no statement runs; again to cut them");
@@ -195,9 +240,19 @@ public sealed partial class TunnelTests(SharedRds shared)
     [Fact]
     public async Task A_port_for_the_whole_network_needs_a_password()
     {
-        var result = await Tool.RunAsync("tunnel", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "app", "--listen", "0.0.0.0:3307");
+        var result = await Tool.RunAsync(
+            "tunnel",
+            "--host",
+            "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com",
+            "--user",
+            "app",
+            "--listen",
+            "0.0.0.0:3307");
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal("--listen 0.0.0.0:3307 is reached by other machines; choose a password for them and export it as RDS_IAM_TUNNEL_PASSWORD, or listen on 127.0.0.1", Assert.Single(result.Said));
+        Assert.Equal(
+            "--listen 0.0.0.0:3307 is reached by other machines; choose a password for them and export it as RDS_IAM_TUNNEL_PASSWORD, "
+                + "or listen on 127.0.0.1",
+            Assert.Single(result.Said));
     }
 
     private async Task<OpenTunnel> OpenAsync(string user, string? password = null, string? host = null)
@@ -205,7 +260,9 @@ public sealed partial class TunnelTests(SharedRds shared)
         var rds = shared.Rds;
         var environment = rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
         environment["RDS_IAM_TUNNEL_PASSWORD"] = password;
-        var tool = Tool.Start(["tunnel", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca", rds.CaCertificatePath], environment);
+        var tool = Tool.Start(
+            ["tunnel", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca", rds.CaCertificatePath],
+            environment);
         var said = await tool.UntilAsync("Ctrl+C ends it");
         return new OpenTunnel(tool, int.Parse(Port().Match(said).Groups[1].Value, null), user);
     }
@@ -217,7 +274,14 @@ public sealed partial class TunnelTests(SharedRds shared)
     {
         public string ConnectionString(Action<MySqlConnectionStringBuilder>? change = null)
         {
-            var builder = new MySqlConnectionStringBuilder { Server = "127.0.0.1", Port = (uint)Port, UserID = User, Password = "anything", Pooling = false };
+            var builder = new MySqlConnectionStringBuilder
+            {
+                Server = "127.0.0.1",
+                Port = (uint)Port,
+                UserID = User,
+                Password = "anything",
+                Pooling = false,
+            };
             change?.Invoke(builder);
             return builder.ConnectionString;
         }

@@ -21,7 +21,10 @@ public sealed class ArticleTests
             options.Database = "article";
             options.MasterUser = master;
         }, Cancel);
-        await TestServer.ExecuteAsync(rds.Server, "CREATE TABLE article.orders (item varchar(20)); INSERT INTO article.orders VALUES ('tea')", Cancel);
+        await TestServer.ExecuteAsync(
+            rds.Server,
+            "CREATE TABLE article.orders (item varchar(20)); INSERT INTO article.orders VALUES ('tea')",
+            Cancel);
         var folder = Directory.CreateTempSubdirectory();
         try
         {
@@ -39,7 +42,11 @@ public sealed class ArticleTests
                 ["MYSQL_PWD"] = master.Password,
             };
 
-            var run = await ClientProcess.RunAsync(["bash", Path.Combine(ClientProcess.Folder, "article", "commands.sh")], environment, folder: folder.FullName, cancellationToken: Cancel);
+            var run = await ClientProcess.RunAsync(
+                ["bash", Path.Combine(ClientProcess.Folder, "article", "commands.sh")],
+                environment,
+                folder: folder.FullName,
+                cancellationToken: Cancel);
 
             Assert.True(run.ExitCode == 0, run.Errors);
             Assert.Contains("GRANT SELECT ON `article`.* TO `jane_doe`@`%`", run.Output, StringComparison.Ordinal);

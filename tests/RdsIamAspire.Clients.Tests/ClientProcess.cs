@@ -10,7 +10,9 @@ internal sealed record ClientProcess(int ExitCode, string Output, string Errors)
     /// <summary>Where the client scripts are.</summary>
     public static string Folder => AppContext.BaseDirectory;
 
-    public static string NodeFolder => typeof(ClientProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "NodeFolder").Value!;
+    public static string NodeFolder =>
+        typeof(ClientProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            attribute => attribute.Key == "NodeFolder").Value!;
 
     public static async Task<ClientProcess> RunAsync(
         IReadOnlyList<string> command,
@@ -19,7 +21,12 @@ internal sealed record ClientProcess(int ExitCode, string Output, string Errors)
         string? folder = null,
         CancellationToken cancellationToken = default)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         if (folder is not null) start.WorkingDirectory = folder;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -16,7 +16,9 @@ public sealed class RealClientsTests(SharedRds shared)
     {
         await using var database = await OrdersAsync();
 
-        Assert.Equal($"{database.User}@% reads tea", await TestServer.ScalarAsync(await database.ConnectionStringWithTokenAsync(Cancel), Query, Cancel));
+        Assert.Equal(
+            $"{database.User}@% reads tea",
+            await TestServer.ScalarAsync(await database.ConnectionStringWithTokenAsync(Cancel), Query, Cancel));
     }
 
     [Fact]
@@ -39,7 +41,10 @@ public sealed class RealClientsTests(SharedRds shared)
         await using var database = await OrdersAsync();
         var token = await shared.Rds.Emulator.CreateTokenAsync(database.User, cancellationToken: Cancel);
 
-        var run = await ClientProcess.RunAsync([.. mysql, .. MySqlArguments(database), "--enable-cleartext-plugin"], new Dictionary<string, string> { ["MYSQL_PWD"] = token }, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            [.. mysql, .. MySqlArguments(database), "--enable-cleartext-plugin"],
+            new Dictionary<string, string> { ["MYSQL_PWD"] = token },
+            cancellationToken: Cancel);
 
         Assert.Equal($"{database.User}@% reads tea", run.Output);
     }
@@ -51,9 +56,15 @@ public sealed class RealClientsTests(SharedRds shared)
         await using var database = await OrdersAsync();
         var token = await shared.Rds.Emulator.CreateTokenAsync(database.User, cancellationToken: Cancel);
 
-        var run = await ClientProcess.RunAsync([.. mysql, .. MySqlArguments(database)], new Dictionary<string, string> { ["MYSQL_PWD"] = token }, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            [.. mysql, .. MySqlArguments(database)],
+            new Dictionary<string, string> { ["MYSQL_PWD"] = token },
+            cancellationToken: Cancel);
 
-        Assert.Contains("ERROR 2059 (HY000): Authentication plugin 'mysql_clear_password' cannot be loaded: plugin not enabled", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "ERROR 2059 (HY000): Authentication plugin 'mysql_clear_password' cannot be loaded: plugin not enabled",
+            run.Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +74,10 @@ public sealed class RealClientsTests(SharedRds shared)
         await using var database = await OrdersAsync();
         var token = await AwsCliTokenAsync(database);
 
-        var run = await ClientProcess.RunAsync([.. mysql, .. MySqlArguments(database), "--enable-cleartext-plugin"], new Dictionary<string, string> { ["MYSQL_PWD"] = token }, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            [.. mysql, .. MySqlArguments(database), "--enable-cleartext-plugin"],
+            new Dictionary<string, string> { ["MYSQL_PWD"] = token },
+            cancellationToken: Cancel);
 
         Assert.Equal($"{database.User}@% reads tea", run.Output);
     }
@@ -74,7 +88,11 @@ public sealed class RealClientsTests(SharedRds shared)
         await RequireNodeAsync();
         await using var database = await OrdersAsync();
 
-        var run = await ClientProcess.RunAsync(["node", "query.mjs"], Environment(database), folder: ClientProcess.NodeFolder, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            ["node", "query.mjs"],
+            Environment(database),
+            folder: ClientProcess.NodeFolder,
+            cancellationToken: Cancel);
 
         Assert.Equal(("", $"{database.User}@% reads tea"), (run.Errors, run.Output));
     }
@@ -86,7 +104,12 @@ public sealed class RealClientsTests(SharedRds shared)
         await using var database = await OrdersAsync();
         var token = await AwsCliTokenAsync(database);
 
-        var run = await ClientProcess.RunAsync(["node", "query.mjs", "--token-from-stdin"], Environment(database), token, ClientProcess.NodeFolder, Cancel);
+        var run = await ClientProcess.RunAsync(
+            ["node", "query.mjs", "--token-from-stdin"],
+            Environment(database),
+            token,
+            ClientProcess.NodeFolder,
+            Cancel);
 
         Assert.Equal(("", $"{database.User}@% reads tea"), (run.Errors, run.Output));
     }
@@ -97,7 +120,11 @@ public sealed class RealClientsTests(SharedRds shared)
         await RequireNodeAsync();
         await using var database = await OrdersAsync();
 
-        var run = await ClientProcess.RunAsync(["node", "query.mjs"], new Dictionary<string, string>(Environment(database)) { ["CLEARTEXT"] = "off" }, folder: ClientProcess.NodeFolder, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            ["node", "query.mjs"],
+            new Dictionary<string, string>(Environment(database)) { ["CLEARTEXT"] = "off" },
+            folder: ClientProcess.NodeFolder,
+            cancellationToken: Cancel);
 
         Assert.StartsWith("MYSQL_CLEAR_PASSWORD_NOT_ENABLED", run.Errors, StringComparison.Ordinal);
     }
@@ -111,7 +138,11 @@ public sealed class RealClientsTests(SharedRds shared)
         void Note(object? _, LoginAttempt attempt) { if (attempt.User == database.User) lock (denials) denials.Add(attempt); }
         shared.Rds.Emulator.LoginJudged += Note;
 
-        var run = await ClientProcess.RunAsync(["node", "query.mjs"], new Dictionary<string, string>(Environment(database)) { ["SIGN_AS"] = "somebody_else" }, folder: ClientProcess.NodeFolder, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            ["node", "query.mjs"],
+            new Dictionary<string, string>(Environment(database)) { ["SIGN_AS"] = "somebody_else" },
+            folder: ClientProcess.NodeFolder,
+            cancellationToken: Cancel);
 
         shared.Rds.Emulator.LoginJudged -= Note;
         Assert.Matches($"^ER_ACCESS_DENIED_ERROR: Access denied for user '{database.User}'@'.*' \\(using password: YES\\)$", run.Errors);
@@ -125,7 +156,11 @@ public sealed class RealClientsTests(SharedRds shared)
         await using var database = await OrdersAsync();
         var token = await AwsCliTokenAsync(database);
 
-        var run = await ClientProcess.RunAsync([python, Path.Combine(ClientProcess.Folder, "python", "query.py")], Environment(database), token, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            [python, Path.Combine(ClientProcess.Folder, "python", "query.py")],
+            Environment(database),
+            token,
+            cancellationToken: Cancel);
 
         Assert.Equal(("", $"{database.User}@% reads tea"), (run.Errors, run.Output));
     }
@@ -137,7 +172,11 @@ public sealed class RealClientsTests(SharedRds shared)
         await using var database = await OrdersAsync();
         var token = await shared.Rds.Emulator.CreateTokenAsync(database.User, cancellationToken: Cancel);
 
-        var run = await ClientProcess.RunAsync([python, Path.Combine(ClientProcess.Folder, "python", "query.py")], Environment(database), token[..255], cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            [python, Path.Combine(ClientProcess.Folder, "python", "query.py")],
+            Environment(database),
+            token[..255],
+            cancellationToken: Cancel);
 
         Assert.Matches($"^1045: Access denied for user '{database.User}'@'.*' \\(using password: YES\\)$", run.Errors);
     }
@@ -145,11 +184,18 @@ public sealed class RealClientsTests(SharedRds shared)
     [Fact]
     public async Task PHP_mysqli_logs_in()
     {
-        await ClientProcess.SkipUnlessAsync(["php", "-r", "exit(function_exists('mysqli_connect') ? 0 : 1);"], "php with mysqli is not here (apt-get install php-cli php-mysql)", Cancel);
+        await ClientProcess.SkipUnlessAsync(
+            ["php", "-r", "exit(function_exists('mysqli_connect') ? 0 : 1);"],
+            "php with mysqli is not here (apt-get install php-cli php-mysql)",
+            Cancel);
         await using var database = await OrdersAsync();
         var token = await shared.Rds.Emulator.CreateTokenAsync(database.User, cancellationToken: Cancel);
 
-        var run = await ClientProcess.RunAsync(["php", Path.Combine(ClientProcess.Folder, "php", "query.php")], Environment(database), token, cancellationToken: Cancel);
+        var run = await ClientProcess.RunAsync(
+            ["php", Path.Combine(ClientProcess.Folder, "php", "query.php")],
+            Environment(database),
+            token,
+            cancellationToken: Cancel);
 
         Assert.Equal(("", $"{database.User}@% reads tea"), (run.Errors, run.Output));
     }
@@ -161,7 +207,8 @@ public sealed class RealClientsTests(SharedRds shared)
         return database;
     }
 
-    private IReadOnlyDictionary<string, string> Environment(TestDatabase database) => shared.Rds.GetEnvironment("db", database.User, database.Name);
+    private IReadOnlyDictionary<string, string> Environment(
+        TestDatabase database) => shared.Rds.GetEnvironment("db", database.User, database.Name);
 
     private string[] MySqlArguments(TestDatabase database) =>
     [
@@ -189,7 +236,10 @@ public sealed class RealClientsTests(SharedRds shared)
     {
         await ClientProcess.SkipUnlessAsync(["aws", "--version"], "the AWS CLI is not here (apt-get install awscli)", Cancel);
         var run = await ClientProcess.RunAsync(
-            ["aws", "rds", "generate-db-auth-token", "--hostname", shared.Rds.Server.Host, "--port", $"{shared.Rds.Server.Port}", "--username", database.User, "--region", shared.Rds.Emulator.Region],
+            [
+                "aws", "rds", "generate-db-auth-token", "--hostname", shared.Rds.Server.Host, "--port", $"{shared.Rds.Server.Port}",
+                "--username", database.User, "--region", shared.Rds.Emulator.Region,
+            ],
             Environment(database),
             cancellationToken: Cancel);
         Assert.Equal(0, run.ExitCode);
@@ -206,13 +256,17 @@ public sealed class RealClientsTests(SharedRds shared)
     private static Task RequireNodeAsync() =>
         Directory.Exists(Path.Combine(ClientProcess.NodeFolder, "node_modules", "mysql2"))
             ? ClientProcess.SkipUnlessAsync(["node", "--version"], "node is not here (apt-get install nodejs)", Cancel)
-            : Task.FromException(Xunit.Sdk.SkipException.ForSkip("mysql2 and rds-signer are not here (npm ci in tests/RdsIamAspire.Clients.Tests/node)"));
+            : Task.FromException(
+                Xunit.Sdk.SkipException.ForSkip("mysql2 and rds-signer are not here (npm ci in tests/RdsIamAspire.Clients.Tests/node)"));
 
     // Debian's package serves the system's own Python; a PATH may have another one first.
     private static async Task<string> RequirePythonAsync()
     {
         var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        await ClientProcess.SkipUnlessAsync([python, "-c", "import pymysql"], "PyMySQL is not here (apt-get install python3-pymysql)", Cancel);
+        await ClientProcess.SkipUnlessAsync(
+            [python, "-c", "import pymysql"],
+            "PyMySQL is not here (apt-get install python3-pymysql)",
+            Cancel);
         return python;
     }
 }

@@ -20,7 +20,10 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string?
     [
         .. new[] { "README.md" }
             .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md"))
-            .Concat(Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(folder => Path.Combine(folder, "README.md")).Where(File.Exists))
+            .Concat(
+                Directory.EnumerateDirectories(Path.Combine(Root, "src"))
+                    .Select(folder => Path.Combine(folder, "README.md"))
+                    .Where(File.Exists))
             .Select(page => Path.GetRelativePath(Root, Path.Combine(Root, page)).Replace('\\', '/'))
             .Order(StringComparer.Ordinal)
             .SelectMany(Read),
@@ -64,7 +67,8 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string?
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "RdsIamAspire.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"The sources are not above {AppContext.BaseDirectory}.");
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException($"The sources are not above {AppContext.BaseDirectory}.");
         return folder;
     }
 }

@@ -54,12 +54,16 @@ public sealed class CompileTests
                 CSharpSyntaxTree.ParseText(Program(block.Text), parsing, path: block.Page),
             ],
             References.Value,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
+            new CSharpCompilationOptions(
+                OutputKind.ConsoleApplication,
+                nullableContextOptions: NullableContextOptions.Enable,
+                allowUnsafe: false));
         return
         [
             .. compilation.GetDiagnostics(TestContext.Current.CancellationToken)
                 .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-                .Select(diagnostic => $"{block.Page}:{block.Line + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: {diagnostic.Id} "
+                .Select(diagnostic => $"{block.Page}:{block.Line + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: "
+                    + $"{diagnostic.Id} "
                     + diagnostic.GetMessage(null)),
         ];
     }

@@ -20,13 +20,16 @@ public sealed class ContextTests(SharedRds shared)
     public async Task One_line_gives_a_context_that_writes_and_reads()
     {
         await using var database = await shared.CreateDatabaseAsync(Stop);
-        using var host = Build(shared.Rds, database.ConnectionString, builder => builder.AddRdsIamMySqlDbContext<Store>("orders", Sign(shared.Rds)));
+        using var host =
+            Build(shared.Rds, database.ConnectionString, builder => builder.AddRdsIamMySqlDbContext<Store>("orders", Sign(shared.Rds)));
         await WriteAsync(host);
         await using var scope = host.Services.CreateAsyncScope();
         var store = scope.ServiceProvider.GetRequiredService<Store>();
         Assert.Equal("tea", (await store.Orders.SingleAsync(Stop)).Article);
         Assert.IsType<RdsIamExecutionStrategy>(store.Database.CreateExecutionStrategy());
-        Assert.Equal($"{database.User}@%", (await store.Database.SqlQueryRaw<string>("SELECT CURRENT_USER() AS Value").ToListAsync(Stop)).Single());
+        Assert.Equal(
+            $"{database.User}@%",
+            (await store.Database.SqlQueryRaw<string>("SELECT CURRENT_USER() AS Value").ToListAsync(Stop)).Single());
         var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Stop);
         Assert.Equal(HealthStatus.Healthy, health.Entries[nameof(Store)].Status);
     }
@@ -38,7 +41,8 @@ public sealed class ContextTests(SharedRds shared)
         using var host = Build(shared.Rds, database.ConnectionString, builder =>
         {
             builder.Services.AddDbContextPool<Store>(options => options.UseMySql(
-                builder.Configuration.GetConnectionString("orders"), new MySqlServerVersion(new Version(8, 4, 0)), mysql => mysql.CommandTimeout(17)));
+                builder.Configuration.GetConnectionString("orders"), new MySqlServerVersion(new Version(8, 4, 0)), mysql =>
+                    mysql.CommandTimeout(17)));
             builder.EnrichRdsIamMySqlDbContext<Store>(Sign(shared.Rds));
         });
         await WriteAsync(host);
@@ -60,7 +64,10 @@ public sealed class ContextTests(SharedRds shared)
         rds.Emulator.Faults.ExpireAllTokens();
         // A token is dated in whole seconds: one of this second counts as made before.
         var second = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        await TestServer.EventuallyAsync(() => Task.FromResult(DateTimeOffset.UtcNow.ToUnixTimeSeconds() > second), "the next second", Stop);
+        await TestServer.EventuallyAsync(
+            () => Task.FromResult(DateTimeOffset.UtcNow.ToUnixTimeSeconds() > second),
+            "the next second",
+            Stop);
         await using var scope = host.Services.CreateAsyncScope();
         Assert.Equal("tea", (await scope.ServiceProvider.GetRequiredService<Store>().Orders.SingleAsync(Stop)).Article);
     }
@@ -70,7 +77,8 @@ public sealed class ContextTests(SharedRds shared)
     {
         using var missing = Build(shared.Rds, null, builder => builder.AddRdsIamMySqlDbContext<Store>("orders"));
         Assert.Equal(
-            "There is no connection string for 'orders': set 'ConnectionStrings:orders' or 'RdsIam:EntityFrameworkCore:Store:ConnectionString', "
+            "There is no connection string for 'orders': set 'ConnectionStrings:orders' or "
+                + "'RdsIam:EntityFrameworkCore:Store:ConnectionString', "
             + "for example Server=HOST;User ID=USER;Database=DATABASE. An AppHost sets it with WithReference, 'rds-iam local' by itself.",
             Assert.Throws<InvalidOperationException>(() => missing.Services.GetRequiredService<Store>()).Message);
 

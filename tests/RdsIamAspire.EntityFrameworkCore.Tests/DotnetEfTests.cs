@@ -81,7 +81,8 @@ public sealed class DotnetEfTests(SharedRds shared)
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "RdsIamAspire.EntityFrameworkCore.Tests.csproj")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"The tests' sources are not above {AppContext.BaseDirectory}.");
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException($"The tests' sources are not above {AppContext.BaseDirectory}.");
         return folder;
     }
 }

@@ -17,7 +17,10 @@ internal static class AppHostModel
         });
 
     /// <summary>The environment that the consumer would start with; endpoints of containers are at the given port.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> EnvironmentOfAsync(IDistributedApplicationBuilder builder, IResource consumer, int port = 54321)
+    public static async Task<IReadOnlyDictionary<string, string>> EnvironmentOfAsync(
+        IDistributedApplicationBuilder builder,
+        IResource consumer,
+        int port = 54321)
     {
         foreach (var container in builder.Resources.OfType<ContainerResource>())
         {
@@ -26,7 +29,13 @@ internal static class AppHostModel
                 endpoint.AllocatedEndpoint ??= new AllocatedEndpoint(endpoint, "localhost", port);
                 endpoint.AllAllocatedEndpoints.AddOrUpdateAllocatedEndpoint(
                     KnownNetworkIdentifiers.DefaultAspireContainerNetwork,
-                    new AllocatedEndpoint(endpoint, $"{container.Name}.dev.internal", endpoint.TargetPort ?? port, EndpointBindingMode.SingleAddress, null, KnownNetworkIdentifiers.DefaultAspireContainerNetwork));
+                    new AllocatedEndpoint(
+                        endpoint,
+                        $"{container.Name}.dev.internal",
+                        endpoint.TargetPort ?? port,
+                        EndpointBindingMode.SingleAddress,
+                        null,
+                        KnownNetworkIdentifiers.DefaultAspireContainerNetwork));
             }
         }
 
@@ -35,7 +44,10 @@ internal static class AppHostModel
         await builder.Eventing.PublishAsync(new BeforeStartEvent(app.Services, model), TestContext.Current.CancellationToken);
         var result = await ExecutionConfigurationBuilder.Create(consumer)
             .WithEnvironmentVariablesConfig()
-            .BuildAsync(app.Services.GetRequiredService<DistributedApplicationExecutionContext>(), NullLogger.Instance, TestContext.Current.CancellationToken);
+            .BuildAsync(
+                app.Services.GetRequiredService<DistributedApplicationExecutionContext>(),
+                NullLogger.Instance,
+                TestContext.Current.CancellationToken);
         foreach (var local in builder.Resources.OfType<RdsMySqlResource>().Select(static s => s.Local).OfType<IAsyncDisposable>())
         {
             await local.DisposeAsync();

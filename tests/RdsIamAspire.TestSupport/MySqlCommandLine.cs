@@ -11,7 +11,11 @@ public static class MySqlCommandLine
         var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, "mysql"))
             // MariaDB's client answers to the same name and cannot do this.
-            .FirstOrDefault(path => File.Exists(path) && !(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.Name ?? "").Contains("mariadb", StringComparison.Ordinal));
+            .FirstOrDefault(
+                path => File.Exists(path)
+                    && !(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.Name ?? "").Contains(
+                        "mariadb",
+                        StringComparison.Ordinal));
         return onPath is not null ? [onPath] : UnpackedMySql.ClientCommand;
     }
 }

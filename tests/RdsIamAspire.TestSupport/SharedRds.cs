@@ -3,8 +3,9 @@ using RdsIamAspire.Emulator;
 namespace RdsIamAspire.TestSupport;
 
 /// <summary>
-/// One local RDS for all tests of an assembly (<c>[assembly: AssemblyFixture(typeof(SharedRds))]</c>). Each test takes a database and a user of its own;
-/// a test that moves time, sets faults or restarts the server takes a server of its own (<see cref="TestServer.StartRdsAsync"/>).
+/// One local RDS for all tests of an assembly (<c>[assembly: AssemblyFixture(typeof(SharedRds))]</c>). Each test takes a database and a
+/// user of its own; a test that moves time, sets faults or restarts the server takes a server of its own
+/// (<see cref="TestServer.StartRdsAsync"/>).
 /// </summary>
 public sealed class SharedRds : IAsyncLifetime
 {
@@ -28,7 +29,8 @@ public sealed class SharedRds : IAsyncLifetime
     }
 
     /// <summary>A fresh database with a fresh IAM user.</summary>
-    public Task<TestDatabase> CreateDatabaseAsync(CancellationToken cancellationToken = default) => TestDatabase.CreateAsync(Rds, cancellationToken);
+    public Task<TestDatabase> CreateDatabaseAsync(
+        CancellationToken cancellationToken = default) => TestDatabase.CreateAsync(Rds, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -31,11 +31,20 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The connection string with a fresh token as password, for clients that are handed one.</summary>
     public async Task<string> ConnectionStringWithTokenAsync(CancellationToken cancellationToken = default) =>
-        new MySqlConnectionStringBuilder(ConnectionString) { Password = await _rds.Emulator.CreateTokenAsync(User, cancellationToken: cancellationToken), Pooling = false }.ConnectionString;
+        new MySqlConnectionStringBuilder(ConnectionString)
+        {
+            Password = await _rds.Emulator.CreateTokenAsync(User, cancellationToken: cancellationToken),
+            Pooling = false,
+        }.ConnectionString;
 
     /// <summary>Runs SQL as the superuser, to prepare what the test is about.</summary>
-    public Task ExecuteAsync(string sql, CancellationToken cancellationToken = default) => TestServer.ExecuteAsync(_rds.Server, $"USE `{Name}`; {sql}", cancellationToken);
+    public Task ExecuteAsync(
+        string sql,
+        CancellationToken cancellationToken = default) => TestServer.ExecuteAsync(_rds.Server, $"USE `{Name}`; {sql}", cancellationToken);
 
     public async ValueTask DisposeAsync() =>
-        await TestServer.ExecuteAsync(_rds.Server, $"DROP DATABASE IF EXISTS `{Name}`; DROP USER IF EXISTS `{User}`@`%`", CancellationToken.None);
+        await TestServer.ExecuteAsync(
+            _rds.Server,
+            $"DROP DATABASE IF EXISTS `{Name}`; DROP USER IF EXISTS `{User}`@`%`",
+            CancellationToken.None);
 }

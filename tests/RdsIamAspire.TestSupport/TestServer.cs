@@ -13,7 +13,9 @@ public static class TestServer
     public static Task<string?> WhyNoneAsync() => None.Value;
 
     /// <summary>A local RDS of one test; skips the test where this machine has no server.</summary>
-    public static async Task<LocalRds> StartRdsAsync(Action<LocalRdsOptions>? configure = null, CancellationToken cancellationToken = default)
+    public static async Task<LocalRds> StartRdsAsync(
+        Action<LocalRdsOptions>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         if (await WhyNoneAsync() is { } reason) Assert.Skip(reason);
         var options = new LocalRdsOptions();
@@ -32,7 +34,8 @@ public static class TestServer
     public static async Task SkipUnlessUsableAsync(LocalMySqlServerOptions options, CancellationToken cancellationToken = default)
     {
         var candidates = await LocalMySqlServer.FindAsync(options, cancellationToken);
-        if (!candidates.Any(candidate => candidate.IsUsable)) Assert.Skip($"no {options.Kind} server on this machine: {candidates[0].Problem}");
+        if (!candidates.Any(candidate => candidate.IsUsable))
+            Assert.Skip($"no {options.Kind} server on this machine: {candidates[0].Problem}");
     }
 
     public static async Task ExecuteAsync(ILocalMySqlServer server, string sql, CancellationToken cancellationToken = default)
@@ -78,6 +81,7 @@ public static class TestServer
         var candidates = await LocalMySqlServer.FindAsync();
         return candidates.Any(candidate => candidate.IsUsable)
             ? null
-            : "no MySQL server on this machine: " + string.Join(" ", candidates.Select(candidate => $"{candidate.Description}: {candidate.Problem}."));
+            : "no MySQL server on this machine: "
+                + string.Join(" ", candidates.Select(candidate => $"{candidate.Description}: {candidate.Problem}."));
     }
 }

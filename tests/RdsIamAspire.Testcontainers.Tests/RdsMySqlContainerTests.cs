@@ -27,7 +27,9 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
     {
         var connection = new MySqlConnectionStringBuilder(shared.Rds.GetConnectionString("orders_app"));
 
-        Assert.Equal(("", MySqlSslMode.VerifyFull, shared.Rds.GetCaCertificatePath()), (connection.Password, connection.SslMode, connection.SslCa));
+        Assert.Equal(
+            ("", MySqlSslMode.VerifyFull, shared.Rds.GetCaCertificatePath()),
+            (connection.Password, connection.SslMode, connection.SslCa));
         Assert.Equal("us-east-1", shared.Rds.GetAwsEnvironment()["AWS_REGION"]);
     }
 
@@ -35,7 +37,8 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
     public async Task A_container_on_the_same_network_logs_in_under_the_servers_name_there()
     {
         var builder = await Machine.RequireDockerAsync();
-        var engine = new AnyVersionEndpoint(new Uri(Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock"));
+        var engine = new AnyVersionEndpoint(
+            new Uri(Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock"));
         await using var network = new NetworkBuilder().WithDockerEndpoint(engine).WithCleanUp(false).Build();
         await network.CreateAsync(Cancel);
         await using var rds = builder.WithIamUser("orders_app").WithNetwork(network, "orders-db").Build();
@@ -44,10 +47,17 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
 
         // The image has MySQL's own client.
         await using var neighbour = new ContainerBuilder(Machine.Image).WithDockerEndpoint(engine).WithCleanUp(false).WithNetwork(network)
-            .WithEntrypoint("sleep").WithCommand("600").WithResourceMapping(await File.ReadAllBytesAsync(rds.GetCaCertificatePath(), Cancel), "/ca.pem").Build();
+            .WithEntrypoint("sleep")
+            .WithCommand("600")
+            .WithResourceMapping(await File.ReadAllBytesAsync(rds.GetCaCertificatePath(), Cancel), "/ca.pem")
+            .Build();
         await neighbour.StartAsync(Cancel);
         var login = await neighbour.ExecAsync(
-            ["mysql", "--host=orders-db", "--user=orders_app", $"--password={token}", "--enable-cleartext-plugin", "--ssl-mode=VERIFY_IDENTITY", "--ssl-ca=/ca.pem", "--batch", "--skip-column-names", "--execute=SELECT CURRENT_USER()"],
+            [
+                "mysql", "--host=orders-db", "--user=orders_app", $"--password={token}", "--enable-cleartext-plugin",
+                "--ssl-mode=VERIFY_IDENTITY", "--ssl-ca=/ca.pem", "--batch", "--skip-column-names",
+                "--execute=SELECT CURRENT_USER()",
+            ],
             Cancel);
 
         Assert.Equal("orders_app@%", login.Stdout.Trim());
@@ -89,7 +99,11 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
 
         foreach (var database in databases) await database.DisposeAsync();
         await using var admin = new MySqlConnection(shared.Rds.Server.AdminConnectionString);
-        Assert.Equal(0, await admin.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name IN @names", new { names = databases.Select(database => database.Name) }));
+        Assert.Equal(
+            0,
+            await admin.ExecuteScalarAsync<int>(
+                "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name IN @names",
+                new { names = databases.Select(database => database.Name) }));
     }
 
     [Fact]
@@ -99,7 +113,12 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
         await File.WriteAllTextAsync(script, "CREATE TABLE shop.orders (id int); INSERT INTO shop.orders VALUES (7);", Cancel);
         try
         {
-            await using var rds = (await Machine.RequireAsync()).WithDatabase("shop").WithIamUser("reader", "SELECT ON shop.*").WithPasswordUser("legacy", "Legacy-1").WithInitScript(script).Build();
+            await using var rds = (await Machine.RequireAsync())
+                .WithDatabase("shop")
+                .WithIamUser("reader", "SELECT ON shop.*")
+                .WithPasswordUser("legacy", "Legacy-1")
+                .WithInitScript(script)
+                .Build();
             await rds.StartAsync(Cancel);
 
             await using var dataSource = rds.CreateDataSource("reader");
@@ -119,7 +138,13 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
     public async Task Every_option_of_MySqlBuilder_is_reachable()
     {
         await using var rds = (await Machine.RequireDockerAsync()).WithIamUser("orders_app")
-            .WithMySqlBuilder(mysql => mysql.WithLabel("team", "orders").WithCommand("--max-connections=77").WithDatabase("own").WithUsername("own_user").WithPassword("Own-1"))
+            .WithMySqlBuilder(
+                mysql => mysql
+                    .WithLabel("team", "orders")
+                    .WithCommand("--max-connections=77")
+                    .WithDatabase("own")
+                    .WithUsername("own_user")
+                    .WithPassword("Own-1"))
             .Build();
         await rds.StartAsync(Cancel);
 
@@ -134,7 +159,12 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
     public async Task Mocked_tokens_need_no_AWS_and_expire_and_fail_as_signed_ones()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var rds = (await Machine.RequireAsync()).WithIamUser("orders_app").WithIamUser("billing_app").WithClock(clock).WithMockedTokens().Build();
+        await using var rds = (await Machine.RequireAsync())
+            .WithIamUser("orders_app")
+            .WithIamUser("billing_app")
+            .WithClock(clock)
+            .WithMockedTokens()
+            .Build();
         await rds.StartAsync(Cancel);
         rds.AcceptToken("orders_app", "a token of my own");
 
@@ -168,7 +198,8 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
         // The watch starts on its own thread: logins go on until it has seen one.
         while (!watch.IsCompleted)
         {
-            await using var connection = new MySqlConnection(database.GetConnectionString() + $";Password={shared.Rds.CreateToken(database.User)};Pooling=false");
+            await using var connection =
+                new MySqlConnection(database.GetConnectionString() + $";Password={shared.Rds.CreateToken(database.User)};Pooling=false");
             await connection.OpenAsync(Cancel);
         }
 
@@ -181,12 +212,17 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
         await using var rds = (await Machine.RequireAsync()).WithIamUser("orders_app").Build();
         await rds.StartAsync(Cancel);
 
-        Assert.Equal("Expected a login denied with TokenExpired. Logins seen: none.", Assert.Throws<LoginAssertionException>(() => rds.ShouldHaveDenied(LoginDenial.TokenExpired)).Message);
+        Assert.Equal(
+            "Expected a login denied with TokenExpired. Logins seen: none.",
+            Assert.Throws<LoginAssertionException>(() => rds.ShouldHaveDenied(LoginDenial.TokenExpired)).Message);
 
         await Assert.ThrowsAsync<MySqlException>(() => LogInAsync(rds, "orders_app", "hunter2"));
         var failed = Assert.Throws<LoginAssertionException>(() => rds.ShouldHaveAllowed("orders_app"));
         Assert.StartsWith("Expected an allowed login of orders_app. Logins seen: ", failed.Message, StringComparison.Ordinal);
-        Assert.Contains(": MalformedToken. The password of 7 characters is not an IAM auth token", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            ": MalformedToken. The password of 7 characters is not an IAM auth token",
+            failed.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failed.Message, StringComparison.Ordinal);
     }
 
@@ -218,7 +254,8 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
     [Fact]
     public async Task A_start_that_fails_shows_the_servers_own_words()
     {
-        await using var rds = (await Machine.RequireDockerAsync()).WithMySqlBuilder(mysql => mysql.WithCommand("--no-such-option=1")).Build();
+        await using var rds =
+            (await Machine.RequireDockerAsync()).WithMySqlBuilder(mysql => mysql.WithCommand("--no-such-option=1")).Build();
 
         var failed = await Assert.ThrowsAsync<LocalMySqlServerException>(() => rds.StartAsync(Cancel));
 
@@ -231,13 +268,18 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
     {
         var rds = new RdsMySqlBuilder("mysql:8.4").WithIamUser("orders_app").Build();
 
-        Assert.Equal("The container is not started; call StartAsync first.", Assert.Throws<InvalidOperationException>(() => rds.GetConnectionString()).Message);
-        Assert.Equal("The container is not started; call StartAsync first.", Assert.Throws<InvalidOperationException>(() => rds.Container).Message);
+        Assert.Equal(
+            "The container is not started; call StartAsync first.",
+            Assert.Throws<InvalidOperationException>(() => rds.GetConnectionString()).Message);
+        Assert.Equal(
+            "The container is not started; call StartAsync first.",
+            Assert.Throws<InvalidOperationException>(() => rds.Container).Message);
     }
 
     internal static async Task LogInAsync(RdsMySqlContainer rds, string user, string token)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(rds.GetConnectionString(user)) { Password = token, Pooling = false }.ConnectionString);
+        await using var connection = new MySqlConnection(
+            new MySqlConnectionStringBuilder(rds.GetConnectionString(user)) { Password = token, Pooling = false }.ConnectionString);
         await connection.OpenAsync(Cancel);
     }
 

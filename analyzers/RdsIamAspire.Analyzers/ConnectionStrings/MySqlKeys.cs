@@ -98,7 +98,8 @@ internal static class MySqlKeys
 
     /// <summary>The drivers that accept a key.</summary>
     /// <param name="key">Lower case, trimmed.</param>
-    public static MySqlDrivers DriversOf(string key) => Table.TryGetValue(key, out var entry) ? (MySqlDrivers)(entry & 3) : MySqlDrivers.None;
+    public static MySqlDrivers DriversOf(
+        string key) => Table.TryGetValue(key, out var entry) ? (MySqlDrivers)(entry & 3) : MySqlDrivers.None;
 
     /// <summary>True for keys that one driver at least rejects, or that people mistake for one of its keys. A look-up, no more.</summary>
     /// <param name="key">Lower case, trimmed.</param>

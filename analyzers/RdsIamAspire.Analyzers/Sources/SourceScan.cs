@@ -76,7 +76,9 @@ internal sealed class SourceScan
         var hash = 0;
         while (word > start && NameIndex.IsPart(text[word - 1]))
             hash = unchecked(hash * 31 + (text[--word] | 0x20));
-        return word == end ? equals + 1 < text.Length && text[equals + 1] is not ('=' or '>') && (end == start || text[end - 1] is '}') : LastWords.Contains(hash);
+        return word == end
+            ? equals + 1 < text.Length && text[equals + 1] is not ('=' or '>') && (end == start || text[end - 1] is '}')
+            : LastWords.Contains(hash);
     }
 
     // The words that keys end with, read backwards as above.

@@ -10,5 +10,7 @@ internal sealed class ToolException(int exitCode, string message, Exception? inn
     public static ToolException Usage(string message) => new(CommandLine.ExitCode.Usage, message);
 
     /// <summary>Something the command needs is missing.</summary>
-    public static ToolException Missing(string message, Exception? innerException = null) => new(CommandLine.ExitCode.Missing, message, innerException);
+    public static ToolException Missing(
+        string message,
+        Exception? innerException = null) => new(CommandLine.ExitCode.Missing, message, innerException);
 }

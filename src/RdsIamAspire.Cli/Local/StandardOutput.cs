@@ -10,13 +10,16 @@ internal static partial class StandardOutput
     private const int Error = 2; // stderr's descriptor
 
     /// <summary>
-    /// Closes stdout for whoever reads it, so that <c>eval "$(rds-iam local &amp;)"</c> gets its text and goes on. On Linux only: elsewhere there is
-    /// no list of the copies that the runtime made of it.
+    /// Closes stdout for whoever reads it, so that <c>eval "$(rds-iam local &amp;)"</c> gets its text and goes on. On Linux only: elsewhere
+    /// there is no list of the copies that the runtime made of it.
     /// </summary>
     public static void Finish()
     {
         Console.Out.Flush();
-        if (!OperatingSystem.IsLinux() || TargetOf(1) is not { } output || !output.StartsWith("pipe:", StringComparison.Ordinal) || TargetOf(Error) == output)
+        if (!OperatingSystem.IsLinux()
+            || TargetOf(1) is not { } output
+            || !output.StartsWith("pipe:", StringComparison.Ordinal)
+            || TargetOf(Error) == output)
             return;
         var nothing = Open("/dev/null", WriteOnly);
         if (nothing < 0)

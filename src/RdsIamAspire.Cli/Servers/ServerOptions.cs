@@ -19,8 +19,10 @@ internal sealed class ServerOptions
         },
     };
 
-    private readonly Option<string?> _image = new("--image") { Description = "The Docker image: any MySQL 8.0 or later", HelpName = "IMAGE" };
-    private readonly Option<string?> _mysqld = new("--mysqld") { Description = "The mysqld binary: any MySQL 8.0 or later", HelpName = "PATH" };
+    private readonly Option<string?> _image =
+        new("--image") { Description = "The Docker image: any MySQL 8.0 or later", HelpName = "IMAGE" };
+    private readonly Option<string?> _mysqld =
+        new("--mysqld") { Description = "The mysqld binary: any MySQL 8.0 or later", HelpName = "PATH" };
 
     public ServerOptions(Command command)
     {

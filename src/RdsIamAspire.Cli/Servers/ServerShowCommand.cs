@@ -11,7 +11,9 @@ internal sealed class ServerShowCommand : ToolCommand
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON" };
 
     public ServerShowCommand()
-        : base("show", "List the MySQL servers that this machine can start, the one that would be started first; and what is missing for the others.")
+        : base(
+            "show",
+            "List the MySQL servers that this machine can start, the one that would be started first; and what is missing for the others.")
     {
         _server = new ServerOptions(this);
         Options.Add(_json);
@@ -30,7 +32,8 @@ internal sealed class ServerShowCommand : ToolCommand
         else
         {
             foreach (var candidate in candidates)
-                Console.Out.WriteLine(candidate.IsUsable ? candidate.Description : $"not usable: {candidate.Description}: {candidate.Problem}");
+                Console.Out.WriteLine(
+                    candidate.IsUsable ? candidate.Description : $"not usable: {candidate.Description}: {candidate.Problem}");
         }
 
         return candidates.Any(c => c.IsUsable) ? ExitCode.Success : ExitCode.Missing;

@@ -18,7 +18,8 @@ internal sealed class TokenCommand : ToolCommand
         [
             "token --host mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --user orders_app",
             "# hand it to the mysql client without showing it:",
-            "token --host $HOST --user orders_app | { IFS= read -r MYSQL_PWD; export MYSQL_PWD; mysql -h $HOST -u orders_app --enable-cleartext-plugin --ssl-mode=VERIFY_IDENTITY --ssl-ca=rds-ca.pem; }",
+            "token --host $HOST --user orders_app | { IFS= read -r MYSQL_PWD; export MYSQL_PWD; mysql -h $HOST -u orders_app "
+                + "--enable-cleartext-plugin --ssl-mode=VERIFY_IDENTITY --ssl-ca=rds-ca.pem; }",
         ];
         SetAction(RunAsync);
     }
@@ -48,7 +49,9 @@ internal sealed class TokenCommand : ToolCommand
         }
 
         if (!Console.IsOutputRedirected)
-            Terminal.Say($"this is a credential: whoever has it can log in as {token.User} until {Terminal.Utc(token.ExpiresAt)}. Do not paste it anywhere; pipe it instead");
+            Terminal.Say(
+                $"this is a credential: whoever has it can log in as {token.User} until {Terminal.Utc(token.ExpiresAt)}. Do not paste "
+                    + "it anywhere; pipe it instead");
         return ExitCode.Success;
     }
 }

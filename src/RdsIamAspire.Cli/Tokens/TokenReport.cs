@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace RdsIamAspire.Cli.Tokens;
 
-/// <summary>What a token says about itself, and what is wrong with it as far as can be told without its secret. Holds neither signature nor session token.</summary>
+/// <summary>
+/// What a token says about itself, and what is wrong with it as far as can be told without its secret. Holds neither signature nor session
+/// token.
+/// </summary>
 internal sealed record TokenReport
 {
     public required string Host { get; init; }
@@ -27,16 +30,25 @@ internal sealed record TokenReport
     public required IReadOnlyList<string> Problems { get; init; }
 
     /// <summary>Judges a token at a time, and against what it is meant for where that is given.</summary>
-    public static TokenReport Create(RdsAuthToken token, DateTimeOffset now, RdsEndpoint? meantFor = null, string? meantUser = null, string? meantRegion = null)
+    public static TokenReport Create(
+        RdsAuthToken token,
+        DateTimeOffset now,
+        RdsEndpoint? meantFor = null,
+        string? meantUser = null,
+        string? meantRegion = null)
     {
         var problems = new List<string>();
         var expiresAt = Earlier(token.ExpiresAt, token.IssuedAt + RdsAuthToken.Lifetime);
         if (token.ExpiresAt - token.IssuedAt > RdsAuthToken.Lifetime)
-            problems.Add($"X-Amz-Expires asks for {(token.ExpiresAt - token.IssuedAt).TotalSeconds.ToString(CultureInfo.InvariantCulture)} seconds; RDS accepts at most 900.");
+            problems.Add(
+                $"X-Amz-Expires asks for {(token.ExpiresAt - token.IssuedAt).TotalSeconds.ToString(CultureInfo.InvariantCulture)} "
+                    + "seconds; RDS accepts at most 900.");
         if (now >= expiresAt)
             problems.Add($"The token has expired {Span(now - expiresAt)} ago; make a new one for each login.");
         if (token.IssuedAt - now > TimeSpan.FromMinutes(5))
-            problems.Add($"The token is dated {Span(token.IssuedAt - now)} in the future; the clock of the machine that made it, or of this one, is wrong.");
+            problems.Add(
+                $"The token is dated {Span(token.IssuedAt - now)} in the future; the clock of the machine that made it, or of this "
+                    + "one, is wrong.");
 
         var kind = RdsEndpointKind.Custom;
         if (RdsEndpoint.TryParse(token.Host, token.Port, out var endpoint))
@@ -47,7 +59,9 @@ internal sealed record TokenReport
         }
 
         if (meantFor is not null && (meantFor.Host != endpoint?.Host || meantFor.Port != token.Port))
-            problems.Add($"The token is signed for {token.Host}:{token.Port.ToString(CultureInfo.InvariantCulture)}, not for {meantFor}; host and port must be the endpoint's own.");
+            problems.Add(
+                $"The token is signed for {token.Host}:{token.Port.ToString(CultureInfo.InvariantCulture)}, not for {meantFor}; host "
+                    + "and port must be the endpoint's own.");
         if (meantUser is not null && !string.Equals(meantUser, token.User, StringComparison.Ordinal))
         {
             problems.Add(string.Equals(meantUser, token.User, StringComparison.OrdinalIgnoreCase)

@@ -46,8 +46,14 @@ public sealed class EmulatorCertificateAuthority : IDisposable
         // The serial is part of the name: two authorities in one trust store must not be taken for each other.
         var name = new X500DistinguishedName($"CN=RDS IAM emulator CA {Convert.ToHexString(serial.AsSpan(0, 4))}, O=rds-iam");
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: true,
+                pathLengthConstraint: 0,
+                critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         var from = time.GetUtcNow().AddDays(-1);
         return new EmulatorCertificateAuthority(request.CreateSelfSigned(from, from + AuthorityLife), time);
@@ -60,23 +66,37 @@ public sealed class EmulatorCertificateAuthority : IDisposable
     {
         ArgumentNullException.ThrowIfNull(dnsNamesAndIps);
         var names = dnsNamesAndIps.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (names.Count == 0) throw new ArgumentException("A server certificate needs at least one DNS name or IP address.", nameof(dnsNamesAndIps));
+        if (names.Count == 0)
+            throw new ArgumentException("A server certificate needs at least one DNS name or IP address.", nameof(dnsNamesAndIps));
 
         var alternatives = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
         {
             if (IPAddress.TryParse(name, out var address)) alternatives.AddIpAddress(address);
-            else if (Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) == UriHostNameType.Dns) alternatives.AddDnsName(name);
-            else throw new ArgumentException($"'{name}' is neither an IP address nor a DNS name; a server certificate is made for such names only.", nameof(dnsNamesAndIps));
+            else if (Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) == UriHostNameType.Dns)
+                alternatives.AddDnsName(name);
+            else throw new ArgumentException(
+                $"'{name}' is neither an IP address nor a DNS name; a server certificate is made for such names only.",
+                nameof(dnsNamesAndIps));
         }
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=RDS IAM emulator, O=rds-iam", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: false,
+                hasPathLengthConstraint: false,
+                pathLengthConstraint: 0,
+                critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false)); // serverAuth, RFC 5280 4.2.1.12
+        // serverAuth, RFC 5280 4.2.1.12
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+                _certificate,
+                includeKeyIdentifier: true,
+                includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(alternatives.Build());
 
         var from = _time.GetUtcNow().AddDays(-1);
@@ -85,7 +105,9 @@ public sealed class EmulatorCertificateAuthority : IDisposable
         return new ServerCertificate(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n", names, to);
     }
 
-    /// <summary>Writes the authority's certificate, in one step, so that a reader sees the old one or the new one and never a part.</summary>
+    /// <summary>
+    /// Writes the authority's certificate, in one step, so that a reader sees the old one or the new one and never a part.
+    /// </summary>
     /// <param name="path">The file; an existing one is replaced. Its folder must exist.</param>
     public void WriteTo(string path) => PrivateFile.Replace(path, CertificatePem, readableByOthers: true);
 

@@ -9,7 +9,8 @@ internal static class PrivateFile
     {
         var temporary = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = readableByOthers ? Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead : Owner;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = readableByOthers ? Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead : Owner;
         using (var writer = new StreamWriter(temporary, options)) writer.Write(content);
         File.Move(temporary, path, overwrite: true);
     }

@@ -1,6 +1,8 @@
 namespace RdsIamAspire.Emulator;
 
-/// <summary>Why a login was refused. The client never learns it (it reads <c>ERROR 1045 (28000)</c>, as on RDS); the developer does.</summary>
+/// <summary>
+/// Why a login was refused. The client never learns it (it reads <c>ERROR 1045 (28000)</c>, as on RDS); the developer does.
+/// </summary>
 /// <remarks>docs/access-denied.md has a section for each.</remarks>
 public enum LoginDenial
 {

@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace RdsIamAspire.Emulator;
 
-/// <summary>Hands each judged login to everybody who watches. A watcher that falls behind by 1,000 loses the oldest, and holds up nobody.</summary>
+/// <summary>
+/// Hands each judged login to everybody who watches. A watcher that falls behind by 1,000 loses the oldest, and holds up nobody.
+/// </summary>
 internal sealed class LoginFeed
 {
     private ImmutableArray<Channel<LoginAttempt>> _watchers = [];
@@ -18,7 +20,8 @@ internal sealed class LoginFeed
     /// <summary>From the call on, not from the first read.</summary>
     public IAsyncEnumerable<LoginAttempt> WatchAsync(CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<LoginAttempt>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        var channel = Channel.CreateBounded<LoginAttempt>(
+            new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         ImmutableInterlocked.Update(ref _watchers, (watchers, added) => watchers.Add(added), channel);
         if (_ended)
             channel.Writer.TryComplete();
@@ -32,7 +35,9 @@ internal sealed class LoginFeed
             watcher.Writer.TryComplete();
     }
 
-    private async IAsyncEnumerable<LoginAttempt> ReadAsync(Channel<LoginAttempt> channel, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<LoginAttempt> ReadAsync(
+        Channel<LoginAttempt> channel,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {

@@ -14,7 +14,8 @@ internal static class CacheFolder
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
             var xdg = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
             var cache = !string.IsNullOrEmpty(xdg) ? xdg
-                : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
+                : OperatingSystem.IsWindows()
+                    ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
                 : OperatingSystem.IsMacOS() ? System.IO.Path.Combine(home, "Library", "Caches")
                 : System.IO.Path.Combine(string.IsNullOrEmpty(home) ? System.IO.Path.GetTempPath() : home, ".cache");
             return System.IO.Path.Combine(cache, "rds-iam");

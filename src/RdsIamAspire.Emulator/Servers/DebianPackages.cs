@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace RdsIamAspire.Emulator;
 
 /// <summary>
-/// Packages of Debian's unstable suite, fetched by the machine's own apt into a folder of ours: its verification of signatures and checksums, its proxy and
-/// its mirror, and neither root nor the system's package lists, which a new machine does not have.
+/// Packages of Debian's unstable suite, fetched by the machine's own apt into a folder of ours: its verification of signatures and
+/// checksums, its proxy and its mirror, and neither root nor the system's package lists, which a new machine does not have.
 /// </summary>
 internal static partial class DebianPackages
 {
@@ -23,7 +23,9 @@ internal static partial class DebianPackages
             ?? throw UnpackedMySql.Cannot("its apt sources name no Debian mirror; set RDS_IAM_DEBIAN_MIRROR to one");
     }
 
-    /// <summary>The mirror in what <c>apt-get --print-uris update</c> prints: <c>'http://mirror/debian/dists/bookworm/InRelease' …</c>.</summary>
+    /// <summary>
+    /// The mirror in what <c>apt-get --print-uris update</c> prints: <c>'http://mirror/debian/dists/bookworm/InRelease' …</c>.
+    /// </summary>
     internal static string? FindDebianMirror(IEnumerable<string> uris) =>
         uris.Select(static line => MirrorPattern().Match(line)).FirstOrDefault(static match => match.Success)?.Groups["mirror"].Value;
 
@@ -79,7 +81,10 @@ internal static partial class DebianPackages
     /// <summary>How much an installation would fetch, from lines of <c>'uri' file size checksum</c>.</summary>
     internal static (int Count, long Bytes) SizeOf(string uris)
     {
-        long[] sizes = [.. ArchivePattern().Matches(uris).Select(static match => long.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture))];
+        long[] sizes =
+        [
+            .. ArchivePattern().Matches(uris).Select(static match => long.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture)),
+        ];
         return (sizes.Length, sizes.Sum());
     }
 

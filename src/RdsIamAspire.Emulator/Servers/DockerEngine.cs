@@ -27,9 +27,9 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>The engine; null when none answers.</summary>
     public static async Task<DockerEngine?> FindAsync(CancellationToken cancellationToken)
     {
-        // Testcontainers finds contexts, rootless sockets, Docker Desktop and its own properties file; it gives up on an engine whose API is
-        // older than it asks for, which the requests made here do not mind (they name no version, so the engine's own is taken).
-        // An engine that is named by DOCKER_HOST is the one that is meant: where it does not answer, no other is taken in its place.
+        // Testcontainers finds contexts, rootless sockets, Docker Desktop and its own properties file; it gives up on an engine whose API
+        // is older than it asks for, which the requests made here do not mind (they name no version, so the engine's own is taken). An
+        // engine that is named by DOCKER_HOST is the one that is meant: where it does not answer, no other is taken in its place.
         var found = TestcontainersSettings.OS?.DockerEndpointAuthConfig;
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } && found?.Endpoint != DefaultEndpoint()) found = null;
         var endpoint = found?.Endpoint ?? DefaultEndpoint();
@@ -52,19 +52,24 @@ internal sealed class DockerEngine : IDisposable
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { return null; }
-        catch (Exception e) when (e is HttpRequestException or SocketException or AggregateException or DockerApiException or IOException or TimeoutException or UriFormatException or InvalidOperationException) { return null; }
+        catch (Exception e) when (e is HttpRequestException or SocketException or AggregateException or DockerApiException
+            or IOException or TimeoutException or UriFormatException or InvalidOperationException)
+        { return null; }
     }
 
     public static async Task<DockerEngine> RequireAsync(CancellationToken cancellationToken) =>
-        await FindAsync(cancellationToken).ConfigureAwait(false) ?? throw new LocalMySqlServerException(LocalMySqlServerProblem.NoDocker, NoDocker());
+        await FindAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw new LocalMySqlServerException(LocalMySqlServerProblem.NoDocker, NoDocker());
 
     public static string NoDocker() =>
-        $"No Docker engine answers at {DefaultEndpoint()}. Start it (or set DOCKER_HOST), or use a mysqld without Docker: RDS_IAM_SERVER=mysqld (LocalMySqlServerKind.Mysqld); `rds-iam server prepare` unpacks one.";
+        $"No Docker engine answers at {DefaultEndpoint()}. Start it (or set DOCKER_HOST), or use a mysqld without Docker: "
+            + "RDS_IAM_SERVER=mysqld (LocalMySqlServerKind.Mysqld); `rds-iam server prepare` unpacks one.";
 
     public void Dispose() => Client.Dispose();
 
     private static Uri DefaultEndpoint() =>
-        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host && Uri.TryCreate(host, UriKind.Absolute, out var uri) ? uri
+        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host && Uri.TryCreate(host, UriKind.Absolute, out var uri)
+            ? uri
         : new Uri(OperatingSystem.IsWindows() ? "npipe://./pipe/docker_engine" : "unix:///var/run/docker.sock");
 
     // TESTCONTAINERS_HOST_OVERRIDE says it where the process runs in a container itself and reaches its siblings by another name.

@@ -17,7 +17,13 @@ internal static class MysqldArguments
     ];
 
     /// <summary>For a server in use.</summary>
-    public static IReadOnlyList<string> Serve(string dataDirectory, string tlsFolder, string initFile, string bindAddress, int port, LocalMySqlServerOptions options) =>
+    public static IReadOnlyList<string> Serve(
+        string dataDirectory,
+        string tlsFolder,
+        string initFile,
+        string bindAddress,
+        int port,
+        LocalMySqlServerOptions options) =>
     [
         $"--datadir={dataDirectory}",
         $"--bind-address={bindAddress}",
@@ -43,6 +49,8 @@ internal static class MysqldArguments
     // 8.0.30 and later; "loose" lets earlier servers pass over it.
     private static string[] Small => ["--loose-innodb-redo-log-capacity=8M"];
 
-    // What is committed outlives a kill of the server (a restart is one), not of the machine: no double write, no fsync ("InnoDB Startup Options", MySQL Reference Manual).
-    private static string[] WithoutDurability => ["--innodb-doublewrite=OFF", "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=2"];
+    // What is committed outlives a kill of the server (a restart is one), not of the machine: no double write, no fsync ("InnoDB Startup
+    // Options", MySQL Reference Manual).
+    private static string[] WithoutDurability =>
+        ["--innodb-doublewrite=OFF", "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=2"];
 }

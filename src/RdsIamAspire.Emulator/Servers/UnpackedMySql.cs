@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace RdsIamAspire.Emulator;
 
 /// <summary>
-/// A real MySQL without Docker and without root: the server and client packages of Debian's unstable suite, unpacked with the libraries they need into the
-/// user's cache folder and run through their own dynamic loader, so that the machine's own libraries do not matter.
+/// A real MySQL without Docker and without root: the server and client packages of Debian's unstable suite, unpacked with the libraries
+/// they need into the user's cache folder and run through their own dynamic loader, so that the machine's own libraries do not matter.
 /// </summary>
 public static class UnpackedMySql
 {
@@ -18,16 +18,22 @@ public static class UnpackedMySql
     public static string? Folder => Roots().FirstOrDefault();
 
     /// <summary>The command line of its <c>mysql</c> client (a dynamic loader and its arguments); null when none is unpacked.</summary>
-    public static IReadOnlyList<string>? ClientCommand => Folder is { } root && Loader(root) is { } loader ? [.. loader, Path.Combine(root, "usr/bin/mysql")] : null;
+    public static IReadOnlyList<string>? ClientCommand =>
+        Folder is { } root && Loader(root) is { } loader ? [.. loader, Path.Combine(root, "usr/bin/mysql")] : null;
 
-    /// <summary>Whether this machine looks like one that <see cref="PrepareAsync"/> works on: apt and dpkg are there, and a plugin for its architecture.</summary>
+    /// <summary>
+    /// Whether this machine looks like one that <see cref="PrepareAsync"/> works on: apt and dpkg are there, and a plugin for its
+    /// architecture.
+    /// </summary>
     internal static bool CanBeHad => MysqldBinary.PluginArchitecture is not null && IsOnPath("apt-get") && IsOnPath("dpkg-deb");
 
     /// <summary>Unpacks a MySQL, unless one is unpacked already.</summary>
     /// <param name="progress">Told in one line what is done.</param>
     /// <param name="cancellationToken">Ends the attempt; nothing half-made is left.</param>
     /// <returns>Its version, 9.7.4 say.</returns>
-    /// <exception cref="LocalMySqlServerException">This is not a Debian-like machine, or its mirror has no such package; the message says what to do.</exception>
+    /// <exception cref="LocalMySqlServerException">
+    /// This is not a Debian-like machine, or its mirror has no such package; the message says what to do.
+    /// </exception>
     public static async Task<string> PrepareAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         var folder = CacheFolder.Open("mysqld");
@@ -83,7 +89,16 @@ public static class UnpackedMySql
             var mysqld = Path.Combine(root, "usr/sbin/mysqld");
             var command = (string[])[.. loader, mysqld];
             if (TryVersion(command) is { } version)
-                return new MysqldBinary(mysqld, command, [$"--basedir={root}/usr", $"--lc-messages-dir={root}/usr/share/mysql", $"--character-sets-dir={root}/usr/share/mysql/charsets"], $"{root}/usr/lib/mysql/plugin", version);
+                return new MysqldBinary(
+                    mysqld,
+                    command,
+                    [
+                        $"--basedir={root}/usr",
+                        $"--lc-messages-dir={root}/usr/share/mysql",
+                        $"--character-sets-dir={root}/usr/share/mysql/charsets",
+                    ],
+                    $"{root}/usr/lib/mysql/plugin",
+                    version);
         }
 
         return null;
@@ -93,14 +108,18 @@ public static class UnpackedMySql
     {
         var folder = Path.Combine(CacheFolder.Path, "mysqld");
         return Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder).Where(root => File.Exists(Path.Combine(root, Complete))).OrderByDescending(Directory.GetCreationTimeUtc)
+            ? Directory.EnumerateDirectories(folder)
+                .Where(root => File.Exists(Path.Combine(root, Complete)))
+                .OrderByDescending(Directory.GetCreationTimeUtc)
             : [];
     }
 
     // The loader that the packages brought, told where their libraries are ("ld.so(8)", --library-path).
     private static string[]? Loader(string root)
     {
-        var (triplet, loader) = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? ("aarch64-linux-gnu", "ld-linux-aarch64.so.1") : ("x86_64-linux-gnu", "ld-linux-x86-64.so.2");
+        var (triplet, loader) = RuntimeInformation.OSArchitecture == Architecture.Arm64
+            ? ("aarch64-linux-gnu", "ld-linux-aarch64.so.1")
+            : ("x86_64-linux-gnu", "ld-linux-x86-64.so.2");
         var libraries = Path.Combine(root, "usr/lib", triplet);
         var path = Path.Combine(libraries, loader);
         return File.Exists(path) ? [path, "--library-path", libraries] : null;
@@ -110,7 +129,12 @@ public static class UnpackedMySql
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), "--no-defaults", "--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(command[0], [.. command.Skip(1), "--no-defaults", "--version"])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
             var version = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0 ? version : null;
@@ -120,6 +144,7 @@ public static class UnpackedMySql
 
     internal static LocalMySqlServerException Cannot(string why, Exception? inner = null) => new(
         LocalMySqlServerProblem.CannotUnpack,
-        $"A real MySQL cannot be unpacked on this machine: {why}. Install MySQL 8.0 or later so that mysqld is on the PATH, or use Docker (docker pull mysql:8.4).",
+        $"A real MySQL cannot be unpacked on this machine: {why}. Install MySQL 8.0 or later so that mysqld is on the PATH, or use "
+            + "Docker (docker pull mysql:8.4).",
         inner);
 }

@@ -30,7 +30,8 @@ internal static class ContextOptions
         else
         {
             throw new InvalidOperationException(
-                $"There is no connection string for '{name}': set 'ConnectionStrings:{name}' or 'RdsIam:EntityFrameworkCore:{typeof(TContext).Name}:"
+                $"There is no connection string for '{name}': set 'ConnectionStrings:{name}' or "
+                    + $"'RdsIam:EntityFrameworkCore:{typeof(TContext).Name}:"
                 + "ConnectionString', for example Server=HOST;User ID=USER;Database=DATABASE. "
                 + "An AppHost sets it with WithReference, 'rds-iam local' by itself.");
         }

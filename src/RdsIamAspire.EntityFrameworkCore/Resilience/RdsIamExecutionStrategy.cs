@@ -13,7 +13,8 @@ internal sealed class RdsIamExecutionStrategy(
     ExecutionStrategyDependencies dependencies, int maxRetryCount, TimeSpan maxRetryDelay, MySqlDataSource dataSource)
     : MySqlRetryingExecutionStrategy(dependencies, maxRetryCount, maxRetryDelay, errorNumbersToAdd: null)
 {
-    protected override bool ShouldRetryOn(Exception exception) => exception is MySqlException error && RdsIamLogin.Of(dataSource) is { } login
+    protected override bool ShouldRetryOn(
+        Exception exception) => exception is MySqlException error && RdsIamLogin.Of(dataSource) is { } login
         ? Failures.Of(error) switch
         {
             Failure.Denied => login.ForgetRefused(error),

@@ -1,4 +1,5 @@
-// Compiled only with AWSSDK.RDS on the feed (AwsSdkRds=true), so its public surface cannot be in PublicAPI.Unshipped.txt, which holds for both.
+// Compiled only with AWSSDK.RDS on the feed (AwsSdkRds=true), so its public surface cannot be in PublicAPI.Unshipped.txt, which holds for
+// both.
 #pragma warning disable RS0016
 
 using Aspire.Hosting.ApplicationModel;
@@ -11,8 +12,9 @@ namespace Aspire.Hosting;
 public static class RdsExistingDatabaseBuilderExtensions
 {
     /// <summary>
-    /// Uses a real DB instance or cluster in run mode: endpoint, port, region and resource id are looked up with the developer's AWS credentials,
-    /// which need <c>rds:DescribeDBInstances</c> and <c>rds:DescribeDBClusters</c>. Publishing asks for the endpoint as before.
+    /// Uses a real DB instance or cluster in run mode: endpoint, port, region and resource id are looked up with the developer's AWS
+    /// credentials, which need <c>rds:DescribeDBInstances</c> and <c>rds:DescribeDBClusters</c>. Publishing asks for the endpoint as
+    /// before.
     /// </summary>
     /// <param name="builder">The endpoint.</param>
     /// <param name="identifier">The instance's or cluster's name, as the RDS console shows it.</param>
@@ -20,10 +22,15 @@ public static class RdsExistingDatabaseBuilderExtensions
     /// <returns>The resource builder.</returns>
     /// <exception cref="DistributedApplicationException">The resource runs locally already.</exception>
     [AspireExport]
-    public static IResourceBuilder<RdsMySqlResource> AsExistingDatabase(this IResourceBuilder<RdsMySqlResource> builder, string identifier, string? region = null)
+    public static IResourceBuilder<RdsMySqlResource> AsExistingDatabase(
+        this IResourceBuilder<RdsMySqlResource> builder,
+        string identifier,
+        string? region = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(identifier);
-        return builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder : builder.UseExisting(new LookedUpDatabase(identifier, region).Values);
+        return builder.ApplicationBuilder.ExecutionContext.IsPublishMode
+            ? builder
+            : builder.UseExisting(new LookedUpDatabase(identifier, region).Values);
     }
 }

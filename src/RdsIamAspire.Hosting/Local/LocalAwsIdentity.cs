@@ -13,7 +13,9 @@ internal sealed class LocalAwsIdentity
     /// <summary>Who the services are.</summary>
     internal EmulatorPrincipal Principal { get; }
 
-    /// <summary>Who the AppHost's own health checks are: what they are denied stands on the health already, and is kept out of the log.</summary>
+    /// <summary>
+    /// Who the AppHost's own health checks are: what they are denied stands on the health already, and is kept out of the log.
+    /// </summary>
     internal EmulatorPrincipal HealthPrincipal { get; } = EmulatorPrincipal.CreateDefault();
 
     internal static LocalAwsIdentity Create() => new(EmulatorPrincipal.CreateDefault());

@@ -4,7 +4,9 @@ using Aspire.Hosting.ApplicationModel;
 namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>Where a consumer reads the local server's CA: a file of this machine, or the copy in the consumer's own container.</summary>
-internal sealed class LocalCaCertificatePath(string serverName, Func<CancellationToken, ValueTask<string>> hostPath) : IValueProvider, IManifestExpressionProvider
+internal sealed class LocalCaCertificatePath(
+    string serverName,
+    Func<CancellationToken, ValueTask<string>> hostPath) : IValueProvider, IManifestExpressionProvider
 {
     private const string ContainerFolder = "/etc/rds-iam";
 

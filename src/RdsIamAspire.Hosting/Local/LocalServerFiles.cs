@@ -7,8 +7,8 @@ namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>The files of one local server: its CA and certificate, and the plugin's library. Their folder is for this user alone.</summary>
 /// <remarks>
-/// The folder goes with the AppHost; what an AppHost that was killed has left behind goes with the next start. A container that outlives its AppHost keeps its
-/// files, since the next AppHost has to verify the certificate that it runs with.
+/// The folder goes with the AppHost; what an AppHost that was killed has left behind goes with the next start. A container that outlives
+/// its AppHost keeps its files, since the next AppHost has to verify the certificate that it runs with.
 /// </remarks>
 internal sealed class LocalServerFiles : IDisposable
 {
@@ -17,7 +17,9 @@ internal sealed class LocalServerFiles : IDisposable
     private readonly Lazy<Folder> _folder;
 
     /// <param name="names">The names and addresses that clients dial.</param>
-    /// <param name="keptAs">Names the server from one run to the next where its container outlives the AppHost; asked once, when the files are first needed.</param>
+    /// <param name="keptAs">
+    /// Names the server from one run to the next where its container outlives the AppHost; asked once, when the files are first needed.
+    /// </param>
     internal LocalServerFiles(IReadOnlyList<string> names, Func<string?> keptAs)
     {
         _folder = new(() => keptAs() is { } key ? Keep(key, names) : Write(names));
@@ -64,10 +66,13 @@ internal sealed class LocalServerFiles : IDisposable
     {
         try
         {
-            using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(path, "server-cert.pem"), Path.Combine(path, "server-key.pem"));
+            using var certificate =
+                X509Certificate2.CreateFromPemFile(Path.Combine(path, "server-cert.pem"), Path.Combine(path, "server-key.pem"));
             return certificate.NotAfter - DateTime.Now > RenewBefore
                 && File.Exists(Path.Combine(path, "ca.pem"))
-                && File.ReadAllBytes(Path.Combine(path, EmulatorPlugin.FileName)).AsSpan().SequenceEqual(EmulatorPlugin.GetLibrary(RuntimeInformation.OSArchitecture));
+                && File.ReadAllBytes(Path.Combine(path, EmulatorPlugin.FileName))
+                    .AsSpan()
+                    .SequenceEqual(EmulatorPlugin.GetLibrary(RuntimeInformation.OSArchitecture));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -16,9 +16,12 @@ internal static class PersistentContainer
                 PersistenceMode.Resource => persistence.SourceResource is { } source && source != container && source.IsPersistent(),
                 _ => true,
             }
-            : container.TryGetLastAnnotation<ContainerLifetimeAnnotation>(out var lifetime) && lifetime.Lifetime == ContainerLifetime.Persistent;
+            : container.TryGetLastAnnotation<ContainerLifetimeAnnotation>(out var lifetime)
+                && lifetime.Lifetime == ContainerLifetime.Persistent;
 
-    /// <summary>What names the container from one run of the same AppHost to the next; <see langword="null"/> where it ends with it.</summary>
+    /// <summary>
+    /// What names the container from one run of the same AppHost to the next; <see langword="null"/> where it ends with it.
+    /// </summary>
     internal static string? KeptAs(this ContainerResource container, IConfiguration configuration) =>
         container.IsPersistent() ? $"{configuration["AppHost:PathSha256"] ?? configuration["AppHost:Sha256"]}/{container.Name}" : null;
 }

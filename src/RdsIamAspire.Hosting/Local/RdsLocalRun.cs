@@ -11,7 +11,9 @@ internal static class RdsLocalRun
 {
     private const string DefaultRegion = "us-east-1";
 
-    /// <summary>The region that the AppHost or the host name gives; without one any does, since only the local server judges by it.</summary>
+    /// <summary>
+    /// The region that the AppHost or the host name gives; without one any does, since only the local server judges by it.
+    /// </summary>
     internal static string LocalRegion(this RdsMySqlResource server) => server.Given.KnownRegion ?? DefaultRegion;
 
     internal static IResourceBuilder<RdsMySqlResource> RunLocally(this IResourceBuilder<RdsMySqlResource> builder, LocalRdsServer local)
@@ -29,21 +31,28 @@ internal static class RdsLocalRun
     {
         if (builder.Resource.Local is { } other)
         {
-            throw new DistributedApplicationException($"'{builder.Resource.Name}' runs as {other.Description} already. Call one of RunAsContainer and RunAsLocalServer, once.");
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' runs as {other.Description} already. Call one of RunAsContainer and RunAsLocalServer, once.");
         }
 
         if (builder.Resource.IsExisting)
         {
-            throw new DistributedApplicationException($"'{builder.Resource.Name}' is an existing endpoint. Call AsExisting or one of RunAsContainer and RunAsLocalServer, not both.");
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' is an existing endpoint. Call AsExisting or one of RunAsContainer and RunAsLocalServer, "
+                    + "not both.");
         }
     }
 
     /// <summary>Puts a real endpoint in place of what was given.</summary>
-    internal static IResourceBuilder<RdsMySqlResource> UseExisting(this IResourceBuilder<RdsMySqlResource> builder, RdsEndpointValues existing)
+    internal static IResourceBuilder<RdsMySqlResource> UseExisting(
+        this IResourceBuilder<RdsMySqlResource> builder,
+        RdsEndpointValues existing)
     {
         if (builder.Resource.Local is { } local)
         {
-            throw new DistributedApplicationException($"'{builder.Resource.Name}' runs as {local.Description} already. Call AsExisting or one of RunAsContainer and RunAsLocalServer, not both.");
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' runs as {local.Description} already. Call AsExisting or one of RunAsContainer and "
+                    + "RunAsLocalServer, not both.");
         }
 
         builder.Resource.Given = existing;
@@ -60,7 +69,10 @@ internal static class RdsLocalRun
         }
     }
 
-    /// <summary>Ends the local server with the AppHost, before the orchestrator takes the container away: also when the host is disposed of without having been stopped.</summary>
+    /// <summary>
+    /// Ends the local server with the AppHost, before the orchestrator takes the container away: also when the host is disposed of without
+    /// having been stopped.
+    /// </summary>
     private sealed class StopWithApp(LocalRdsServer local) : IHostedService, IAsyncDisposable
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,7 +2,10 @@ using MySqlConnector;
 
 namespace RdsIamAspire.Hosting.Logins;
 
-/// <summary>The AppHost's own connections to an endpoint, over TLS that is verified: by the local server's CA, or by the bundle in force on this machine.</summary>
+/// <summary>
+/// The AppHost's own connections to an endpoint, over TLS that is verified: by the local server's CA, or by the bundle in force on this
+/// machine.
+/// </summary>
 internal sealed class RdsLogins(RdsCaFile ca)
 {
     private const uint TimeoutSeconds = 10;

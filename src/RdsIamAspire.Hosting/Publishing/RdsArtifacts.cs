@@ -64,7 +64,9 @@ internal static class RdsArtifacts
                 -- The script stops before it alters an administrator. It ends with how each account logs in now, and can be run again.
 
 
-                """.ReplaceLineEndings("\n") + RdsGrantScript.Create([.. users.Select(static user => user.ToGrant())]) + StillToGrant(users);
+                """.ReplaceLineEndings("\n")
+                + RdsGrantScript.Create([.. users.Select(static user => user.ToGrant())])
+                + StillToGrant(users);
         }
         catch (ArgumentException exception)
         {

@@ -11,7 +11,10 @@ internal sealed class ConnectionStringPart(IResourceWithConnectionString source,
     internal const string Port = "port";
     internal const string Database = "database";
 
-    /// <summary>The names that MySQL drivers give the parts (MySqlConnector, "Connection Options"; MySQL Connector/NET Developer Guide, "Connector/NET Connection Options Reference").</summary>
+    /// <summary>
+    /// The names that MySQL drivers give the parts (MySqlConnector, "Connection Options"; MySQL Connector/NET Developer Guide,
+    /// "Connector/NET Connection Options Reference").
+    /// </summary>
     private static readonly Dictionary<string, string[]> Keys = new(StringComparer.Ordinal)
     {
         [Host] = ["Server", "Host", "Data Source", "DataSource", "Address", "Addr", "Network Address"],
@@ -23,7 +26,8 @@ internal sealed class ConnectionStringPart(IResourceWithConnectionString source,
 
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
         Read(await source.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false), part)
-        ?? throw new DistributedApplicationException($"The connection string '{source.Name}' names no {part}. Give it one of: {string.Join(", ", Keys[part])}.");
+        ?? throw new DistributedApplicationException(
+            $"The connection string '{source.Name}' names no {part}. Give it one of: {string.Join(", ", Keys[part])}.");
 
     /// <summary>Reads a part; the port is 3306 where none is written.</summary>
     internal static string? Read(string? connectionString, string part)

@@ -4,12 +4,14 @@ using Aspire.Hosting.ApplicationModel;
 namespace RdsIamAspire.Hosting.Redirection;
 
 /// <summary>
-/// A container of the AppHost that speaks MySQL, seen through Aspire's abstractions alone: <c>AddMySql</c> of any release, another integration's, or one made
-/// by hand with <c>AddContainer</c>.
+/// A container of the AppHost that speaks MySQL, seen through Aspire's abstractions alone: <c>AddMySql</c> of any release, another
+/// integration's, or one made by hand with <c>AddContainer</c>.
 /// </summary>
 internal static class MySqlContainer
 {
-    /// <summary>The names of connection properties, as Aspire's own databases have them (MySqlServerResource.cs, MySqlDatabaseResource.cs).</summary>
+    /// <summary>
+    /// The names of connection properties, as Aspire's own databases have them (MySqlServerResource.cs, MySqlDatabaseResource.cs).
+    /// </summary>
     private const string UsernameProperty = "Username";
     private const string PasswordProperty = "Password";
     private const string DatabaseNameProperty = "DatabaseName";
@@ -38,13 +40,16 @@ internal static class MySqlContainer
         return endpoint is not null
             ? new EndpointReference(container, endpoint)
             : throw new ArgumentException(
-                $"'{container.Name}' has {endpoints.Length} endpoints and none of them at {MySqlPort}, so where MySQL listens is not known: "
+                $"'{container.Name}' has {endpoints.Length} endpoints and none of them at {MySqlPort}, so where MySQL listens is not "
+                    + "known: "
                 + $"call .WithEndpoint(targetPort: {MySqlPort}, name: \"tcp\") on it before WithRdsIamAuth.",
                 nameof(container));
     }
 
     /// <summary>The user and password that set the server up, read when they are needed: a later WithPassword counts.</summary>
-    /// <exception cref="DistributedApplicationException">The container names neither a password property nor <c>MYSQL_ROOT_PASSWORD</c>.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// The container names neither a password property nor <c>MYSQL_ROOT_PASSWORD</c>.
+    /// </exception>
     internal static async Task<MySqlAdministrator> AdministratorAsync(
         ContainerResource container,
         DistributedApplicationExecutionContext context,
@@ -52,7 +57,9 @@ internal static class MySqlContainer
     {
         if (Property(container, PasswordProperty) is { } password)
         {
-            var user = Property(container, UsernameProperty) is { } name ? await name.GetValueAsync(cancellationToken).ConfigureAwait(false) : null;
+            var user = Property(container, UsernameProperty) is { } name
+                ? await name.GetValueAsync(cancellationToken).ConfigureAwait(false)
+                : null;
             return new(user ?? MySqlAdministrator.Root, await password.GetValueAsync(cancellationToken).ConfigureAwait(false));
         }
 

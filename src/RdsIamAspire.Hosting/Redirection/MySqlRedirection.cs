@@ -5,8 +5,8 @@ namespace RdsIamAspire.Hosting.Redirection;
 
 /// <summary>Puts an RDS endpoint in the place of a MySQL container, for everyone who references it or one of its databases.</summary>
 /// <remarks>
-/// MySqlServerResource does not look at Aspire's own ConnectionStringRedirectAnnotation, and its health check and the creation of its databases
-/// need root's string as it is: so what references get is replaced, and the resource itself is left alone.
+/// MySqlServerResource does not look at Aspire's own ConnectionStringRedirectAnnotation, and its health check and the creation of its
+/// databases need root's string as it is: so what references get is replaced, and the resource itself is left alone.
 /// </remarks>
 internal static class MySqlRedirection
 {
@@ -28,7 +28,8 @@ internal static class MySqlRedirection
     {
         foreach (var database in model.Resources.Where(r => MySqlContainer.ServerOf(r) == mySql).ToArray())
         {
-            var redirected = new RdsMySqlDatabaseResource(database.Name, MySqlContainer.DatabaseNameOf(database), server) { IsStandIn = true };
+            var redirected =
+                new RdsMySqlDatabaseResource(database.Name, MySqlContainer.DatabaseNameOf(database), server) { IsStandIn = true };
             server.AddDatabase(redirected);
             if (database.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var own))
             {

@@ -15,13 +15,16 @@ internal sealed class RdsRedirectAnnotation(IResourceWithConnectionString to, Rd
     /// <summary>Whether only a database was given a user: then the server may still be given its own.</summary>
     internal bool IsImplied { get; set; }
 
-    /// <exception cref="DistributedApplicationException">The resource has been given a user: a second one would silently undo the first.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// The resource has been given a user: a second one would silently undo the first.
+    /// </exception>
     internal void ThrowIfNamed(IResource resource)
     {
         if (!IsImplied)
         {
             throw new DistributedApplicationException(
-                $"'{resource.Name}' logs in as '{server.Auth.User}' already. Call WithRdsIamAuth on it once; a database may have a user of its own.");
+                $"'{resource.Name}' logs in as '{server.Auth.User}' already. Call WithRdsIamAuth on it once; a database may have a "
+                    + "user of its own.");
         }
     }
 }

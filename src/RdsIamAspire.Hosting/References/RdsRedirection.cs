@@ -8,12 +8,13 @@ namespace RdsIamAspire.Hosting.References;
 internal static class RdsRedirection
 {
     /// <summary>
-    /// Replaces the connection string and every connection property of <paramref name="from"/> by those of <paramref name="to"/>; what is left of a
-    /// password is taken out.
+    /// Replaces the connection string and every connection property of <paramref name="from"/> by those of <paramref name="to"/>; what is
+    /// left of a password is taken out.
     /// </summary>
     internal static void Replace(Dictionary<string, object> variables, IResource from, IResourceWithConnectionString to)
     {
-        var newProperties = to.GetConnectionProperties().ToDictionary(static p => p.Key.ToUpperInvariant(), static p => p.Value, StringComparer.Ordinal);
+        var newProperties =
+            to.GetConnectionProperties().ToDictionary(static p => p.Key.ToUpperInvariant(), static p => p.Value, StringComparer.Ordinal);
         string[] oldProperties = from is IResourceWithConnectionString source
             ? [.. source.GetConnectionProperties().Select(static p => p.Key.ToUpperInvariant())]
             : [];
@@ -54,10 +55,15 @@ internal static class RdsRedirection
     [
         .. variables
             .Where(v => v.Value is ConnectionStringReference reference && reference.Resource == from)
-            .Select(static v => (v.Key, v.Key.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase) ? v.Key["ConnectionStrings__".Length..] : string.Empty)),
+            .Select(
+                static v => (v.Key, v.Key.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)
+                    ? v.Key["ConnectionStrings__".Length..]
+                    : string.Empty)),
     ];
 
-    /// <remarks>As Aspire names the variables of connection properties: letters and digits stay, everything else becomes an underscore.</remarks>
+    /// <remarks>
+    /// As Aspire names the variables of connection properties: letters and digits stay, everything else becomes an underscore.
+    /// </remarks>
     private static string EncodeName(string name)
     {
         var encoded = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
@@ -66,7 +72,9 @@ internal static class RdsRedirection
 
     private static bool Mentions(object value, object wanted) => Mentions(value, wanted, new(ReferenceEqualityComparer.Instance));
 
-    /// <remarks>The expression of an <c>AddConnectionString</c> resource is the resource itself, so what was looked at is not looked into again.</remarks>
+    /// <remarks>
+    /// The expression of an <c>AddConnectionString</c> resource is the resource itself, so what was looked at is not looked into again.
+    /// </remarks>
     private static bool Mentions(object value, object wanted, HashSet<object> seen) =>
         ReferenceEquals(value, wanted)
         || (seen.Add(value) && value switch

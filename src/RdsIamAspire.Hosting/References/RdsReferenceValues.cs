@@ -37,7 +37,10 @@ internal static class RdsReferenceValues
         return text.Build();
     }
 
-    /// <remarks>sslMode: "Connector/J Developer Guide, Connecting Securely Using SSL". User and token are given as properties, as with Aspire's own MySQL.</remarks>
+    /// <remarks>
+    /// sslMode: "Connector/J Developer Guide, Connecting Securely Using SSL". User and token are given as properties, as with Aspire's own
+    /// MySQL.
+    /// </remarks>
     internal static ReferenceExpression Jdbc(RdsMySqlResource server, RdsDatabaseName? database)
     {
         var text = new ReferenceExpressionBuilder();
@@ -51,7 +54,10 @@ internal static class RdsReferenceValues
         return text.Build();
     }
 
-    internal static IEnumerable<KeyValuePair<string, ReferenceExpression>> ConnectionProperties(RdsMySqlResource server, RdsIamAuthAnnotation auth, RdsDatabaseName? database)
+    internal static IEnumerable<KeyValuePair<string, ReferenceExpression>> ConnectionProperties(
+        RdsMySqlResource server,
+        RdsIamAuthAnnotation auth,
+        RdsDatabaseName? database)
     {
         yield return new("Host", server.Host);
         yield return new("Port", server.Port);

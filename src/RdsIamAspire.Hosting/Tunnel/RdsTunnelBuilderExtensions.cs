@@ -40,7 +40,8 @@ public static class RdsTunnelBuilderExtensions
             return application.CreateResourceBuilder(tunnel);
         return application.AddResource(tunnel)
             .ExcludeFromManifest()
-            .WithInitialState(new CustomResourceSnapshot { ResourceType = "RdsTunnel", Properties = [], State = KnownResourceStates.NotStarted })
+            .WithInitialState(
+                new CustomResourceSnapshot { ResourceType = "RdsTunnel", Properties = [], State = KnownResourceStates.NotStarted })
             .OnInitializeResource(TunnelLifecycle.RunAsync);
     }
 

@@ -7,7 +7,8 @@ namespace Aspire.Hosting.ApplicationModel;
 /// connection string. Behind it is an IAM login to the endpoint, local or on AWS. In run mode only.
 /// </summary>
 [AspireExport]
-public sealed class RdsTunnelResource : Resource, IResourceWithParent<RdsMySqlResource>, IResourceWithConnectionString, IResourceWithWaitSupport
+public sealed class RdsTunnelResource
+    : Resource, IResourceWithParent<RdsMySqlResource>, IResourceWithConnectionString, IResourceWithWaitSupport
 {
     internal RdsTunnelResource(string name, RdsMySqlResource parent) : base(name)
     {

@@ -53,7 +53,8 @@ internal static class TunnelLifecycle
             notifications.PublishUpdateAsync(resource, snapshot => snapshot with
             {
                 State = state,
-                StartTimeStamp = state == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? DateTime.UtcNow : snapshot.StartTimeStamp,
+                StartTimeStamp =
+                    state == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? DateTime.UtcNow : snapshot.StartTimeStamp,
                 Properties = properties ?? snapshot.Properties,
             });
     }

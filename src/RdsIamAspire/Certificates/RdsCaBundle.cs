@@ -6,9 +6,12 @@ using Amazon;
 namespace RdsIamAspire;
 
 /// <summary>
-/// The root certificates that a database's TLS certificate is checked against: the RDS roots per region and, for RDS Proxy, Amazon Trust Services' own.
+/// The root certificates that a database's TLS certificate is checked against: the RDS roots per region and, for RDS Proxy, Amazon Trust
+/// Services' own.
 /// </summary>
-/// <remarks>Source: Amazon RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance or cluster" and "Using TLS/SSL with RDS Proxy".</remarks>
+/// <remarks>
+/// Source: Amazon RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance or cluster" and "Using TLS/SSL with RDS Proxy".
+/// </remarks>
 public sealed class RdsCaBundle
 {
     private static readonly Lazy<RdsCaBundle> LazyEmbedded = new(ReadEmbedded);
@@ -34,7 +37,12 @@ public sealed class RdsCaBundle
 
     /// <summary>The regions that the AWS SDK knows and this bundle has no root for, sorted.</summary>
     public IReadOnlyList<string> MissingRegions =>
-        [.. RegionEndpoint.EnumerableAllRegions.Select(r => r.SystemName).Where(r => AwsPartition.IsRegionName(r)).Except(Regions).Order(StringComparer.Ordinal)];
+        [
+            .. RegionEndpoint.EnumerableAllRegions.Select(r => r.SystemName)
+                .Where(r => AwsPartition.IsRegionName(r))
+                .Except(Regions)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Reads a bundle from PEM text.</summary>
     /// <param name="pem">Any number of certificates; text between them is ignored.</param>
@@ -55,7 +63,8 @@ public sealed class RdsCaBundle
         }
 
         if (read.Count == 0)
-            throw new FormatException($"The CA bundle {origin} has no certificate; a bundle is PEM text with '-----BEGIN CERTIFICATE-----' lines.");
+            throw new FormatException(
+                $"The CA bundle {origin} has no certificate; a bundle is PEM text with '-----BEGIN CERTIFICATE-----' lines.");
         var certificates = new List<RdsCaCertificate>(read.Count);
         foreach (var certificate in read)
         {
@@ -76,7 +85,8 @@ public sealed class RdsCaBundle
     }
 
     /// <summary>
-    /// Only what a region's databases need: its RDS roots. Drivers read the bundle again for each connection, so a small one makes each open faster.
+    /// Only what a region's databases need: its RDS roots. Drivers read the bundle again for each connection, so a small one makes each
+    /// open faster.
     /// </summary>
     /// <param name="region">The region, for example <c>eu-west-1</c>.</param>
     /// <exception cref="KeyNotFoundException">The bundle has no root for the region; the message says how to get one.</exception>
@@ -87,7 +97,8 @@ public sealed class RdsCaBundle
         if (own.Count == 0)
         {
             throw new KeyNotFoundException(
-                $"The CA bundle ({Origin}) has no root for the region '{region}'. Bring in AWS's newest bundle with 'rds-iam ca update', or give your own CA file.");
+                $"The CA bundle ({Origin}) has no root for the region '{region}'. Bring in AWS's newest bundle with 'rds-iam ca "
+                    + "update', or give your own CA file.");
         }
 
         return new RdsCaBundle(Origin, own);
@@ -96,7 +107,10 @@ public sealed class RdsCaBundle
     /// <summary>Only the Amazon Trust Services roots, which sign the certificates of RDS Proxy.</summary>
     public RdsCaBundle ForProxy() => new(Origin, [.. Certificates.Where(c => c.Region is null && IsAmazonTrust(c.Name))]);
 
-    /// <summary>What the endpoint's certificate is checked against: the proxy roots, a region's roots, or, when its name tells neither, the whole bundle.</summary>
+    /// <summary>
+    /// What the endpoint's certificate is checked against: the proxy roots, a region's roots, or, when its name tells neither, the whole
+    /// bundle.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">The bundle has no root for the endpoint's region.</exception>
     public RdsCaBundle ForEndpoint(RdsEndpoint endpoint)
     {
@@ -118,8 +132,8 @@ public sealed class RdsCaBundle
     }
 
     /// <summary>
-    /// Writes the certificates to a file of the user's cache folder, named after their content, and returns its path: for drivers that take a CA only as a file.
-    /// A file that is there already is used again.
+    /// Writes the certificates to a file of the user's cache folder, named after their content, and returns its path: for drivers that take
+    /// a CA only as a file. A file that is there already is used again.
     /// </summary>
     /// <param name="folder">The folder; null takes the user's own cache folder.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
@@ -153,7 +167,8 @@ public sealed class RdsCaBundle
     }
 
     /// <summary>
-    /// Only the root that signs with one algorithm, for a driver that takes a single CA: <c>rds-ca-rsa2048-g1</c> is what RDS gives to a database unless told otherwise.
+    /// Only the root that signs with one algorithm, for a driver that takes a single CA: <c>rds-ca-rsa2048-g1</c> is what RDS gives to a
+    /// database unless told otherwise.
     /// </summary>
     /// <param name="authorityId">The name that RDS shows as the instance's certificate authority (<c>CACertificateIdentifier</c>).</param>
     /// <exception cref="KeyNotFoundException">The bundle has no such root.</exception>
@@ -162,11 +177,13 @@ public sealed class RdsCaBundle
         ArgumentException.ThrowIfNullOrWhiteSpace(authorityId);
         var own = Certificates.Where(c => c.AuthorityId == authorityId).ToList();
         return own.Count > 0 ? new(Origin, own) : throw new KeyNotFoundException(
-            $"The CA bundle ({Origin}) has no '{authorityId}'; it has {string.Join(", ", Certificates.Select(c => c.AuthorityId).OfType<string>().Distinct().Order(StringComparer.Ordinal))}.");
+            $"The CA bundle ({Origin}) has no '{authorityId}'; it has "
+                + $"{string.Join(", ", Certificates.Select(c => c.AuthorityId).OfType<string>().Distinct().Order(StringComparer.Ordinal))}.");
     }
 
     private static bool IsAmazonTrust(string name) =>
-        name.StartsWith("Amazon Root CA ", StringComparison.Ordinal) || name.StartsWith("Starfield Services Root ", StringComparison.Ordinal);
+        name.StartsWith("Amazon Root CA ", StringComparison.Ordinal)
+            || name.StartsWith("Starfield Services Root ", StringComparison.Ordinal);
 
     private static RdsCaBundle ReadEmbedded()
     {

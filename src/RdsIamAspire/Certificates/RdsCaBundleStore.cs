@@ -1,6 +1,9 @@
 namespace RdsIamAspire;
 
-/// <summary>Which bundle is in force on this machine: the user's own file, else the one that <c>rds-iam ca update</c> brought in, else the embedded one.</summary>
+/// <summary>
+/// Which bundle is in force on this machine: the user's own file, else the one that <c>rds-iam ca update</c> brought in, else the embedded
+/// one.
+/// </summary>
 public static class RdsCaBundleStore
 {
     /// <summary>The environment variable that names the user's own bundle, a PEM file.</summary>
@@ -20,7 +23,8 @@ public static class RdsCaBundleStore
 
     /// <summary>Where AWS publishes the bundle of a partition's regions.</summary>
     /// <remarks>
-    /// Source: Amazon RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance or cluster", certificate bundles; the China guide's page of the same name.
+    /// Source: Amazon RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance or cluster", certificate bundles; the China
+    /// guide's page of the same name.
     /// </remarks>
     /// <exception cref="NotSupportedException">The partition's bundle is published inside it only.</exception>
     public static Uri PublishedBundle(AwsPartition partition)
@@ -31,7 +35,9 @@ public static class RdsCaBundleStore
             "aws" => "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
             "aws-us-gov" => "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem",
             "aws-cn" => "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem",
-            _ => throw new NotSupportedException($"No public address is known for the RDS CA bundle of {partition}; give the bundle's file or URL."),
+            _ =>
+                throw new NotSupportedException(
+                    $"No public address is known for the RDS CA bundle of {partition}; give the bundle's file or URL."),
         });
     }
 
@@ -48,8 +54,8 @@ public static class RdsCaBundleStore
     }
 
     /// <summary>
-    /// Brings a newer bundle of AWS in: its certificates replace those of the same regions, what it does not speak of stays (AWS's bundles lack the roots of RDS Proxy),
-    /// expired ones are left out. It is in force from then on.
+    /// Brings a newer bundle of AWS in: its certificates replace those of the same regions, what it does not speak of stays (AWS's bundles
+    /// lack the roots of RDS Proxy), expired ones are left out. It is in force from then on.
     /// </summary>
     /// <param name="source">A PEM file's path, or an https URL such as <see cref="PublishedBundle"/>.</param>
     /// <param name="now">The time that expiry is judged by.</param>
@@ -68,7 +74,8 @@ public static class RdsCaBundleStore
         if (incoming.Regions.Count == 0)
         {
             throw new FormatException(
-                $"{source} has {incoming.Certificates.Count} certificates, and none is an RDS root. For a bundle of your own set {EnvironmentVariable} or the driver's CA option.");
+                $"{source} has {incoming.Certificates.Count} certificates, and none is an RDS root. For a bundle of your own set "
+                    + $"{EnvironmentVariable} or the driver's CA option.");
         }
 
         var before = File.Exists(target) ? RdsCaBundle.Load(target) : RdsCaBundle.Embedded;
@@ -90,7 +97,8 @@ public static class RdsCaBundleStore
             throw new FormatException($"'{source}' is not an https URL; roots of trust are only read over https or from a file.");
 
         using var own = http is null ? new HttpClient { Timeout = TimeSpan.FromSeconds(60) } : null;
-        using var response = await (http ?? own!).GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var response =
+            await (http ?? own!).GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         await response.Content.LoadIntoBufferAsync(MaxBundleBytes, cancellationToken).ConfigureAwait(false);
         return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,9 @@ public sealed record RdsCaCertificate
     /// <summary>The subject's common name, for example <c>Amazon RDS eu-west-1 Root CA RSA2048 G1</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The region whose databases it signs for; null for the Amazon Trust Services roots, which sign for RDS Proxy, and for a user's own.</summary>
+    /// <summary>
+    /// The region whose databases it signs for; null for the Amazon Trust Services roots, which sign for RDS Proxy, and for a user's own.
+    /// </summary>
     public required string? Region { get; init; }
 
     /// <summary>The name under which RDS offers it (<c>rds-ca-rsa2048-g1</c>, …); null when it is not an RDS root.</summary>
@@ -42,7 +44,10 @@ public sealed record RdsCaCertificate
         };
     }
 
-    /// <summary>"Amazon RDS eu-west-1 Root CA RSA2048 G1" → eu-west-1 and rds-ca-rsa2048-g1. Beta and Preview roots belong to no region that a user has.</summary>
+    /// <summary>
+    /// "Amazon RDS eu-west-1 Root CA RSA2048 G1" → eu-west-1 and rds-ca-rsa2048-g1. Beta and Preview roots belong to no region that a user
+    /// has.
+    /// </summary>
     private static (string? Region, string? Authority) ReadName(string name)
     {
         const string Prefix = "Amazon RDS ";

@@ -6,7 +6,9 @@ namespace RdsIamAspire;
 /// A group of AWS regions with an own set of accounts and an own DNS suffix: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>, …
 /// Its name is the second part of every ARN.
 /// </summary>
-/// <remarks>Source: AWS General Reference, "AWS Regions and endpoints"; names and suffixes as AWSSDK.Core's <see cref="RegionEndpoint"/> has them.</remarks>
+/// <remarks>
+/// Source: AWS General Reference, "AWS Regions and endpoints"; names and suffixes as AWSSDK.Core's <see cref="RegionEndpoint"/> has them.
+/// </remarks>
 public sealed record AwsPartition
 {
     private AwsPartition(string name, string dnsSuffix)
@@ -59,7 +61,9 @@ public sealed record AwsPartition
     /// <summary>The partition with this ARN name, or null when there is none.</summary>
     public static AwsPartition? FromName(string name) => All.FirstOrDefault(p => p.Name == name);
 
-    /// <summary>Whether the text is shaped like a region: lower-case words and a number, joined by hyphens (<c>us-gov-west-1</c>).</summary>
+    /// <summary>
+    /// Whether the text is shaped like a region: lower-case words and a number, joined by hyphens (<c>us-gov-west-1</c>).
+    /// </summary>
     internal static bool IsRegionName(ReadOnlySpan<char> text)
     {
         var parts = 0;

@@ -23,7 +23,9 @@ public sealed record RdsEndpoint
         Port = port;
     }
 
-    /// <summary>The host as it is signed for and as a certificate names it: lower case, no trailing dot, an IPv6 address without brackets.</summary>
+    /// <summary>
+    /// The host as it is signed for and as a certificate names it: lower case, no trailing dot, an IPv6 address without brackets.
+    /// </summary>
     public string Host { get; }
 
     /// <summary>The TCP port, 1 to 65535.</summary>
@@ -32,19 +34,26 @@ public sealed record RdsEndpoint
     /// <summary>What the name leads to.</summary>
     public RdsEndpointKind Kind { get; private init; }
 
-    /// <summary>The region in the name; null for <see cref="RdsEndpointKind.Custom"/> and <see cref="RdsEndpointKind.GlobalCluster"/>.</summary>
+    /// <summary>
+    /// The region in the name; null for <see cref="RdsEndpointKind.Custom"/> and <see cref="RdsEndpointKind.GlobalCluster"/>.
+    /// </summary>
     public string? Region { get; private init; }
 
     /// <summary>The partition in the name; null for <see cref="RdsEndpointKind.Custom"/>.</summary>
     public AwsPartition? Partition { get; private init; }
 
-    /// <summary>The first label: the name of the instance, cluster, custom endpoint, proxy or proxy endpoint. Null for <see cref="RdsEndpointKind.Custom"/>.</summary>
+    /// <summary>
+    /// The first label: the name of the instance, cluster, custom endpoint, proxy or proxy endpoint. Null for
+    /// <see cref="RdsEndpointKind.Custom"/>.
+    /// </summary>
     public string? Identifier { get; private init; }
 
     /// <summary>Whether the name is one that AWS gives to RDS endpoints.</summary>
     public bool IsRds => Kind != RdsEndpointKind.Custom;
 
-    /// <summary>Whether the endpoint is an RDS Proxy, whose certificate comes from Amazon Trust Services and not from an RDS root.</summary>
+    /// <summary>
+    /// Whether the endpoint is an RDS Proxy, whose certificate comes from Amazon Trust Services and not from an RDS root.
+    /// </summary>
     public bool IsProxy => Kind is RdsEndpointKind.Proxy or RdsEndpointKind.ProxyEndpoint;
 
     /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[ipv6]:port</c> or a bare IPv6 address.</summary>
@@ -58,7 +67,10 @@ public sealed record RdsEndpoint
     }
 
     /// <summary>As <see cref="Parse"/>, with false in place of the exception.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? hostAndOptionalPort, int defaultPort, [NotNullWhen(true)] out RdsEndpoint? endpoint)
+    public static bool TryParse(
+        [NotNullWhen(true)] string? hostAndOptionalPort,
+        int defaultPort,
+        [NotNullWhen(true)] out RdsEndpoint? endpoint)
     {
         endpoint = hostAndOptionalPort is null ? null : TryRead(hostAndOptionalPort, defaultPort, out _);
         return endpoint is not null;
@@ -119,7 +131,8 @@ public sealed record RdsEndpoint
         }
 
         var portNumber = defaultPort;
-        if ((!port.IsEmpty && !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out portNumber)) || portNumber is < 1 or > 65535)
+        if ((!port.IsEmpty && !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out portNumber))
+            || portNumber is < 1 or > 65535)
         {
             problem = port.IsEmpty
                 ? $"The port {defaultPort} is not one of 1 to 65535."
@@ -139,13 +152,16 @@ public sealed record RdsEndpoint
             host = host[..^1];
         if (host.IsEmpty || host.Length > 253)
         {
-            problem = host.IsEmpty ? $"'{given}' has no host before the port." : $"The host is {host.Length} characters long; a DNS name has at most 253.";
+            problem = host.IsEmpty
+                ? $"'{given}' has no host before the port."
+                : $"The host is {host.Length} characters long; a DNS name has at most 253.";
             return null;
         }
 
         if (host.IndexOfAnyExcept(HostCharacters) is var bad and >= 0)
         {
-            problem = $"The host '{host}' has the character '{host[bad]}'; a host has letters, digits, '-', '_' and '.' (an international name in its xn-- form).";
+            problem = $"The host '{host}' has the character '{host[bad]}'; a host has letters, digits, '-', '_' and '.' (an "
+                + "international name in its xn-- form).";
             return null;
         }
 
@@ -186,7 +202,9 @@ public sealed record RdsEndpoint
         };
     }
 
-    /// <summary>The kind from the labels before the region: <c>name[.endpoint].prefix-hash</c>; a bare <c>name</c> is what AWS's own samples use.</summary>
+    /// <summary>
+    /// The kind from the labels before the region: <c>name[.endpoint].prefix-hash</c>; a bare <c>name</c> is what AWS's own samples use.
+    /// </summary>
     private static RdsEndpointKind? KindOf(ReadOnlySpan<string> name) => name.Length switch
     {
         1 => RdsEndpointKind.Instance,

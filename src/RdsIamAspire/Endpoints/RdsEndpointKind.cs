@@ -18,7 +18,9 @@ public enum RdsEndpointKind
     /// <summary>An Aurora custom endpoint: <c>name.cluster-custom-hash.…</c>.</summary>
     ClusterCustom,
 
-    /// <summary>The writer endpoint of an Aurora Global Database: <c>name.global-hash.global.rds.amazonaws.com</c>. It names no region.</summary>
+    /// <summary>
+    /// The writer endpoint of an Aurora Global Database: <c>name.global-hash.global.rds.amazonaws.com</c>. It names no region.
+    /// </summary>
     GlobalCluster,
 
     /// <summary>The default endpoint of an RDS Proxy: <c>name.proxy-hash.…</c>.</summary>

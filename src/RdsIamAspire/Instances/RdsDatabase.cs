@@ -1,4 +1,5 @@
-// Compiled only with AWSSDK.RDS on the feed (AwsSdkRds=true), so its public surface cannot be in PublicAPI.Unshipped.txt, which holds for both.
+// Compiled only with AWSSDK.RDS on the feed (AwsSdkRds=true), so its public surface cannot be in PublicAPI.Unshipped.txt, which holds for
+// both.
 #pragma warning disable RS0016
 
 using Amazon;
@@ -20,7 +21,9 @@ public sealed record RdsDatabase(RdsEndpoint Endpoint, string Region, string Res
     /// <param name="region">The region; null takes the AWS SDK's.</param>
     /// <param name="credentials">Who asks; needs rds:DescribeDBInstances and rds:DescribeDBClusters. Null takes the AWS SDK's.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <exception cref="KeyNotFoundException">The region has neither an instance nor a cluster of this name, or it has no endpoint yet.</exception>
+    /// <exception cref="KeyNotFoundException">
+    /// The region has neither an instance nor a cluster of this name, or it has no endpoint yet.
+    /// </exception>
     public static async Task<RdsDatabase> FindAsync(
         string identifier, string? region = null, AWSCredentials? credentials = null, CancellationToken cancellationToken = default)
     {
@@ -36,7 +39,13 @@ public sealed record RdsDatabase(RdsEndpoint Endpoint, string Region, string Res
                 new DescribeDBInstancesRequest { DBInstanceIdentifier = identifier }, cancellationToken).ConfigureAwait(false);
             var instance = instances.DBInstances[0];
             int? port = instance.Endpoint?.Port;
-            return Create(identifier, asked, instance.Endpoint?.Address, port, instance.DbiResourceId, instance.IAMDatabaseAuthenticationEnabled);
+            return Create(
+                identifier,
+                asked,
+                instance.Endpoint?.Address,
+                port,
+                instance.DbiResourceId,
+                instance.IAMDatabaseAuthenticationEnabled);
         }
         catch (DBInstanceNotFoundException)
         {
@@ -52,11 +61,19 @@ public sealed record RdsDatabase(RdsEndpoint Endpoint, string Region, string Res
         }
         catch (DBClusterNotFoundException)
         {
-            throw new KeyNotFoundException($"The region '{asked}' has neither a DB instance nor a DB cluster named '{identifier}'; check the name, the region and the account.");
+            throw new KeyNotFoundException(
+                $"The region '{asked}' has neither a DB instance nor a DB cluster named '{identifier}'; check the name, the region and "
+                    + "the account.");
         }
     }
 
-    private static RdsDatabase Create(string identifier, string region, string? host, int? port, string resourceId, bool? iam) => host is null
+    private static RdsDatabase Create(
+        string identifier,
+        string region,
+        string? host,
+        int? port,
+        string resourceId,
+        bool? iam) => host is null
         ? throw new KeyNotFoundException($"'{identifier}' has no endpoint yet; wait until it is available.")
         : new(RdsEndpoint.Parse(host, port ?? RdsEndpoint.DefaultPort), region, resourceId, iam == true);
 }

@@ -231,6 +231,9 @@ internal sealed partial class CachedToken : IDisposable
     private static partial void LogFailedLive(
         ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt, DateTimeOffset liveUntil, TimeSpan retryIn);
 
-    [LoggerMessage(5, LogLevel.Warning, "Attempt {Attempt} to make an auth token for {Request} failed. No token is live; the next login tries again.")]
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "Attempt {Attempt} to make an auth token for {Request} failed. No token is live; the next login tries again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, RdsAuthTokenRequest request, int attempt);
 }

@@ -7,8 +7,8 @@ namespace RdsIamAspire;
 /// An auth token: the password for one login within 15 minutes, and what it says about itself.
 /// </summary>
 /// <remarks>
-/// Source: Amazon RDS User Guide, "IAM database authentication for MariaDB, MySQL, and PostgreSQL". A token is a presigned URL without its scheme.
-/// <see cref="ToString"/> never shows it; read <see cref="Value"/> where it is sent as the password, and nowhere else.
+/// Source: Amazon RDS User Guide, "IAM database authentication for MariaDB, MySQL, and PostgreSQL". A token is a presigned URL without its
+/// scheme. <see cref="ToString"/> never shows it; read <see cref="Value"/> where it is sent as the password, and nowhere else.
 /// </remarks>
 public sealed class RdsAuthToken
 {
@@ -44,12 +44,15 @@ public sealed class RdsAuthToken
     public DateTimeOffset IssuedAt { get; private init; }
 
     /// <summary>
-    /// From when on RDS refuses it: 15 minutes after <see cref="IssuedAt"/>, or earlier when the credentials that signed it end earlier and this is known.
+    /// From when on RDS refuses it: 15 minutes after <see cref="IssuedAt"/>, or earlier when the credentials that signed it end earlier and
+    /// this is known.
     /// </summary>
     public DateTimeOffset ExpiresAt { get; private init; }
 
     /// <summary>Reads what a token says about itself. It checks the shape, not the signature.</summary>
-    /// <exception cref="FormatException">The text is not an RDS auth token; the message names the part that is wrong and never the text itself.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not an RDS auth token; the message names the part that is wrong and never the text itself.
+    /// </exception>
     public static RdsAuthToken Parse(string token)
     {
         ArgumentNullException.ThrowIfNull(token);
@@ -68,17 +71,18 @@ public sealed class RdsAuthToken
         $"RDS auth token for {User}@{Host}:{Port} in {Region}, signed by {AccessKeyId}, {IssuedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} to {ExpiresAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 
     /// <summary>The same token, ending with the credentials that signed it when these end first.</summary>
-    internal RdsAuthToken BoundedBy(DateTimeOffset? credentialsExpireAt) => credentialsExpireAt is not { } end || end >= ExpiresAt ? this : new(Value)
-    {
-        Host = Host,
-        Port = Port,
-        User = User,
-        Region = Region,
-        AccessKeyId = AccessKeyId,
-        HasSessionToken = HasSessionToken,
-        IssuedAt = IssuedAt,
-        ExpiresAt = end,
-    };
+    internal RdsAuthToken BoundedBy(
+        DateTimeOffset? credentialsExpireAt) => credentialsExpireAt is not { } end || end >= ExpiresAt ? this : new(Value)
+        {
+            Host = Host,
+            Port = Port,
+            User = User,
+            Region = Region,
+            AccessKeyId = AccessKeyId,
+            HasSessionToken = HasSessionToken,
+            IssuedAt = IssuedAt,
+            ExpiresAt = end,
+        };
 
     private static RdsAuthToken? Read(string token, out string? problem)
     {
@@ -122,7 +126,8 @@ public sealed class RdsAuthToken
         {
             if (!parameters.TryGetValue(required, out var present) || present.Length == 0)
             {
-                problem = $"The token lacks {required}; it may be truncated (a token has 300 to 2,000 characters, this one has {token.Length}).";
+                problem =
+                    $"The token lacks {required}; it may be truncated (a token has 300 to 2,000 characters, this one has {token.Length}).";
                 return null;
             }
         }
@@ -147,7 +152,8 @@ public sealed class RdsAuthToken
             return null;
         }
 
-        if (!int.TryParse(parameters["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 604_800)
+        if (!int.TryParse(parameters["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > 604_800)
         {
             problem = $"X-Amz-Expires '{Shown(parameters["X-Amz-Expires"])}' is not a number of seconds.";
             return null;
@@ -168,7 +174,16 @@ public sealed class RdsAuthToken
     }
 
     private static readonly string[] RequiredParameters =
-        ["Action", "DBUser", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"];
+        [
+            "Action",
+            "DBUser",
+            "X-Amz-Algorithm",
+            "X-Amz-Credential",
+            "X-Amz-Date",
+            "X-Amz-Expires",
+            "X-Amz-SignedHeaders",
+            "X-Amz-Signature",
+        ];
 
     /// <summary>A part of a token that is fit to be shown: short and plain. Anything else may be a secret in the wrong place.</summary>
     private static string Shown(string part) => part.Length <= 40 && part.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? part : "…";

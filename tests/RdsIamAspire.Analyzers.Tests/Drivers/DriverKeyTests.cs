@@ -10,7 +10,9 @@ public sealed class DriverKeyTests
     [Fact]
     public void MySqlConnector_accepts_the_keys_that_the_table_says_and_no_others()
     {
-        var wrong = MySqlKeys.All.Where(key => Accepts(() => _ = new global::MySqlConnector.MySqlConnectionStringBuilder { [key] = "1" }) != MySqlKeys.DriversOf(key).HasFlag(MySqlDrivers.MySqlConnector));
+        var wrong = MySqlKeys.All.Where(
+            key => Accepts(() => _ = new global::MySqlConnector.MySqlConnectionStringBuilder { [key] = "1" }) != MySqlKeys.DriversOf(key).HasFlag(
+                MySqlDrivers.MySqlConnector));
 
         Assert.Empty(wrong);
     }
@@ -18,7 +20,10 @@ public sealed class DriverKeyTests
     [Fact]
     public void MySql_Data_accepts_the_keys_that_the_table_says_and_no_others()
     {
-        var wrong = MySqlKeys.All.Where(key => Accepts(() => _ = new mysqldata::MySql.Data.MySqlClient.MySqlConnectionStringBuilder { [key] = "1" }) != MySqlKeys.DriversOf(key).HasFlag(MySqlDrivers.MySqlData));
+        var wrong = MySqlKeys.All.Where(
+            key => Accepts(() => _ = new mysqldata::MySql.Data.MySqlClient.MySqlConnectionStringBuilder { [key] = "1" }) != MySqlKeys.DriversOf(
+                key).HasFlag(
+                MySqlDrivers.MySqlData));
 
         Assert.Empty(wrong);
     }

@@ -13,6 +13,7 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException("The tests read docs/rules and pack the analyzers: run them from a checkout of the repository.");
+        throw new InvalidOperationException(
+            "The tests read docs/rules and pack the analyzers: run them from a checkout of the repository.");
     }
 }

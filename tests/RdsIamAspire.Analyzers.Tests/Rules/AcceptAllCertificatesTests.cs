@@ -13,8 +13,10 @@ public sealed class AcceptAllCertificatesTests() : RuleTests("RDSIAM009", "Accep
     }
 
     [Theory]
-    [InlineData("var c = new MySqlConnection(host) { RemoteCertificateValidationCallback = (_, _, _, errors) => errors == System.Net.Security.SslPolicyErrors.None };")]
-    [InlineData("var c = new MySqlConnection(host) { RemoteCertificateValidationCallback = (_, _, _, errors) => { if (errors != 0) return false; return true; } };")]
+    [InlineData(
+        "var c = new MySqlConnection(host) { RemoteCertificateValidationCallback = (_, _, _, errors) => errors == System.Net.Security.SslPolicyErrors.None };")]
+    [InlineData(
+        "var c = new MySqlConnection(host) { RemoteCertificateValidationCallback = (_, _, _, errors) => { if (errors != 0) return false; return true; } };")]
     public async Task A_callback_that_looks_at_the_certificate_is_silent(string code)
     {
         Assert.DoesNotContain(await FindAsync(code), each => each.Id == "RDSIAM009");

@@ -6,13 +6,22 @@ namespace RdsIamAspire.Analyzers.Tests.Rules;
 public sealed class ConfigurationFileTests
 {
     [Theory]
-    [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Server=db;Uid=root;Pwd=x1;SslMode=VerifyFull" } }""", "Pwd=x1;")]
+    [InlineData(
+        "appsettings.json",
+        """{ "ConnectionStrings": { "Default": "Server=db;Uid=root;Pwd=x1;SslMode=VerifyFull" } }""",
+        "Pwd=x1;")]
     [InlineData("appsettings.Development.json",
         "{ // why\n \"ConnectionStrings\": { /* b */ \"Default\": \"Server=db;Uid=root;Pwd=x1;SslMode=VerifyFull\", }, }", "Pwd=x1;")]
-    [InlineData("appsettings.json", """{ "A": [ 1, true, null, "x", { "B": "Server=db;Uid=root;\u0050wd=x1;SslMode=VerifyFull" } ] }""", "\\u0050wd=x1;")]
+    [InlineData(
+        "appsettings.json",
+        """{ "A": [ 1, true, null, "x", { "B": "Server=db;Uid=root;\u0050wd=x1;SslMode=VerifyFull" } ] }""",
+        "\\u0050wd=x1;")]
     [InlineData("appsettings.json", """{ "A": "Server=db;Uid=root;Pwd=\"x;1\";SslMode=VerifyFull" }""", "Pwd=\\\"x;1\\\";")]
     [InlineData("appsettings.json", """{ "MySql": { "Host": "db", "Password": "x1" } }""", "x1")]
-    [InlineData("Properties/launchSettings.json", """{ "profiles": { "api": { "environmentVariables": { "ConnectionStrings__orders": "Server=db;Uid=root;Pwd=x1;SslMode=VerifyFull" } } } }""", "Pwd=x1;")]
+    [InlineData(
+        "Properties/launchSettings.json",
+        """{ "profiles": { "api": { "environmentVariables": { "ConnectionStrings__orders": "Server=db;Uid=root;Pwd=x1;SslMode=VerifyFull" } } } }""",
+        "Pwd=x1;")]
     [InlineData("Properties/launchSettings.json", """{ "profiles": { "api": { "environmentVariables": { "MYSQL_PWD": "x1" } } } }""", "x1")]
     [InlineData(".env", "# local\nConnectionStrings__Default=\"Server=db;Uid=root;Pwd=x1;SslMode=VerifyFull\" # b\n", "Pwd=x1;")]
     [InlineData(".env.development", "export MYSQL_ROOT_PASSWORD=x1\n", "x1")]
@@ -59,10 +68,16 @@ public sealed class ConfigurationFileTests
     [Theory]
     [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Server=db;Uid=app;SslMode=VerifyFull" } }""")]
     [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Server=db;Uid=app;Pwd=;SslMode=VerifyFull" } }""")]
-    [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Server=db;Uid=app;Pwd=${DB_PASSWORD};SslMode=VerifyFull" } }""")]
-    [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Server=db;Uid=app;Pwd=#{DbPassword}#;SslMode=VerifyFull" } }""")]
+    [InlineData(
+        "appsettings.json",
+        """{ "ConnectionStrings": { "Default": "Server=db;Uid=app;Pwd=${DB_PASSWORD};SslMode=VerifyFull" } }""")]
+    [InlineData(
+        "appsettings.json",
+        """{ "ConnectionStrings": { "Default": "Server=db;Uid=app;Pwd=#{DbPassword}#;SslMode=VerifyFull" } }""")]
     [InlineData("appsettings.json", """{ "ConnectionStrings": { "SqlServer": "Server=db;Database=shop;User Id=app;Password=x1" } }""")]
-    [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Server=(localdb)\\mssqllocaldb;Database=shop;User Id=app;Password=x1" } }""")]
+    [InlineData(
+        "appsettings.json",
+        """{ "ConnectionStrings": { "Default": "Server=(localdb)\\mssqllocaldb;Database=shop;User Id=app;Password=x1" } }""")]
     [InlineData("appsettings.json", """{ "ConnectionStrings": { "Default": "Host=db;Port=5432;Username=app;Password=x1" } }""")]
     [InlineData("appsettings.json", """{ "Smtp": { "Host": "mail", "Password": "x1" }, "Redis": "db:6379,password=x1" }""")]
     [InlineData("appsettings.json", """// { "A": "Server=db;Uid=root;Pwd=x1" }""")]

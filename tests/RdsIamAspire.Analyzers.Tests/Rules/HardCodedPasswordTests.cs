@@ -63,7 +63,8 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     public async Task A_string_for_the_connection_of_another_driver_is_that_drivers(string made, int reports)
     {
         const string Vendor =
-            "namespace Vendor { public abstract class VendorConnection(string text) : System.Data.Common.DbConnection { public override string ConnectionString { get => text; set { } } } }";
+            "namespace Vendor { public abstract class VendorConnection(string text) : System.Data.Common.DbConnection { public override "
+                + "string ConnectionString { get => text; set { } } } }";
         var source = $$"""class OwnConnection { public OwnConnection(string text) { } } class C { object F() => {{made}}; }""";
         var library = Analysis.Compile(Vendor, Analysis.MySqlConnector).WithAssemblyName("Vendor");
 
@@ -76,7 +77,8 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     public async Task Reading_from_configuration_uses_the_configuration_in_reach_and_compiles()
     {
         const string source =
-            "interface IConfiguration { string? this[string key] { get; } }\nclass C { string M(IConfiguration settings) { return \"Server=db;Uid=root;Pwd=x\"; } }";
+            "interface IConfiguration { string? this[string key] { get; } }\nclass C { string M(IConfiguration settings) { return "
+                + "\"Server=db;Uid=root;Pwd=x\"; } }";
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM001", "Read the connection string from configuration");
 
@@ -150,7 +152,9 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     [InlineData("\n")]
     public async Task A_fix_keeps_the_line_breaks_and_tabs_of_the_file(string newLine)
     {
-        var source = "class C\n{\n\tstring A = \"\"\"\n\t\tServer=db;\n\t\tUid=root;\n\t\tPwd=x;\n\t\tSslMode=VerifyFull;\n\t\t\"\"\"; // kept\n}\n".ReplaceLineEndings(newLine);
+        var source = "class C\n{\n\tstring A = \"\"\"\n\t\tServer=db;\n\t\tUid=root;\n\t\tPwd=x;\n\t\tSslMode=VerifyFull;\n\t\t\"\"\"; "
+            + "// kept\n}\n".ReplaceLineEndings(
+            newLine);
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM001");
 
@@ -161,10 +165,14 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     public async Task Fix_all_takes_each_password_of_a_file_once()
     {
         const string source =
-            "class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;Pwd=x\" + \";Pooling=true\"; string Y = $\"Server=db;Port=3306;{P}Uid=a\"; string Z = \"mysql://a:x@db/s\"; }";
+            "class A { const string P = \"Pwd=x;\"; string X = \"Server=db;Port=3306;Pwd=x\" + \";Pooling=true\"; string Y = "
+                + "$\"Server=db;Port=3306;{P}Uid=a\"; string Z = \"mysql://a:x@db/s\"; }";
 
         var fixedTexts = await Fixing.ApplyToSolutionAsync("RDSIAM001", [source], []);
 
-        Assert.Equal("class A { string X = \"Server=db;Port=3306;\" + \"Pooling=true\"; string Y = $\"Server=db;Port=3306;Uid=a\"; string Z = \"mysql://a@db/s\"; }", Assert.Single(fixedTexts));
+        Assert.Equal(
+            "class A { string X = \"Server=db;Port=3306;\" + \"Pooling=true\"; string Y = $\"Server=db;Port=3306;Uid=a\"; string Z = "
+                + "\"mysql://a@db/s\"; }",
+            Assert.Single(fixedTexts));
     }
 }

@@ -31,7 +31,9 @@ public sealed class LocationTests
     public async Task No_message_has_the_value_in_it()
     {
         var compilation = Analysis.Compile(
-            "using MySqlConnector; class C { void M() { var a = \"Server=db;Uid=root;Pwd=n0t-shown;\"; var b = new MySqlConnectionStringBuilder { Password = \"n0t-shown\" }; var c = new MySqlConnection(\"Server=db;Passwd=n0t-shown\"); } }",
+            "using MySqlConnector; class C { void M() { var a = \"Server=db;Uid=root;Pwd=n0t-shown;\"; var b = new "
+                + "MySqlConnectionStringBuilder { Password = \"n0t-shown\" }; var c = new "
+                + "MySqlConnection(\"Server=db;Passwd=n0t-shown\"); } }",
             Analysis.MySqlConnector);
 
         var diagnostics = await Analysis.RunAsync(compilation, options: null, (".env", "MYSQL_PWD=n0t-shown"),

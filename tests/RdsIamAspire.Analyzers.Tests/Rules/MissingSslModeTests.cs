@@ -34,7 +34,8 @@ public sealed class MissingSslModeTests() : RuleTests("RDSIAM003", "MissingSslMo
     public async Task A_fix_adds_its_line_with_the_line_break_and_tabs_of_the_file()
     {
         const string source =
-            "using MySqlConnector;\r\nclass C\r\n{\r\n\tobject M(string h) => new MySqlConnectionStringBuilder\r\n\t{\r\n\t\tServer = h\r\n\t};\r\n}\r\n";
+            "using MySqlConnector;\r\nclass C\r\n{\r\n\tobject M(string h) => new MySqlConnectionStringBuilder\r\n\t{\r\n\t\tServer = "
+                + "h\r\n\t};\r\n}\r\n";
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM003");
 

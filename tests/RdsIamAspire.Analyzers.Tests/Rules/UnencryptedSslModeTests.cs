@@ -15,7 +15,8 @@ public sealed class UnencryptedSslModeTests() : RuleTests("RDSIAM004", "Unencryp
 
     [Theory]
     [InlineData("var b = new MySqlConnectionStringBuilder(host) { SslMode = dev ? MySqlSslMode.None : MySqlSslMode.VerifyFull };")]
-    [InlineData("""var b = new MySqlConnectionStringBuilder(host) { SslMode = user switch { "a" => MySqlSslMode.Preferred, _ => MySqlSslMode.VerifyFull } };""")]
+    [InlineData(
+        """var b = new MySqlConnectionStringBuilder(host) { SslMode = user switch { "a" => MySqlSslMode.Preferred, _ => MySqlSslMode.VerifyFull } };""")]
     public async Task The_weaker_arm_of_a_choice_counts(string code)
     {
         Assert.Single(await FindAsync(code), each => each.Id == "RDSIAM004");

@@ -54,8 +54,12 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
         "F" => $"{(Code.StartsWith("using", StringComparison.Ordinal) ? "" : Usings)}{Code}",
         "MD" => $"{Usings}using MySql.Data.MySqlClient;\n{Method}",
         "N" => $"{Usings}{Method}",
-        "A" => $"{Usings}{Aspire}\nclass Sample {{ void M(string pwd, IConfiguration configuration, IDistributedApplicationBuilder builder) {{ {Code} }} }}",
-        "H" => $"{Usings}using Aspire.Hosting;\n{AppHost}\nclass Sample {{ void M(string pwd, IDistributedApplicationBuilder builder) {{ {Code} }} }}",
+        "A" =>
+            $"{Usings}{Aspire}\nclass Sample {{ void M(string pwd, IConfiguration configuration, IDistributedApplicationBuilder "
+                + $"builder) {{ {Code} }} }}",
+        "H" =>
+            $"{Usings}using Aspire.Hosting;\n{AppHost}\nclass Sample {{ void M(string pwd, IDistributedApplicationBuilder builder) {{ "
+                + $"{Code} }} }}",
         "I" => $"{Usings}using MySqlConnector;\n{IamAuth}\n{Method}",
         _ => $"{Usings}using MySqlConnector;\n{Amazon}\n{Method}",
     };
@@ -78,7 +82,8 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
     private const string Usings = "using System; using System.Collections.Generic; using System.Text;\n";
 
     private const string Amazon =
-        "namespace Amazon.RDS.Util { static class RDSAuthTokenGenerator { public static string GenerateAuthToken(string host, int port, string user) => host; } }";
+        "namespace Amazon.RDS.Util { static class RDSAuthTokenGenerator { public static string GenerateAuthToken(string host, int port, "
+            + "string user) => host; } }";
 
     // UseRdsIamAuth as RdsIamAspire.MySqlConnector has it: what it gives is another builder.
     private const string IamAuth =

@@ -63,7 +63,8 @@ public sealed class SettingsTests
     public async Task An_extra_sink_takes_a_MySQL_connection_string()
     {
         const string source =
-            "namespace Company { class Database { public static void Open(string cs) { } } class C { void M() => Database.Open(\"Password=x1;Extra=1;User ID=a\"); } }";
+            "namespace Company { class Database { public static void Open(string cs) { } } class C { void M() => "
+                + "Database.Open(\"Password=x1;Extra=1;User ID=a\"); } }";
 
         Assert.Empty(await FindAsync(source));
         Assert.Contains(await FindAsync(source, ("rds_iam.extra_sinks", "Company.Database.Open")), each => each.Id == "RDSIAM001");

@@ -40,14 +40,16 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
     private static double SecondsOf(string report, string assembly)
     {
         if (report.Contains(": error CS", StringComparison.Ordinal))
-            throw new InvalidOperationException("The sources do not compile against the platform alone: the compiler stops before it analyses them.");
+            throw new InvalidOperationException(
+                "The sources do not compile against the platform alone: the compiler stops before it analyses them.");
         foreach (var line in report.Split('\n'))
         {
             if (line.Contains(assembly, StringComparison.Ordinal) && Seconds().Match(line) is { Success: true } match)
                 return double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
         }
 
-        throw new InvalidOperationException($"The compiler's report has no line for {assembly.TrimEnd(',')}: {report[..Math.Min(report.Length, 400)]}");
+        throw new InvalidOperationException(
+            $"The compiler's report has no line for {assembly.TrimEnd(',')}: {report[..Math.Min(report.Length, 400)]}");
     }
 
     [GeneratedRegex(@"^\s*<?(\d+\.\d+)\s")]

@@ -34,6 +34,7 @@ internal sealed class AnalyzerFigure : IFigure
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RdsIamAspire.sln")))
             folder = folder.Parent;
         return folder?.FullName
-            ?? throw new InvalidOperationException("The analyzer figure reads this repository's sources: run it from a checkout, or set RDS_IAM_ANALYZER_SOURCES.");
+            ?? throw new InvalidOperationException(
+                "The analyzer figure reads this repository's sources: run it from a checkout, or set RDS_IAM_ANALYZER_SOURCES.");
     }
 }

@@ -16,7 +16,9 @@ internal static class HitSources
 
     public static string Appends(int hits)
     {
-        var text = new StringBuilder("class C\n{\n    string M()\n    {\n        var sb = new System.Text.StringBuilder();\n        sb.Append(\"Server=host;Port=3306;Uid=u;Pwd=x1;\");\n");
+        var text = new StringBuilder(
+            "class C\n{\n    string M()\n    {\n        var sb = new System.Text.StringBuilder();\n        "
+                + "sb.Append(\"Server=host;Port=3306;Uid=u;Pwd=x1;\");\n");
         for (var i = 0; i < hits; i++)
             text.Append("        sb.Append(\"Application Name=n").Append(i).Append(";\");\n");
         return text.Append("        return sb.ToString();\n    }\n}\n").ToString();
@@ -25,7 +27,9 @@ internal static class HitSources
     /// <summary>Methods of fifty lines, one hit in each, and the ordinary code of a service around it.</summary>
     public static string LongFile(int methods)
     {
-        var text = new StringBuilder("using System;\nusing System.Collections.Generic;\nusing System.Linq;\n\nclass Service\n{\n    private readonly List<string> _log = new();\n\n");
+        var text = new StringBuilder(
+            "using System;\nusing System.Collections.Generic;\nusing System.Linq;\n\nclass Service\n{\n    private readonly "
+                + "List<string> _log = new();\n\n");
         for (var m = 0; m < methods; m++)
         {
             text.Append("    public int Run").Append(m).Append("(string name, int count)\n    {\n        var cs = \"Server=host").Append(m)

@@ -16,7 +16,8 @@ internal static class BenchmarkRds
         await using var admin = new MySqlConnection(rds.Server.AdminConnectionString);
         await admin.OpenAsync(cancellationToken);
         await using var create = new MySqlCommand(
-            $"CREATE USER password_app@'%' IDENTIFIED WITH caching_sha2_password BY '{password}' REQUIRE SSL; GRANT ALL ON bench.* TO password_app@'%'", admin);
+            $"CREATE USER password_app@'%' IDENTIFIED WITH caching_sha2_password BY '{password}' REQUIRE SSL; GRANT ALL ON bench.* TO "
+                + "password_app@'%'", admin);
         await create.ExecuteNonQueryAsync(cancellationToken);
         return new MySqlConnectionStringBuilder(rds.GetConnectionString()) { UserID = "password_app", Password = password }.ConnectionString;
     }

@@ -4,7 +4,9 @@ using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Benchmarks.Connections;
 
-/// <summary>Opening a connection of the pool: over the IAM data source against a data source with a password, in turns. Goal: 1.0×.</summary>
+/// <summary>
+/// Opening a connection of the pool: over the IAM data source against a data source with a password, in turns. Goal: 1.0×.
+/// </summary>
 internal sealed class PooledOpenFigure : IFigure
 {
     private const int Rounds = 15;
@@ -25,7 +27,8 @@ internal sealed class PooledOpenFigure : IFigure
         for (var round = 0; round < Rounds; round++)
             ratios.Add(await RoundAsync(iam, cancellationToken) / await RoundAsync(plain, cancellationToken));
 
-        return $"{Median.Of(ratios):0.00}x of a password's, {ratios.Min():0.00} to {ratios.Max():0.00} over {Rounds} rounds of {OpensPerRound} opens (goal 1.0x)";
+        return $"{Median.Of(ratios):0.00}x of a password's, {ratios.Min():0.00} to {ratios.Max():0.00} over {Rounds} rounds of "
+            + $"{OpensPerRound} opens (goal 1.0x)";
     }
 
     private static async Task<double> RoundAsync(MySqlDataSource dataSource, CancellationToken cancellationToken)

@@ -4,7 +4,10 @@ using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Benchmarks.Connections;
 
-/// <summary>Opening a new connection whose server certificate is checked: over IAM with many CAs against one, and the driver's own reading of a CA file, with one and with many.</summary>
+/// <summary>
+/// Opening a new connection whose server certificate is checked: over IAM with many CAs against one, and the driver's own reading of a CA
+/// file, with one and with many.
+/// </summary>
 internal sealed class VerifiedOpenFigure : IFigure
 {
     private const int Rounds = 25;
@@ -18,8 +21,12 @@ internal sealed class VerifiedOpenFigure : IFigure
         try
         {
             var bundle = Path.Combine(folder.FullName, "bundle.pem");
-            await File.WriteAllTextAsync(bundle, await File.ReadAllTextAsync(rds.CaCertificatePath, cancellationToken) + RdsCaBundle.Embedded.ExportPem(), cancellationToken);
-            var user = new MySqlConnectionStringBuilder(await BenchmarkRds.CreatePasswordUserAsync(rds, cancellationToken)) { Pooling = false };
+            await File.WriteAllTextAsync(
+                bundle,
+                await File.ReadAllTextAsync(rds.CaCertificatePath, cancellationToken) + RdsCaBundle.Embedded.ExportPem(),
+                cancellationToken);
+            var user =
+                new MySqlConnectionStringBuilder(await BenchmarkRds.CreatePasswordUserAsync(rds, cancellationToken)) { Pooling = false };
             var withBundle = new MySqlConnectionStringBuilder(user.ConnectionString) { SslCa = bundle };
             var login = new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Pooling = false };
             await using var iamOneCa = BenchmarkRds.IamDataSource(rds, login.ConnectionString);
@@ -31,7 +38,9 @@ internal sealed class VerifiedOpenFigure : IFigure
             var (ours, oursOne, one, many) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
             for (var round = -3; round < Rounds; round++)
             {
-                var (a, b, c, d) = (await OpenAsync(iam, cancellationToken), await OpenAsync(iamOneCa, cancellationToken), await OpenAsync(oneCa, cancellationToken), await OpenAsync(manyCas, cancellationToken));
+                var (a, b, c, d) = (await OpenAsync(iam, cancellationToken), await OpenAsync(iamOneCa, cancellationToken), await OpenAsync(
+                    oneCa,
+                    cancellationToken), await OpenAsync(manyCas, cancellationToken));
                 if (round < 0) continue;
                 ours.Add(a);
                 oursOne.Add(b);
@@ -39,8 +48,10 @@ internal sealed class VerifiedOpenFigure : IFigure
                 many.Add(d);
             }
 
-            return $"IAM with {RdsCaBundle.Embedded.Certificates.Count + 1} CAs {Median.Of(ours):0.0} ms, with one {Median.Of(oursOne):0.0} ms: {Median.Of(ours) / Median.Of(oursOne):0.00}x (goal 1.0x); "
-                + $"a password from the server's cache with {RdsCaBundle.Embedded.Certificates.Count + 1} CAs in a file {Median.Of(many):0.0} ms, with one {Median.Of(one):0.0} ms: {Median.Of(many) / Median.Of(one):0.00}x";
+            return $"IAM with {RdsCaBundle.Embedded.Certificates.Count + 1} CAs {Median.Of(ours):0.0} ms, with one "
+                + $"{Median.Of(oursOne):0.0} ms: {Median.Of(ours) / Median.Of(oursOne):0.00}x (goal 1.0x); "
+                + $"a password from the server's cache with {RdsCaBundle.Embedded.Certificates.Count + 1} CAs in a file "
+                + $"{Median.Of(many):0.0} ms, with one {Median.Of(one):0.0} ms: {Median.Of(many) / Median.Of(one):0.00}x";
         }
         finally
         {

@@ -22,7 +22,11 @@ internal sealed class LoginBench : IAsyncDisposable
         await admin.OpenAsync(cancellationToken);
         await ExecuteAsync(admin, "SET GLOBAL max_connections = 500", cancellationToken);
         for (var i = 0; i < PasswordUsers; i++)
-            await ExecuteAsync(admin, $"CREATE USER password{i} IDENTIFIED WITH caching_sha2_password BY '{Password}' REQUIRE SSL; GRANT ALL ON bench.* TO password{i}", cancellationToken);
+            await ExecuteAsync(
+                admin,
+                $"CREATE USER password{i} IDENTIFIED WITH caching_sha2_password BY '{Password}' REQUIRE SSL; GRANT ALL ON bench.* TO "
+                    + $"password{i}",
+                cancellationToken);
         return new LoginBench(rds, await rds.Emulator.CreateTokenAsync("iam", cancellationToken: cancellationToken));
     }
 
@@ -30,7 +34,9 @@ internal sealed class LoginBench : IAsyncDisposable
     public Task OpenWithTokenAsync(CancellationToken cancellationToken) => OpenAsync("iam", _token, cancellationToken);
 
     /// <summary>The same with a password.</summary>
-    public Task OpenWithPasswordAsync(int user, CancellationToken cancellationToken) => OpenAsync($"password{user}", Password, cancellationToken);
+    public Task OpenWithPasswordAsync(
+        int user,
+        CancellationToken cancellationToken) => OpenAsync($"password{user}", Password, cancellationToken);
 
     /// <summary>Empties the server's cache of password hashes, so that the next login of each user is a full one.</summary>
     public async Task ForgetPasswordsAsync(CancellationToken cancellationToken)
@@ -44,7 +50,8 @@ internal sealed class LoginBench : IAsyncDisposable
 
     private async Task OpenAsync(string user, string password, CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(_rds.GetConnectionString("iam")) { UserID = user, Password = password, Pooling = false }.ConnectionString);
+        await using var connection = new MySqlConnection(
+            new MySqlConnectionStringBuilder(_rds.GetConnectionString("iam")) { UserID = user, Password = password, Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
     }
 

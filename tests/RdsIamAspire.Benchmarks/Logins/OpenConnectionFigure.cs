@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace RdsIamAspire.Benchmarks.Logins;
 
-/// <summary>Opening a connection: IAM through plugin and agent against a password on the same server, both over TLS, taken in turns.</summary>
+/// <summary>
+/// Opening a connection: IAM through plugin and agent against a password on the same server, both over TLS, taken in turns.
+/// </summary>
 internal sealed class OpenConnectionFigure : IFigure
 {
     private const int Rounds = 150;
@@ -30,7 +32,8 @@ internal sealed class OpenConnectionFigure : IFigure
         }
 
         return string.Create(CultureInfo.InvariantCulture,
-            $"IAM {Median.Of(iam):F2} ms, password in full {Median.Of(full):F2} ms: {Median.Of(iam) / Median.Of(full):F2} times (goal 1.2); password from the server's cache {Median.Of(cached):F2} ms: {Median.Of(iam) / Median.Of(cached):F2} times; medians of {Rounds}");
+            $"IAM {Median.Of(iam):F2} ms, password in full {Median.Of(full):F2} ms: {Median.Of(iam) / Median.Of(full):F2} times (goal 1.2); password from the server's cache {Median.Of(
+                cached):F2} ms: {Median.Of(iam) / Median.Of(cached):F2} times; medians of {Rounds}");
     }
 
     private static async Task<double> TimeAsync(Func<Task> open)

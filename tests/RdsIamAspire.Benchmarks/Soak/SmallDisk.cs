@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace RdsIamAspire.Benchmarks.Soak;
 
-/// <summary>A small disk of its own for the local server's files, so that filling it disturbs nobody. Root on Linux can mount one.</summary>
+/// <summary>
+/// A small disk of its own for the local server's files, so that filling it disturbs nobody. Root on Linux can mount one.
+/// </summary>
 internal sealed class SmallDisk : IDisposable
 {
     private const string CacheVariable = "XDG_CACHE_HOME";

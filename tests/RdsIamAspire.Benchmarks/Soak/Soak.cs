@@ -61,7 +61,8 @@ internal static class Soak
             await CreateUserAsync(server, cancellationToken);
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var running = Enumerable.Range(0, options.Clients).Select(number => Task.Run(() => clients.RunAsync(number, stop.Token))).ToList();
+            var running =
+                Enumerable.Range(0, options.Clients).Select(number => Task.Run(() => clients.RunAsync(number, stop.Token))).ToList();
             var random = new Random(options.Seed);
             List<string> bag = [];
             var started = Stopwatch.GetTimestamp();

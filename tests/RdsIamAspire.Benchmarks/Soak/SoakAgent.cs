@@ -49,7 +49,8 @@ internal sealed class SoakAgent : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, Argument) { RedirectStandardInput = true, RedirectStandardOutput = true };
+            var start =
+                new ProcessStartInfo(Environment.ProcessPath!, Argument) { RedirectStandardInput = true, RedirectStandardOutput = true };
             var agent = new SoakAgent(Process.Start(start)!);
             await agent._process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order));
             await agent._process.StandardInput.FlushAsync(cancellationToken);
@@ -58,7 +59,8 @@ internal sealed class SoakAgent : IAsyncDisposable
                 return agent;
             await agent.DisposeAsync();
             if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new InvalidOperationException($"No agent could be attached within {Patience.TotalSeconds:0} s. The last one said: {said}");
+                throw new InvalidOperationException(
+                    $"No agent could be attached within {Patience.TotalSeconds:0} s. The last one said: {said}");
         }
     }
 

@@ -7,8 +7,8 @@ using RdsIamAspire.Emulator;
 namespace RdsIamAspire.Benchmarks.Soak;
 
 /// <summary>
-/// Clients that log in all the time, with right tokens and with wrong ones. A right login that is refused is tried again until it is in: how
-/// long that takes is an outage.
+/// Clients that log in all the time, with right tokens and with wrong ones. A right login that is refused is tried again until it is in:
+/// how long that takes is an outage.
 /// </summary>
 internal sealed class SoakClients : IDisposable
 {

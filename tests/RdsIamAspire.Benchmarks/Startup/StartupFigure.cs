@@ -8,7 +8,10 @@ using Testcontainers.MySql;
 
 namespace RdsIamAspire.Benchmarks.Startup;
 
-/// <summary>From nothing to the first query: over IAM on our containers and processes, against plain Testcontainers.MySql with a password on the same image.</summary>
+/// <summary>
+/// From nothing to the first query: over IAM on our containers and processes, against plain Testcontainers.MySql with a password on the
+/// same image.
+/// </summary>
 internal sealed class StartupFigure : IFigure
 {
     private const string Image = "rds-iam-mysql:9.7";
@@ -27,8 +30,10 @@ internal sealed class StartupFigure : IFigure
         // Not timed: compiled code, warm caches of the file system, the kept image.
         await TestcontainersAsync(Image, cancellationToken);
         await PlainAsync(engine, cancellationToken);
-        var (plain, first, later, local, process) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        var hasMysqld = (await LocalMySqlServer.FindAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, cancellationToken)).Any(candidate => candidate.IsUsable);
+        var (plain, first, later, local, process) =
+            (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var hasMysqld = (await LocalMySqlServer.FindAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, cancellationToken)).Any(
+            candidate => candidate.IsUsable);
         for (var round = 0; round < Rounds; round++)
         {
             plain.Add(await TimeAsync(() => PlainAsync(engine, cancellationToken)));
@@ -44,7 +49,10 @@ internal sealed class StartupFigure : IFigure
         var basis = Median.Of(plain);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"plain Testcontainers.MySql {basis:0} ms; RdsMySqlBuilder first {Median.Of(first) / basis:0.00}x (goal <= 1.0x), later {Median.Of(later) / basis:0.00}x (goal <= 0.4x); LocalRds in Docker later {Median.Of(local) / basis:0.00}x (goal <= 0.6x), mysqld later {(process.Count > 0 ? $"{Median.Of(process) / basis:0.00}x" : "not here")}; a database per class, created, given a table and dropped: {alone:0} ms alone (goal <= 50 ms), {together:0} ms each with {Classes} at once; medians of {Rounds}");
+            $"plain Testcontainers.MySql {basis:0} ms; RdsMySqlBuilder first {Median.Of(first) / basis:0.00}x (goal <= 1.0x), later {Median.Of(
+                later) / basis:0.00}x (goal <= 0.4x); LocalRds in Docker later {Median.Of(local) / basis:0.00}x (goal <= 0.6x), mysqld later {(process.Count > 0
+                ? $"{Median.Of(process) / basis:0.00}x"
+                : "not here")}; a database per class, created, given a table and dropped: {alone:0} ms alone (goal <= 50 ms), {together:0} ms each with {Classes} at once; medians of {Rounds}");
     }
 
     // What a test class does around its tests: one after another, and all classes at once.
@@ -71,7 +79,11 @@ internal sealed class StartupFigure : IFigure
 
     private static async Task PlainAsync(DockerEngine engine, CancellationToken cancellationToken)
     {
-        await using var container = new MySqlBuilder(Image).WithDockerEndpoint(new AnyVersionEndpoint(engine.Endpoint)).WithCleanUp(false).WithAutoRemove(true).Build();
+        await using var container = new MySqlBuilder(Image)
+            .WithDockerEndpoint(new AnyVersionEndpoint(engine.Endpoint))
+            .WithCleanUp(false)
+            .WithAutoRemove(true)
+            .Build();
         await container.StartAsync(cancellationToken);
         await QueryAsync(container.GetConnectionString() + ";Pooling=false", cancellationToken);
         Stop();
@@ -81,15 +93,25 @@ internal sealed class StartupFigure : IFigure
     {
         await using var rds = new RdsMySqlBuilder(image).WithIamUser("orders_app").Build();
         await rds.StartAsync(cancellationToken);
-        await QueryAsync(new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Password = rds.CreateToken(), Pooling = false }.ConnectionString, cancellationToken);
+        await QueryAsync(
+            new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Password = rds.CreateToken(), Pooling = false }.ConnectionString,
+            cancellationToken);
         Stop();
     }
 
     private static async Task LocalAsync(LocalMySqlServerKind kind, CancellationToken cancellationToken)
     {
-        await using var rds = await LocalRds.StartAsync(new LocalRdsOptions { Server = new() { Kind = kind, Image = kind == LocalMySqlServerKind.Docker ? Image : null }, IamUsers = { "orders_app" } }, cancellationToken);
+        await using var rds = await LocalRds.StartAsync(
+            new LocalRdsOptions
+            {
+                Server = new() { Kind = kind, Image = kind == LocalMySqlServerKind.Docker ? Image : null },
+                IamUsers = { "orders_app" },
+            },
+            cancellationToken);
         var token = await rds.Emulator.CreateTokenAsync("orders_app", cancellationToken: cancellationToken);
-        await QueryAsync(new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Password = token, Pooling = false }.ConnectionString, cancellationToken);
+        await QueryAsync(
+            new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Password = token, Pooling = false }.ConnectionString,
+            cancellationToken);
         Stop();
     }
 
@@ -105,13 +127,20 @@ internal sealed class StartupFigure : IFigure
     private static async Task<string> MakeUnseenAsync(DockerEngine engine, int round, CancellationToken cancellationToken)
     {
         var tag = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{round}");
-        var container = await engine.Client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = Image }, cancellationToken);
+        var container =
+            await engine.Client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = Image }, cancellationToken);
         try
         {
             await engine.Client.Images.CommitContainerChangesAsync(
                 new CommitContainerChangesParameters { ContainerID = container.ID, RepositoryName = Unseen, Tag = tag, Comment = tag }, cancellationToken);
         }
-        finally { await engine.Client.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true }, CancellationToken.None); }
+        finally
+        {
+            await engine.Client.Containers.RemoveContainerAsync(
+            container.ID,
+            new ContainerRemoveParameters { Force = true },
+            CancellationToken.None);
+        }
 
         return $"{Unseen}:{tag}";
     }

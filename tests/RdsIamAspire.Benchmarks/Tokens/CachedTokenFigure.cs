@@ -27,15 +27,19 @@ internal sealed class CachedTokenFigure : IFigure
             .WithOptions(ConfigOptions.DisableLogFile);
         var summary = BenchmarkRunner.Run<CachedTokenBenchmark>(config);
         var results = summary.Reports.Select(r => string.Create(CultureInfo.InvariantCulture,
-            $"{r.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo} {r.ResultStatistics!.Mean:F1} ns ± {r.ResultStatistics.StandardDeviation:F1}, {r.GcStats.GetBytesAllocatedPerOperation(r.BenchmarkCase)} B"));
+            $"{r.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo} {r.ResultStatistics!.Mean:F1} ns ± {r.ResultStatistics.StandardDeviation:F1}, {r.GcStats.GetBytesAllocatedPerOperation(
+                r.BenchmarkCase)} B"));
         return Task.FromResult(string.Join("; ", results) + " (goal for one request: 20 ns, 0 B)");
     }
 }
 
-/// <summary>One request read again and again, as a data source does; and eight requests in turn, as one source for eight databases does.</summary>
+/// <summary>
+/// One request read again and again, as a data source does; and eight requests in turn, as one source for eight databases does.
+/// </summary>
 public class CachedTokenBenchmark : IDisposable
 {
-    private readonly RdsAuthTokenSource _source = new(new() { Credentials = new BasicAWSCredentials("AKIAMADEUPMADEUP0001", "made-up-secret") });
+    private readonly RdsAuthTokenSource _source =
+        new(new() { Credentials = new BasicAWSCredentials("AKIAMADEUPMADEUP0001", "made-up-secret") });
     private readonly RdsAuthTokenRequest[] _requests =
         [.. Enumerable.Range(0, 8).Select(i => new RdsAuthTokenRequest($"db{i}.abcdefghijkl.eu-west-1.rds.amazonaws.com", 3306, "app"))];
 

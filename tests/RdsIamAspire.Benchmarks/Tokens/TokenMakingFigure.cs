@@ -35,7 +35,8 @@ internal sealed class TokenMakingFigure : IFigure
 
     private static async Task<double> OursAsync(CancellationToken cancellationToken)
     {
-        var signer = new RdsAuthTokenSigner(new() { Credentials = new SessionAWSCredentials("ASIAMADEUPMADEUP0002", "made-up-secret", new string('s', 700)) });
+        var signer = new RdsAuthTokenSigner(
+            new() { Credentials = new SessionAWSCredentials("ASIAMADEUPMADEUP0002", "made-up-secret", new string('s', 700)) });
         for (var i = 0; i < Warmup; i++)
             await signer.SignAsync(Request(i), cancellationToken);
         var watch = Stopwatch.StartNew();
@@ -51,7 +52,8 @@ internal sealed class TokenMakingFigure : IFigure
         var folder = Path.Combine(AppContext.BaseDirectory, "Conformance");
         try
         {
-            if (!Directory.Exists(Path.Combine(folder, "node_modules")) && (await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder, cancellationToken)).ExitCode != 0)
+            if (!Directory.Exists(Path.Combine(folder, "node_modules"))
+                && (await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder, cancellationToken)).ExitCode != 0)
                 return (double.MaxValue, "@aws-sdk/rds-signer could not be installed");
             var run = await RunAsync("node", ["--input-type=module", "-e", Script], folder, cancellationToken);
             return run.ExitCode == 0
@@ -74,9 +76,14 @@ internal sealed class TokenMakingFigure : IFigure
         process.stdout.write(String(Number(process.hrtime.bigint() - start) / 1000 / {{Tokens}}));
         """;
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, string folder, CancellationToken cancellationToken)
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string program,
+        string[] arguments,
+        string folder,
+        CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, output);

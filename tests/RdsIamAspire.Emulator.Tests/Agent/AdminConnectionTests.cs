@@ -15,7 +15,9 @@ public sealed class AdminConnectionTests
     [InlineData("Server=::1;SslMode=None", MySqlSslMode.None)]
     [InlineData("Server=LocalHost;SslMode=None", MySqlSslMode.None)]
     [InlineData("Server=/run/mysqld/mysqld.sock;SslMode=None", MySqlSslMode.None)]
-    public void To_another_machine_it_is_encrypted(string given, MySqlSslMode mode) => Assert.Equal(mode, AdminConnection.For(given).SslMode);
+    public void To_another_machine_it_is_encrypted(
+        string given,
+        MySqlSslMode mode) => Assert.Equal(mode, AdminConnection.For(given).SslMode);
 
     [Theory]
     [InlineData("Server=db.example;SslMode=None", "db.example")]

@@ -17,7 +17,9 @@ public sealed class AttachTests(RealServer server)
         await RemoveAsync();
         await using var scene = await Scene.AttachAsync(server);
         Assert.Equal("app@%", (await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
-        Assert.Equal("ACTIVE", await server.RunAsync("SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'AWSAuthenticationPlugin'"));
+        Assert.Equal(
+            "ACTIVE",
+            await server.RunAsync("SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'AWSAuthenticationPlugin'"));
     }
 
     [Fact]
@@ -25,11 +27,16 @@ public sealed class AttachTests(RealServer server)
     {
         await RemoveAsync();
         await using var connection = await OpenAsync();
-        var (folder, machine) = ((string?)await server.RunAsync("SELECT @@plugin_dir"), (string?)await server.RunAsync("SELECT @@version_compile_machine"));
-        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => PluginInstallation.EnsureAsync(connection, Cancelled, "missing_plugin.so"));
+        var (folder, machine) =
+            ((string?)await server.RunAsync("SELECT @@plugin_dir"), (string?)await server.RunAsync("SELECT @@version_compile_machine"));
+        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(
+            () => PluginInstallation.EnsureAsync(connection, Cancelled, "missing_plugin.so"));
         Assert.StartsWith(
-            $"The server cannot load {folder!.TrimEnd('/')}/missing_plugin.so: it is missing, not readable, or built for another architecture than the server's {machine}."
-            + $" Put the {(machine == "x86_64" ? "linux-x64" : "linux-arm64")} library of this package there (EmulatorPlugin.GetLibrary gives its bytes; readable for the server's user) and attach again; for a container: copy it in before its start."
+            $"The server cannot load {folder!.TrimEnd('/')}/missing_plugin.so: it is missing, not readable, or built for another "
+                + $"architecture than the server's {machine}."
+            + $" Put the {(machine == "x86_64" ? "linux-x64" : "linux-arm64")} library of this package there "
+            + "(EmulatorPlugin.GetLibrary gives its bytes; readable for the server's user) and attach again; for a container: copy it "
+            + "in before its start."
             + " LocalMySqlServer does this by itself. The server says: Can't open shared library ",
             refused.Message, StringComparison.Ordinal);
     }
@@ -41,8 +48,12 @@ public sealed class AttachTests(RealServer server)
         await using var connection = await OpenAsync();
         var other = (string?)await server.RunAsync("SELECT @@version_compile_machine") == "x86_64" ? Architecture.Arm64 : Architecture.X64;
         await PlaceAsync("other_architecture.so", EmulatorPlugin.GetLibrary(other));
-        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => PluginInstallation.EnsureAsync(connection, Cancelled, "other_architecture.so"));
-        Assert.Contains("other_architecture.so: it is missing, not readable, or built for another architecture than the server's ", refused.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(
+            () => PluginInstallation.EnsureAsync(connection, Cancelled, "other_architecture.so"));
+        Assert.Contains(
+            "other_architecture.so: it is missing, not readable, or built for another architecture than the server's ",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,16 +72,24 @@ public sealed class AttachTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await using var connection = await OpenAsync();
-        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => PluginInstallation.EnsureAsync(connection, Cancelled, "another.so"));
-        Assert.Equal("The server has an AWSAuthenticationPlugin of another library already (aws_authentication_plugin.so). Is this a real RDS database? Nothing was changed. The emulator needs a server without one.", refused.Message);
+        var refused =
+            await Assert.ThrowsAsync<EmulatorAttachException>(() => PluginInstallation.EnsureAsync(connection, Cancelled, "another.so"));
+        Assert.Equal(
+            "The server has an AWSAuthenticationPlugin of another library already (aws_authentication_plugin.so). Is this a real RDS "
+                + "database? Nothing was changed. The emulator needs a server without one.",
+            refused.Message);
     }
 
     [Fact]
     public async Task A_second_emulator_is_refused_and_does_not_disturb_the_first()
     {
         await using var scene = await Scene.AttachAsync(server);
-        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => RdsIamEmulator.AttachAsync(server.Server.AdminConnectionString, null, Cancelled));
-        Assert.Equal("Another emulator is attached to this server and judges its logins; a server has one at a time. End the other process (or dispose its RdsIamEmulator), or start a server of your own.", refused.Message);
+        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(
+            () => RdsIamEmulator.AttachAsync(server.Server.AdminConnectionString, null, Cancelled));
+        Assert.Equal(
+            "Another emulator is attached to this server and judges its logins; a server has one at a time. End the other process (or "
+                + "dispose its RdsIamEmulator), or start a server of your own.",
+            refused.Message);
         Assert.Equal("app@%", (await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
     }
 
@@ -108,7 +127,9 @@ public sealed class AttachTests(RealServer server)
         Assert.Contains("1045 (28000): Access denied for user 'app'@", (await scene.LogInAsync(token)).Error, StringComparison.Ordinal);
         // The line takes its way through the engine's log.
         await TestServer.EventuallyAsync(
-            async () => (await server.Server.ReadLogAsync(50, Cancelled)).Contains("[AWSAuthenticationPlugin] a login was refused: no agent answered in time", StringComparison.Ordinal),
+            async () => (await server.Server.ReadLogAsync(50, Cancelled)).Contains(
+                "[AWSAuthenticationPlugin] a login was refused: no agent answered in time",
+                StringComparison.Ordinal),
             "the server's log says why",
             Cancelled);
     }
@@ -146,7 +167,8 @@ public sealed class AttachTests(RealServer server)
         other.Emulator.AddEndpoint(Scene.Endpoint, 3306);
         var foreign = mine.Signer.Sign();
         mine.Remember(foreign);
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(other.GetConnectionString()) { Password = foreign, Pooling = false }.ConnectionString);
+        await using var connection = new MySqlConnection(
+            new MySqlConnectionStringBuilder(other.GetConnectionString()) { Password = foreign, Pooling = false }.ConnectionString);
         var watched = other.Emulator.WatchLoginsAsync(Cancelled);
         await Assert.ThrowsAsync<MySqlException>(() => connection.OpenAsync(Cancelled));
         await foreach (var attempt in watched)
@@ -159,16 +181,25 @@ public sealed class AttachTests(RealServer server)
     [Fact]
     public async Task A_server_that_is_down_is_named()
     {
-        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => RdsIamEmulator.AttachAsync("Server=127.0.0.1;Port=1;User ID=root;Password=unused", null, Cancelled));
-        Assert.StartsWith("No MySQL server answers at 127.0.0.1:1. Start it, or correct Server and Port of the admin connection string.", refused.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<EmulatorAttachException>(
+            () => RdsIamEmulator.AttachAsync("Server=127.0.0.1;Port=1;User ID=root;Password=unused", null, Cancelled));
+        Assert.StartsWith(
+            "No MySQL server answers at 127.0.0.1:1. Start it, or correct Server and Port of the admin connection string.",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_wrong_admin_password_is_said_without_showing_it()
     {
-        var wrong = new MySqlConnectionStringBuilder(server.Server.AdminConnectionString) { Password = "not the password" }.ConnectionString;
+        var wrong =
+            new MySqlConnectionStringBuilder(server.Server.AdminConnectionString) { Password = "not the password" }.ConnectionString;
         var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => RdsIamEmulator.AttachAsync(wrong, null, Cancelled));
-        Assert.StartsWith($"The admin user 'root' cannot log in to {server.Server.Host}:{server.Server.Port} or lacks a privilege: Access denied for user 'root'@", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The admin user 'root' cannot log in to {server.Server.Host}:{server.Server.Port} or lacks a privilege: Access denied for "
+                + "user 'root'@",
+            refused.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("not the password", refused.ToString(), StringComparison.Ordinal);
     }
 
@@ -179,7 +210,11 @@ public sealed class AttachTests(RealServer server)
         await server.RunAsync("CREATE USER IF NOT EXISTS weak IDENTIFIED BY 'weak-Pass-1'");
         var weak = new MySqlConnectionStringBuilder(server.Server.AdminConnectionString) { UserID = "weak", Password = "weak-Pass-1" }.ConnectionString;
         var refused = await Assert.ThrowsAsync<EmulatorAttachException>(() => RdsIamEmulator.AttachAsync(weak, null, Cancelled));
-        Assert.StartsWith("weak@% may not attach the emulator: it needs SELECT, INSERT and DELETE on mysql.*, SYSTEM_VARIABLES_ADMIN, SELECT on performance_schema.*, PROCESS and CONNECTION_ADMIN. Attach as root. The server says: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "weak@% may not attach the emulator: it needs SELECT, INSERT and DELETE on mysql.*, SYSTEM_VARIABLES_ADMIN, SELECT on "
+                + "performance_schema.*, PROCESS and CONNECTION_ADMIN. Attach as root. The server says: ",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,9 +222,13 @@ public sealed class AttachTests(RealServer server)
     {
         var options = new RdsIamEmulatorOptions();
         options.Principals.Add(EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/app", "{}"));
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => RdsIamEmulator.AttachAsync("Server=127.0.0.1;Port=1;User ID=root", options, Cancelled));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => RdsIamEmulator.AttachAsync("Server=127.0.0.1;Port=1;User ID=root", options, Cancelled));
         Assert.StartsWith("Policy 1 of arn:aws:iam::123456789012:user/app (AKIALOCAL", refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith(" would be refused by IAM: document (line 1, column 1): it has no Statement", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " would be refused by IAM: document (line 1, column 1): it has no Statement",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,7 +267,11 @@ public sealed class AttachTests(RealServer server)
             return;
         }
 
-        using var process = Process.Start(new ProcessStartInfo("docker", ["exec", "-i", "--user", "root", container, "sh", "-c", $"cat > '{folder}/{name}'"]) { RedirectStandardInput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("docker", ["exec", "-i", "--user", "root", container, "sh", "-c", $"cat > '{folder}/{name}'"])
+            {
+                RedirectStandardInput = true,
+            })!;
         await process.StandardInput.BaseStream.WriteAsync(bytes, Cancelled);
         process.StandardInput.Close();
         await process.WaitForExitAsync(Cancelled);

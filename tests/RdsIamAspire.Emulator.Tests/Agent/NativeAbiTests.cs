@@ -4,7 +4,8 @@ namespace RdsIamAspire.Emulator.Tests.Agent;
 
 /// <summary>
 /// What the plugin takes for the server's ABI, held against MySQL's own public headers where this machine has some: its client package's
-/// (libmysqlclient-dev), and the folders that RDS_IAM_MYSQL_HEADERS names (include/ of a source tree of 8.0, 8.4, 9.x), with colons between.
+/// (libmysqlclient-dev), and the folders that RDS_IAM_MYSQL_HEADERS names (include/ of a source tree of 8.0, 8.4, 9.x), with colons
+/// between.
 /// </summary>
 public sealed class NativeAbiTests
 {

@@ -39,7 +39,16 @@ public sealed class NativePluginTests
     public void It_exports_what_the_server_looks_for(Architecture architecture)
     {
         var text = System.Text.Encoding.Latin1.GetString(EmulatorPlugin.GetLibrary(architecture));
-        foreach (var symbol in (string[])["_mysql_plugin_interface_version_", "_mysql_sizeof_struct_st_plugin_", "_mysql_plugin_declarations_", "rds_iam_next_login", "rds_iam_next_login_init", "rds_iam_next_login_deinit", "rds_iam_answer_login", "rds_iam_answer_login_init"])
+        foreach (var symbol in (string[])[
+            "_mysql_plugin_interface_version_",
+            "_mysql_sizeof_struct_st_plugin_",
+            "_mysql_plugin_declarations_",
+            "rds_iam_next_login",
+            "rds_iam_next_login_init",
+            "rds_iam_next_login_deinit",
+            "rds_iam_answer_login",
+            "rds_iam_answer_login_init",
+        ])
             Assert.Contains($"\0{symbol}\0", text, StringComparison.Ordinal);
     }
 
@@ -50,15 +59,21 @@ public sealed class NativePluginTests
         try
         {
             var (code, said) = await RunAsync(Path.Combine(NativeFolder, "build.sh"), output.FullName);
-            Assert.SkipWhen(code != 0 && said.Contains("no C compiler", StringComparison.Ordinal), "no C compiler on this machine (apt-get install gcc)");
+            Assert.SkipWhen(
+                code != 0 && said.Contains("no C compiler", StringComparison.Ordinal),
+                "no C compiler on this machine (apt-get install gcc)");
             Assert.True(code == 0, said);
             var compared = 0;
-            foreach (var (folder, architecture) in ((string, Architecture)[])[("linux-x64", Architecture.X64), ("linux-arm64", Architecture.Arm64)])
+            foreach (var (folder, architecture) in ((string, Architecture)[])[
+                ("linux-x64", Architecture.X64),
+                ("linux-arm64", Architecture.Arm64),
+            ])
             {
                 var built = Path.Combine(output.FullName, folder, EmulatorPlugin.FileName);
                 if (!File.Exists(built)) continue;
                 compared++;
-                var (mine, committed) = (await File.ReadAllBytesAsync(built, TestContext.Current.CancellationToken), EmulatorPlugin.GetLibrary(architecture));
+                var (mine, committed) =
+                    (await File.ReadAllBytesAsync(built, TestContext.Current.CancellationToken), EmulatorPlugin.GetLibrary(architecture));
 
                 // The same compiler gives the same bytes; another one at least the same dynamic symbols.
                 if (!mine.AsSpan().SequenceEqual(committed))
@@ -96,10 +111,27 @@ public sealed class NativePluginTests
     {
         Assert.SkipWhen(!OperatingSystem.IsLinux(), "the plugin is for Linux");
         Assert.SkipWhen(Find("gcc") is null, "no gcc on this machine (apt-get install gcc)");
-        var driver = Path.Combine(AppContext.BaseDirectory, $"plugin_driver_{string.Concat(options).GetHashCode(StringComparison.Ordinal):x}");
+        var driver =
+            Path.Combine(AppContext.BaseDirectory, $"plugin_driver_{string.Concat(options).GetHashCode(StringComparison.Ordinal):x}");
         var (code, said) = await RunAsync("gcc",
-            ["-std=c11", "-O1", "-g", "-pthread", "-Wall", "-Wextra", "-Werror", .. options, "-I", NativeFolder, Path.Combine(AppContext.BaseDirectory, "Native", "plugin_driver.c"), "-o", driver]);
-        Assert.SkipWhen(code != 0 && said.Contains("cannot find", StringComparison.Ordinal), "gcc on this machine lacks the sanitizer's library");
+            [
+                "-std=c11",
+                "-O1",
+                "-g",
+                "-pthread",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                .. options,
+                "-I",
+                NativeFolder,
+                Path.Combine(AppContext.BaseDirectory, "Native", "plugin_driver.c"),
+                "-o",
+                driver,
+            ]);
+        Assert.SkipWhen(
+            code != 0 && said.Contains("cannot find", StringComparison.Ordinal),
+            "gcc on this machine lacks the sanitizer's library");
         Assert.True(code == 0, said);
         return driver;
     }
@@ -107,15 +139,25 @@ public sealed class NativePluginTests
     private static string NativeFolder => Path.Combine(AppContext.BaseDirectory, "native-source");
 
     private static string? Find(string tool) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, tool))
+            .FirstOrDefault(File.Exists);
 
-    private static string Symbols(byte[] library) => string.Join(' ', Regex.Matches(System.Text.Encoding.Latin1.GetString(library), @"\0((?:_mysql_|rds_iam_)\w+)(?=\0)").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    private static string Symbols(
+        byte[] library) =>
+            string.Join(
+                ' ',
+                Regex.Matches(System.Text.Encoding.Latin1.GetString(library), @"\0((?:_mysql_|rds_iam_)\w+)(?=\0)")
+                    .Select(match => match.Groups[1].Value)
+                    .Order(StringComparer.Ordinal));
 
     private static async Task<(int Code, string Said)> RunAsync(string file, params string[] arguments)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("the plugin is for Linux");
         if (file.EndsWith(".sh", StringComparison.Ordinal)) (file, arguments) = ("bash", [file, .. arguments]);
-        using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await error);

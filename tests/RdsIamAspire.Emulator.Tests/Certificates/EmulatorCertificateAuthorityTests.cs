@@ -39,7 +39,9 @@ public sealed class EmulatorCertificateAuthorityTests
         using var two = EmulatorCertificateAuthority.Create();
 
         Assert.NotEqual(one.Fingerprint, two.Fingerprint);
-        Assert.NotEqual(X509Certificate2.CreateFromPem(one.CertificatePem).Subject, X509Certificate2.CreateFromPem(two.CertificatePem).Subject);
+        Assert.NotEqual(
+            X509Certificate2.CreateFromPem(one.CertificatePem).Subject,
+            X509Certificate2.CreateFromPem(two.CertificatePem).Subject);
     }
 
     [Fact]
@@ -59,7 +61,10 @@ public sealed class EmulatorCertificateAuthorityTests
     {
         using var authority = EmulatorCertificateAuthority.Create();
 
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => authority.CreateServerCertificate([name])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<ArgumentException>(() => authority.CreateServerCertificate([name])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +72,10 @@ public sealed class EmulatorCertificateAuthorityTests
     {
         using var authority = EmulatorCertificateAuthority.Create();
 
-        Assert.StartsWith("A server certificate needs at least one DNS name or IP address.", Assert.Throws<ArgumentException>(() => authority.CreateServerCertificate([])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A server certificate needs at least one DNS name or IP address.",
+            Assert.Throws<ArgumentException>(() => authority.CreateServerCertificate([])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +83,10 @@ public sealed class EmulatorCertificateAuthorityTests
     {
         using var authority = EmulatorCertificateAuthority.Create();
 
-        Assert.StartsWith("ServerCertificate { localhost, until ", authority.CreateServerCertificate(["localhost"]).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ServerCertificate { localhost, until ",
+            authority.CreateServerCertificate(["localhost"]).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

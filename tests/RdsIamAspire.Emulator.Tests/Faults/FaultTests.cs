@@ -14,7 +14,9 @@ public sealed class FaultTests(RealServer server)
         scene.Emulator.Faults.ExpireAllTokens();
         var (_, developer) = await scene.TryAsync(token);
         Assert.Equal(LoginDenial.TokenExpired, developer.Denial);
-        Assert.Equal("The fault ExpireAllTokens was set at 2026-01-31T12:00:00Z; this token is of 2026-01-31T12:00:00Z. Make a new one.", developer.Explanation);
+        Assert.Equal(
+            "The fault ExpireAllTokens was set at 2026-01-31T12:00:00Z; this token is of 2026-01-31T12:00:00Z. Make a new one.",
+            developer.Explanation);
         scene.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("app@%", (await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
     }
@@ -26,7 +28,9 @@ public sealed class FaultTests(RealServer server)
         scene.Emulator.Faults.DenyConnect = true;
         var (_, developer) = await scene.TryAsync(scene.Signer.Sign());
         Assert.Equal((LoginDenial.DeniedByFault, "403 NotAuthorized"), (developer.Denial, developer.ErrorCode));
-        Assert.Equal("The fault DenyConnect is on: rds-db:connect is denied to everybody. Call Faults.Reset() to end it.", developer.Explanation);
+        Assert.Equal(
+            "The fault DenyConnect is on: rds-db:connect is denied to everybody. Call Faults.Reset() to end it.",
+            developer.Explanation);
         scene.Emulator.Faults.Reset();
         Assert.Equal("app@%", (await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
     }
@@ -40,7 +44,9 @@ public sealed class FaultTests(RealServer server)
         scene.Emulator.Faults.RefuseNewLogins = true;
         var (_, developer) = await scene.TryAsync(scene.Signer.Sign());
         Assert.Equal((LoginDenial.DeniedByFault, "500 InternalError"), (developer.Denial, developer.ErrorCode));
-        Assert.Equal("Failed to authorize the connection request for user app because of an internal IAM DB authentication error.", developer.ErrorText);
+        Assert.Equal(
+            "Failed to authorize the connection request for user app because of an internal IAM DB authentication error.",
+            developer.ErrorText);
         await using var command = new MySqlCommand("SELECT name FROM items", open);
         Assert.Equal("anvil", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
@@ -52,7 +58,11 @@ public sealed class FaultTests(RealServer server)
         scene.Emulator.Faults.ClockSkew = TimeSpan.FromMinutes(20);
         var (_, old) = await scene.TryAsync(scene.Signer.Sign());
         Assert.Equal(LoginDenial.TokenExpired, old.Denial);
-        Assert.EndsWith("is 20 min 0 s old; it was good for 15 min 0 s. Make a new one for each new connection, or renew in time (RdsAuthTokenSource does). The fault ClockSkew moves the server's clock by 20 min 0 s.", old.Explanation, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is 20 min 0 s old; it was good for 15 min 0 s. Make a new one for each new connection, or renew in time "
+                + "(RdsAuthTokenSource does). The fault ClockSkew moves the server's clock by 20 min 0 s.",
+            old.Explanation,
+            StringComparison.Ordinal);
         scene.Emulator.Faults.ClockSkew = TimeSpan.FromMinutes(-20);
         var (_, early) = await scene.TryAsync(scene.Signer.Sign());
         Assert.Equal(LoginDenial.TokenFromFuture, early.Denial);
@@ -68,7 +78,10 @@ public sealed class FaultTests(RealServer server)
         Assert.NotNull((await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
         var (_, developer) = await scene.TryAsync(scene.Signer.Sign());
         Assert.Equal((LoginDenial.Throttled, "429 ThrottlingException"), (developer.Denial, developer.ErrorCode));
-        Assert.Equal("More than 2 new logins in one second. RDS limits IAM logins to 200 a second: use a connection pool, and log in again with back-off. Faults.MaxLoginsPerSecond sets the limit here.", developer.Explanation);
+        Assert.Equal(
+            "More than 2 new logins in one second. RDS limits IAM logins to 200 a second: use a connection pool, and log in again with "
+                + "back-off. Faults.MaxLoginsPerSecond sets the limit here.",
+            developer.Explanation);
         scene.Time.Advance(TimeSpan.FromMilliseconds(400));
         Assert.NotNull((await scene.LogInAsync(scene.Signer.Sign())).CurrentUser);
     }
@@ -105,7 +118,10 @@ public sealed class FaultTests(RealServer server)
         var client = await scene.LogInAsync(scene.Signer.Sign());
         Assert.Contains("1045 (28000): Access denied for user 'app'@", client.Error, StringComparison.Ordinal);
         Assert.Empty(scene.Attempts);
-        Assert.Contains("[AWSAuthenticationPlugin] a login was refused: no agent answered in time", await server.Server.ReadLogAsync(50, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "[AWSAuthenticationPlugin] a login was refused: no agent answered in time",
+            await server.Server.ReadLogAsync(50, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -114,5 +114,7 @@ public sealed class BadInputTests(RealServer server)
     }
 
     private async Task<long> UptimeAsync() =>
-        Convert.ToInt64(await server.RunAsync("SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Uptime'"), null);
+        Convert.ToInt64(
+            await server.RunAsync("SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Uptime'"),
+            null);
 }

@@ -20,7 +20,8 @@ public sealed class ConditionTests
     [InlineData("""{"StringEquals":{"aws:PrincipalTag/team":"orders"}}""")]
     [InlineData("""{"StringEquals":{"aws:PrincipalOrgID":"o-abc"},"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-abc/r-1/*"}}""")]
     [InlineData("""{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/team/*"}}""")]
-    [InlineData("""{"StringEquals":{"aws:userid":"AROAEXAMPLE:api","aws:PrincipalType":"AssumedRole","aws:PrincipalAccount":"123456789012"}}""")]
+    [InlineData(
+        """{"StringEquals":{"aws:userid":"AROAEXAMPLE:api","aws:PrincipalType":"AssumedRole","aws:PrincipalAccount":"123456789012"}}""")]
     [InlineData("""{"DateLessThanEquals":{"aws:TokenIssueTime":"2026-01-31T11:00:00Z"}}""")]
     [InlineData("""{"DateEquals":{"aws:CurrentTime":"2026-01-31T12:00:00Z","aws:EpochTime":"2026-01-31T12:00:00Z"}}""")]
     [InlineData("""{"StringEquals":{"aws:RequestedRegion":"us-east-1","aws:ResourceTag/stage":"test"}}""")]

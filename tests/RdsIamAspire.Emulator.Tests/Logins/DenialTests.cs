@@ -9,14 +9,17 @@ namespace RdsIamAspire.Emulator.Tests.Logins;
 [Collection(OnARealServer.Name)]
 public sealed class DenialTests(RealServer server)
 {
-    private const string InvalidToken = "Failed to authenticate the connection request for user app because the provided token is malformed or otherwise invalid.";
+    private const string InvalidToken =
+        "Failed to authenticate the connection request for user app because the provided token is malformed or otherwise invalid.";
 
     [Fact]
     public async Task An_ordinary_password_is_a_MalformedToken()
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, "hunter2", LoginDenial.MalformedToken, "400 InvalidToken", InvalidToken,
-            "The password of 7 characters is not an IAM auth token: it looks like an ordinary password, not like 'host:port/?Action=connect&DBUser=…'. Make one with RdsAuthTokenSource, `rds-iam token` or `aws rds generate-db-auth-token`, and pass it on whole.");
+            "The password of 7 characters is not an IAM auth token: it looks like an ordinary password, not like "
+                + "'host:port/?Action=connect&DBUser=…'. Make one with RdsAuthTokenSource, `rds-iam token` or `aws rds "
+                + "generate-db-auth-token`, and pass it on whole.");
     }
 
     [Fact]
@@ -26,7 +29,9 @@ public sealed class DenialTests(RealServer server)
         var whole = scene.Signer.Sign();
         var cut = whole[..whole.IndexOf("&X-Amz-Expires", StringComparison.Ordinal)];
         await DeniedAsync(scene, cut, LoginDenial.MalformedToken, "400 InvalidToken", InvalidToken,
-            $"The password of {cut.Length} characters is not an IAM auth token: it has no X-Amz-Expires; a token of {cut.Length} characters without it was probably cut off (whole ones have 300 to 2,000). Make one with RdsAuthTokenSource, `rds-iam token` or `aws rds generate-db-auth-token`, and pass it on whole.");
+            $"The password of {cut.Length} characters is not an IAM auth token: it has no X-Amz-Expires; a token of {cut.Length} "
+                + "characters without it was probably cut off (whole ones have 300 to 2,000). Make one with RdsAuthTokenSource, "
+                + "`rds-iam token` or `aws rds generate-db-auth-token`, and pass it on whole.");
     }
 
     [Fact]
@@ -36,7 +41,10 @@ public sealed class DenialTests(RealServer server)
         var (client, developer) = await scene.TryAsync("");
         Assert.Matches(@"^ERROR 1045 \(28000\): Access denied for user 'app'@'[^']+' \(using password: NO\)$", client.Error);
         Assert.Equal(LoginDenial.MalformedToken, developer.Denial);
-        Assert.StartsWith("The password of 0 characters is not an IAM auth token: the password is empty.", developer.Explanation, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The password of 0 characters is not an IAM auth token: the password is empty.",
+            developer.Explanation,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +60,8 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { Action = "describe" }).Sign(), LoginDenial.WrongAction, "400 InvalidToken", InvalidToken,
-            "The token is for the action 'describe'; a login needs 'connect'. Make it with `aws rds generate-db-auth-token` or RdsAuthTokenSource.");
+            "The token is for the action 'describe'; a login needs 'connect'. Make it with `aws rds generate-db-auth-token` or "
+                + "RdsAuthTokenSource.");
     }
 
     [Fact]
@@ -69,7 +78,9 @@ public sealed class DenialTests(RealServer server)
         await using var scene = await Scene.AttachAsync(server);
         var port = server.Server.Port;
         await DeniedAsync(scene, (scene.Signer with { Host = "db.example.com" }).Sign(), LoginDenial.WrongHost, "400 InvalidToken", InvalidToken,
-            $"The token is signed for the host 'db.example.com', which is no endpoint of this database ({Scene.Endpoint}:3306, 127.0.0.1:{port}, localhost:{port}). Sign for one of those (RDS takes no CNAME, tunnel or IP address), or tell the emulator with AddEndpoint.");
+            $"The token is signed for the host 'db.example.com', which is no endpoint of this database ({Scene.Endpoint}:3306, "
+                + $"127.0.0.1:{port}, localhost:{port}). Sign for one of those (RDS takes no CNAME, tunnel or IP address), or tell the "
+                + "emulator with AddEndpoint.");
     }
 
     [Fact]
@@ -77,7 +88,8 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { Port = 13306 }).Sign(), LoginDenial.WrongPort, "400 InvalidToken", InvalidToken,
-            $"The token is signed for port 13306 of '{Scene.Endpoint}'; the endpoint is {Scene.Endpoint}:3306. Sign for the endpoint's own port, not a tunnel's.");
+            $"The token is signed for port 13306 of '{Scene.Endpoint}'; the endpoint is {Scene.Endpoint}:3306. Sign for the endpoint's "
+                + "own port, not a tunnel's.");
     }
 
     [Fact]
@@ -85,7 +97,8 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { Port = null }).Sign(), LoginDenial.WrongPort, "400 InvalidToken", InvalidToken,
-            $"The token is signed for no port of '{Scene.Endpoint}'; the endpoint is {Scene.Endpoint}:3306. Sign for the endpoint's own port, not a tunnel's.");
+            $"The token is signed for no port of '{Scene.Endpoint}'; the endpoint is {Scene.Endpoint}:3306. Sign for the endpoint's "
+                + "own port, not a tunnel's.");
     }
 
     [Fact]
@@ -101,7 +114,8 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { User = "App" }).Sign(), LoginDenial.UserMismatch, "400 InvalidToken", InvalidToken,
-            "The token is for the user 'App', the login is for 'app': they differ in case, and case matters. Write the name as in CREATE USER in both places.");
+            "The token is for the user 'App', the login is for 'app': they differ in case, and case matters. Write the name as in "
+                + "CREATE USER in both places.");
     }
 
     [Fact]
@@ -109,7 +123,8 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { Region = "eu-west-1" }).Sign(), LoginDenial.WrongRegion, "400 InvalidToken", InvalidToken,
-            "The token is signed for the region 'eu-west-1', the database is in 'us-east-1'. Set AWS_REGION=us-east-1, or name the region when the token is made.");
+            "The token is signed for the region 'eu-west-1', the database is in 'us-east-1'. Set AWS_REGION=us-east-1, or name the "
+                + "region when the token is made.");
     }
 
     [Fact]
@@ -130,7 +145,8 @@ public sealed class DenialTests(RealServer server)
         scene.Time.Advance(TimeSpan.FromSeconds(1));
         await DeniedAsync(scene, token, LoginDenial.TokenExpired, "400 ExpiredToken",
             "Failed to authenticate the connection request for user app because the token age is longer than 15 minutes.",
-            "The token of 2026-01-31T12:00:00Z is 15 min 0 s old; it was good for 15 min 0 s. Make a new one for each new connection, or renew in time (RdsAuthTokenSource does).");
+            "The token of 2026-01-31T12:00:00Z is 15 min 0 s old; it was good for 15 min 0 s. Make a new one for each new connection, "
+                + "or renew in time (RdsAuthTokenSource does).");
     }
 
     [Fact]
@@ -154,9 +170,13 @@ public sealed class DenialTests(RealServer server)
     public async Task Foreign_credentials_are_an_UnknownAccessKey()
     {
         await using var scene = await Scene.AttachAsync(server);
-        var foreign = EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/else", EmulatorPrincipalPolicies.AllowAll) with { AccessKeyId = "AKIAIOSFODNN7EXAMPLE" };
+        var foreign = EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/else", EmulatorPrincipalPolicies.AllowAll) with
+        {
+            AccessKeyId = "AKIAIOSFODNN7EXAMPLE",
+        };
         await DeniedAsync(scene, (scene.Signer with { Principal = foreign, SessionToken = null }).Sign(), LoginDenial.UnknownAccessKey, "400 InvalidToken", InvalidToken,
-            "The access key AKIAIOSFODNN7EXAMPLE is none of the emulator's. The process signed with other credentials: give it those of RdsIamEmulator.GetAwsEnvironment() (AWS_ACCESS_KEY_ID, …), and see that no AWS_PROFILE or ~/.aws comes first.");
+            "The access key AKIAIOSFODNN7EXAMPLE is none of the emulator's. The process signed with other credentials: give it those of "
+                + "RdsIamEmulator.GetAwsEnvironment() (AWS_ACCESS_KEY_ID, …), and see that no AWS_PROFILE or ~/.aws comes first.");
     }
 
     [Fact]
@@ -164,7 +184,8 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { SessionToken = null }).Sign(), LoginDenial.SessionTokenMismatch, "400 InvalidToken", InvalidToken,
-            $"The session token does not belong to the access key {scene.Principal.AccessKeyId}: the token carries none. Give the signer AWS_SESSION_TOKEN along with the key.");
+            $"The session token does not belong to the access key {scene.Principal.AccessKeyId}: the token carries none. Give the "
+                + "signer AWS_SESSION_TOKEN along with the key.");
     }
 
     [Fact]
@@ -172,26 +193,34 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { SessionToken = "old" }).Sign(), LoginDenial.SessionTokenMismatch, "400 InvalidToken", InvalidToken,
-            $"The session token does not belong to the access key {scene.Principal.AccessKeyId}: the token carries another one. Key, secret and session token must come from the same credentials.");
+            $"The session token does not belong to the access key {scene.Principal.AccessKeyId}: the token carries another one. Key, "
+                + "secret and session token must come from the same credentials.");
     }
 
     [Fact]
     public async Task A_session_token_with_a_long_term_key_is_SessionTokenMismatch()
     {
-        await using var scene = await Scene.AttachAsync(server, options => options.Principals.Add(EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/app", EmulatorPrincipalPolicies.AllowAll)));
+        await using var scene = await Scene.AttachAsync(
+            server,
+            options => options.Principals.Add(
+                EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/app", EmulatorPrincipalPolicies.AllowAll)));
         await DeniedAsync(scene, (scene.Signer with { SessionToken = "left over" }).Sign(), LoginDenial.SessionTokenMismatch, "400 InvalidToken", InvalidToken,
-            $"The session token does not belong to the access key {scene.Principal.AccessKeyId}: these are long-term credentials, which have none, and the token carries one. Unset AWS_SESSION_TOKEN.");
+            $"The session token does not belong to the access key {scene.Principal.AccessKeyId}: these are long-term credentials, "
+                + "which have none, and the token carries one. Unset AWS_SESSION_TOKEN.");
     }
 
     [Fact]
     public async Task A_token_whose_credentials_have_ended_is_CredentialsExpired()
     {
-        await using var scene = await Scene.AttachAsync(server, options => options.Principals.Add(EmulatorPrincipal.CreateDefault() with { ExpiresAt = Clock.Start.AddMinutes(5) }));
+        await using var scene = await Scene.AttachAsync(
+            server,
+            options => options.Principals.Add(EmulatorPrincipal.CreateDefault() with { ExpiresAt = Clock.Start.AddMinutes(5) }));
         var token = scene.Signer.Sign();
         Assert.Equal("app@%", (await scene.LogInAsync(token)).CurrentUser);
         scene.Time.Advance(TimeSpan.FromMinutes(5));
         await DeniedAsync(scene, token, LoginDenial.CredentialsExpired, "400 InvalidToken", InvalidToken,
-            $"The credentials {scene.Principal.AccessKeyId} ended at 2026-01-31T12:05:00Z: a token is worth nothing without them, even within its 15 minutes. Refresh the credentials, then make a new token.");
+            $"The credentials {scene.Principal.AccessKeyId} ended at 2026-01-31T12:05:00Z: a token is worth nothing without them, even "
+                + "within its 15 minutes. Refresh the credentials, then make a new token.");
     }
 
     [Fact]
@@ -199,17 +228,24 @@ public sealed class DenialTests(RealServer server)
     {
         await using var scene = await Scene.AttachAsync(server);
         await DeniedAsync(scene, (scene.Signer with { Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" }).Sign(), LoginDenial.SignatureMismatch, "400 InvalidToken", InvalidToken,
-            $"The signature is not the one that the secret of {scene.Principal.AccessKeyId} gives: another secret signed, or the token was changed on the way (cut, decoded, re-encoded, or shell-quoted).");
+            $"The signature is not the one that the secret of {scene.Principal.AccessKeyId} gives: another secret signed, or the token "
+                + "was changed on the way (cut, decoded, re-encoded, or shell-quoted).");
     }
 
     [Fact]
     public async Task A_policy_for_another_user_is_NotAuthorized()
     {
-        var policy = RdsDbConnectPolicy.CreateDocument(new RdsDbUserArn("us-east-1", "123456789012", "db-LOCALRDSIAMEMULATOR000000", "reader"));
-        await using var scene = await Scene.AttachAsync(server, options => options.Principals.Add(EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/orders", policy)));
+        var policy =
+            RdsDbConnectPolicy.CreateDocument(new RdsDbUserArn("us-east-1", "123456789012", "db-LOCALRDSIAMEMULATOR000000", "reader"));
+        await using var scene = await Scene.AttachAsync(
+            server,
+            options => options.Principals.Add(EmulatorPrincipal.Create("arn:aws:iam::123456789012:user/orders", policy)));
         await DeniedAsync(scene, scene.Signer.Sign(), LoginDenial.NotAuthorized, "403 NotAuthorized",
-            "Failed to authorize the connection request for user app because the IAM policy assumed by the caller 'arn:aws:iam::123456789012:user/orders' is not authorized to perform `rds-db:connect` on the DB instance.",
-            "arn:aws:iam::123456789012:user/orders may not connect: no statement allows rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:db-LOCALRDSIAMEMULATOR000000/app; 'arn:aws:rds-db:us-east-1:123456789012:dbuser:db-LOCALRDSIAMEMULATOR000000/reader' is for the user 'reader'.");
+            "Failed to authorize the connection request for user app because the IAM policy assumed by the caller "
+                + "'arn:aws:iam::123456789012:user/orders' is not authorized to perform `rds-db:connect` on the DB instance.",
+            "arn:aws:iam::123456789012:user/orders may not connect: no statement allows rds-db:connect on "
+                + "arn:aws:rds-db:us-east-1:123456789012:dbuser:db-LOCALRDSIAMEMULATOR000000/app; "
+                + "'arn:aws:rds-db:us-east-1:123456789012:dbuser:db-LOCALRDSIAMEMULATOR000000/reader' is for the user 'reader'.");
     }
 
     [Fact]
@@ -218,10 +254,16 @@ public sealed class DenialTests(RealServer server)
         await using var scene = await Scene.AttachAsync(server);
         await server.RunAsync("CREATE USER IF NOT EXISTS app_without_ssl IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'");
         var token = (scene.Signer with { User = "app_without_ssl" }).Sign();
-        var (client, developer) = await scene.TryAsync(token, "app_without_ssl", options => (options.SslMode, options.SslCa, options.Database) = (MySqlSslMode.None, "", ""));
+        var (client, developer) = await scene.TryAsync(
+            token,
+            "app_without_ssl",
+            options => (options.SslMode, options.SslCa, options.Database) = (MySqlSslMode.None, "", ""));
         Assert.Matches(@"^ERROR 1045 \(28000\): Access denied for user 'app_without_ssl'@'[^']+' \(using password: YES\)$", client.Error);
         Assert.Equal((LoginDenial.NoTls, false, null, null), (developer.Denial, developer.Tls, developer.ErrorCode, developer.AccessKeyId));
-        Assert.Equal("The connection is not encrypted; the token was not asked for. Connect with TLS: SslMode=VerifyFull with SslCa=… in a connection string, --ssl-mode=VERIFY_IDENTITY --ssl-ca=… for mysql.", developer.Explanation);
+        Assert.Equal(
+            "The connection is not encrypted; the token was not asked for. Connect with TLS: SslMode=VerifyFull with SslCa=… in a "
+                + "connection string, --ssl-mode=VERIFY_IDENTITY --ssl-ca=… for mysql.",
+            developer.Explanation);
     }
 
     [Fact]
@@ -249,7 +291,9 @@ public sealed class DenialTests(RealServer server)
     [Fact]
     public async Task Every_denial_has_a_section_in_the_manual()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "access-denied.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "docs", "access-denied.md"),
+            TestContext.Current.CancellationToken);
         foreach (var denial in Enum.GetNames<LoginDenial>())
             Assert.Contains($"### {denial}\n", page, StringComparison.Ordinal);
     }
@@ -259,8 +303,13 @@ public sealed class DenialTests(RealServer server)
         var (client, developer) = await scene.TryAsync(token);
         Assert.Matches(@"^ERROR 1045 \(28000\): Access denied for user 'app'@'[^']+' \(using password: YES\)$", client.Error);
         Assert.False(developer.Allowed);
-        Assert.Equal((denial, code, text, explanation), (developer.Denial, developer.ErrorCode, developer.ErrorText, developer.Explanation));
-        Assert.Contains(scene.Log.Lines, line => line.StartsWith("Warning: Login of app from ", StringComparison.Ordinal) && line.EndsWith(explanation, StringComparison.Ordinal));
+        Assert.Equal(
+            (denial, code, text, explanation),
+            (developer.Denial, developer.ErrorCode, developer.ErrorText, developer.Explanation));
+        Assert.Contains(
+            scene.Log.Lines,
+            line => line.StartsWith("Warning: Login of app from ", StringComparison.Ordinal)
+                && line.EndsWith(explanation, StringComparison.Ordinal));
     }
 
     private sealed class BreakableClock : TimeProvider

@@ -32,7 +32,10 @@ public sealed class JudgeTests
         var desk = new JudgesDesk("us-east-1", new("127.0.0.1", 3306), Clock.Start, Principal);
         var attempt = desk.Judge(new TestSigner(Principal).Sign(), "app", LoginTransport.LocalSocket);
         Assert.Equal(LoginDenial.NoTls, attempt.Denial);
-        Assert.Equal("The login came over the server's local socket, which RDS has not. Connect over TCP with TLS (for mysql: --host 127.0.0.1, not localhost).", attempt.Explanation);
+        Assert.Equal(
+            "The login came over the server's local socket, which RDS has not. Connect over TCP with TLS (for mysql: --host 127.0.0.1, "
+                + "not localhost).",
+            attempt.Explanation);
     }
 
     [Theory]
@@ -49,7 +52,10 @@ public sealed class JudgeTests
     {
         var desk = new JudgesDesk("us-east-1", new("[2001:db8::1]", 3306), Clock.Start, Principal);
         Assert.True(desk.Judge((new TestSigner(Principal) { Host = "[2001:db8::1]" }).Sign(), "app").Allowed);
-        Assert.Contains("([2001:db8::1]:3306)", desk.Judge((new TestSigner(Principal) { Host = "[2001:db8::2]" }).Sign(), "app").Explanation, StringComparison.Ordinal);
+        Assert.Contains(
+            "([2001:db8::1]:3306)",
+            desk.Judge((new TestSigner(Principal) { Host = "[2001:db8::2]" }).Sign(), "app").Explanation,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,11 +63,18 @@ public sealed class JudgeTests
     {
         var desk = new JudgesDesk("us-east-1", new("127.0.0.1", 3306), Clock.Start, Principal);
         var secret = Principal.SecretAccessKey;
-        var asKey = desk.Judge((new TestSigner(Principal) { AccessKeyId = secret.Replace("/", "x", StringComparison.Ordinal) }).Sign(), "app");
+        var asKey =
+            desk.Judge((new TestSigner(Principal) { AccessKeyId = secret.Replace("/", "x", StringComparison.Ordinal) }).Sign(), "app");
         Assert.StartsWith("The access key (40 characters) is none of the emulator's.", asKey.Explanation, StringComparison.Ordinal);
         Assert.Null(asKey.AccessKeyId);
-        Assert.StartsWith("The token is for the user '(400 characters)', the login is for 'app'.", desk.Judge((new TestSigner(Principal) { User = new string('u', 400) }).Sign(), "app").Explanation, StringComparison.Ordinal);
-        Assert.StartsWith("The token is for the user '(3 characters)', the login is for 'app'.", desk.Judge((new TestSigner(Principal) { User = "a\nb" }).Sign(), "app").Explanation, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The token is for the user '(400 characters)', the login is for 'app'.",
+            desk.Judge((new TestSigner(Principal) { User = new string('u', 400) }).Sign(), "app").Explanation,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The token is for the user '(3 characters)', the login is for 'app'.",
+            desk.Judge((new TestSigner(Principal) { User = "a\nb" }).Sign(), "app").Explanation,
+            StringComparison.Ordinal);
     }
 
     [Fact]

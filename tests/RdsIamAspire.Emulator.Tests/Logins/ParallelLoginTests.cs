@@ -16,8 +16,12 @@ public sealed class ParallelLoginTests(RealServer server)
         var views = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => scene.LogInAsync(i % 4 == 0 ? wrong : right)));
 
         Assert.All(views.Where((_, i) => i % 4 != 0), view => Assert.Equal("app@%", view.CurrentUser));
-        Assert.All(views.Where((_, i) => i % 4 == 0), view => Assert.StartsWith("ERROR 1045 (28000)", view.Error, StringComparison.Ordinal));
-        Assert.Equal((150, 50), (scene.Attempts.Count(attempt => attempt.Allowed), scene.Attempts.Count(attempt => attempt.Denial == LoginDenial.WrongRegion)));
+        Assert.All(
+            views.Where((_, i) => i % 4 == 0),
+            view => Assert.StartsWith("ERROR 1045 (28000)", view.Error, StringComparison.Ordinal));
+        Assert.Equal(
+            (150, 50),
+            (scene.Attempts.Count(attempt => attempt.Allowed), scene.Attempts.Count(attempt => attempt.Denial == LoginDenial.WrongRegion)));
     }
 
     [Fact]
@@ -27,7 +31,9 @@ public sealed class ParallelLoginTests(RealServer server)
         await using var scene = await Scene.AttachAsync(server);
         var token = scene.Signer.Sign();
         await Task.WhenAll(Enumerable.Range(0, 201).Select(_ => scene.LogInAsync(token)));
-        Assert.Equal((200, 1), (scene.Attempts.Count(attempt => attempt.Allowed), scene.Attempts.Count(attempt => attempt.Denial == LoginDenial.Throttled)));
+        Assert.Equal(
+            (200, 1),
+            (scene.Attempts.Count(attempt => attempt.Allowed), scene.Attempts.Count(attempt => attempt.Denial == LoginDenial.Throttled)));
     }
 
     [Fact]

@@ -16,7 +16,10 @@ public sealed class SessionTests(RealServer server)
         Assert.Equal(("app", scene.Principal.AccessKeyId, scene.Principal.Arn, Clock.Start, true),
             (developer.User, developer.AccessKeyId, developer.PrincipalArn, developer.Time, developer.Tls));
         Assert.Null(developer.ErrorCode);
-        Assert.Contains(scene.Log.Lines, line => line.StartsWith("Information: Login of app from ", StringComparison.Ordinal) && line.EndsWith($": allowed, signed by {scene.Principal.Arn}.", StringComparison.Ordinal));
+        Assert.Contains(
+            scene.Log.Lines,
+            line => line.StartsWith("Information: Login of app from ", StringComparison.Ordinal)
+                && line.EndsWith($": allowed, signed by {scene.Principal.Arn}.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -27,7 +30,9 @@ public sealed class SessionTests(RealServer server)
         Assert.Equal("app@%", await ScalarAsync(session, "SELECT CURRENT_USER()"));
         Assert.Equal(scene.Principal.Arn, await ScalarAsync(session, "SELECT @@external_user"));
         Assert.Equal("anvil", await ScalarAsync(session, "SELECT name FROM items"));
-        Assert.NotEqual("", await ScalarAsync(session, "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_cipher'"));
+        Assert.NotEqual(
+            "",
+            await ScalarAsync(session, "SELECT VARIABLE_VALUE FROM performance_schema.session_status WHERE VARIABLE_NAME = 'Ssl_cipher'"));
         var denied = await Assert.ThrowsAsync<MySqlException>(() => ScalarAsync(session, "SELECT * FROM mysql.user"));
         Assert.Equal(MySqlErrorCode.TableAccessDenied, denied.ErrorCode);
     }
@@ -36,7 +41,10 @@ public sealed class SessionTests(RealServer server)
     public async Task SHOW_CREATE_USER_reads_as_on_RDS()
     {
         await using var scene = await Scene.AttachAsync(server);
-        Assert.StartsWith("CREATE USER `app`@`%` IDENTIFIED WITH 'AWSAuthenticationPlugin' AS 'RDS' REQUIRE SSL ", (string?)await server.RunAsync("SHOW CREATE USER app"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "CREATE USER `app`@`%` IDENTIFIED WITH 'AWSAuthenticationPlugin' AS 'RDS' REQUIRE SSL ",
+            (string?)await server.RunAsync("SHOW CREATE USER app"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +67,8 @@ public sealed class SessionTests(RealServer server)
     public async Task A_change_of_user_on_an_open_connection_is_a_login_too()
     {
         await using var scene = await Scene.AttachAsync(server);
-        await using var pool = new MySqlDataSourceBuilder(scene.ConnectionString("app", scene.Signer.Sign(), options => (options.Pooling, options.MaximumPoolSize) = (true, 1))).Build();
+        await using var pool = new MySqlDataSourceBuilder(
+            scene.ConnectionString("app", scene.Signer.Sign(), options => (options.Pooling, options.MaximumPoolSize) = (true, 1))).Build();
 
         // After a change of the database the next open of the pooled connection sends COM_CHANGE_USER with the password.
         await using (var first = await pool.OpenConnectionAsync(TestContext.Current.CancellationToken))
@@ -162,7 +171,8 @@ public sealed class SessionTests(RealServer server)
     public async Task A_user_of_the_plugin_cannot_be_given_a_password()
     {
         await using var scene = await Scene.AttachAsync(server);
-        var refused = await Assert.ThrowsAsync<MySqlException>(() => server.RunAsync("CREATE USER with_password IDENTIFIED WITH AWSAuthenticationPlugin BY 'password'"));
+        var refused = await Assert.ThrowsAsync<MySqlException>(
+            () => server.RunAsync("CREATE USER with_password IDENTIFIED WITH AWSAuthenticationPlugin BY 'password'"));
         Assert.NotEqual(MySqlErrorCode.None, refused.ErrorCode);
         Assert.Null(await server.RunAsync("SELECT 1 FROM mysql.user WHERE user = 'with_password'"));
     }

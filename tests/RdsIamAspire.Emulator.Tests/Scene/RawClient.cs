@@ -7,7 +7,8 @@ namespace RdsIamAspire.Emulator.Tests;
 /// <summary>A client that sends as its password any bytes at all, over TLS, in the packets of MySQL's protocol.</summary>
 internal sealed class RawClient : IAsyncDisposable
 {
-    // Client capabilities, MySQL Source Code Documentation, "Capabilities Flags": long password, protocol 41, TLS, secure connection, plugin authentication.
+    // Client capabilities, MySQL Source Code Documentation, "Capabilities Flags": long password, protocol 41, TLS, secure connection,
+    // plugin authentication.
     private const uint Capabilities = 0x1 | 0x200 | 0x800 | 0x8000 | 0x80000;
 
     private readonly TcpClient _tcp;

@@ -39,7 +39,8 @@ public sealed class RealServer : IAsyncLifetime
     /// <summary>SQL as the server's administrator.</summary>
     public async Task<object?> RunAsync(string sql)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(Server.AdminConnectionString) { AllowUserVariables = true, Pooling = false }.ConnectionString);
+        await using var connection = new MySqlConnection(
+            new MySqlConnectionStringBuilder(Server.AdminConnectionString) { AllowUserVariables = true, Pooling = false }.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new MySqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);

@@ -46,7 +46,8 @@ internal sealed class Scene : IAsyncDisposable
         var options = new RdsIamEmulatorOptions { TimeProvider = time, LoggerFactory = log };
         options.Endpoints.Add(new EmulatorEndpoint(Endpoint, 3306));
         configure?.Invoke(options);
-        var emulator = await RdsIamEmulator.AttachAsync(server.Server.AdminConnectionString, options, TestContext.Current.CancellationToken);
+        var emulator =
+            await RdsIamEmulator.AttachAsync(server.Server.AdminConnectionString, options, TestContext.Current.CancellationToken);
         var scene = new Scene(server, emulator, time, log);
         await emulator.CreateIamUserAsync("app", "shop", TestContext.Current.CancellationToken);
         return scene;
@@ -88,7 +89,10 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>As above, and what the developer learns of it.</summary>
-    public async Task<(ClientView Client, LoginAttempt Developer)> TryAsync(string token, string user = "app", Action<MySqlConnectionStringBuilder>? configure = null)
+    public async Task<(ClientView Client, LoginAttempt Developer)> TryAsync(
+        string token,
+        string user = "app",
+        Action<MySqlConnectionStringBuilder>? configure = null)
     {
         Attempts.Clear();
         var client = await LogInAsync(token, user, configure);
@@ -110,7 +114,9 @@ internal sealed class Scene : IAsyncDisposable
         foreach (var text in _said)
         {
             foreach (var secret in _secrets)
-                Assert.False(text.Contains(secret, StringComparison.Ordinal), $"a token or secret stands in: {text[..Math.Min(text.Length, 40)]}…");
+                Assert.False(
+                    text.Contains(secret, StringComparison.Ordinal),
+                    $"a token or secret stands in: {text[..Math.Min(text.Length, 40)]}…");
         }
     }
 }

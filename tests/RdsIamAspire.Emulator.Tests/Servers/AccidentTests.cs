@@ -141,7 +141,8 @@ public sealed class AccidentTests : IDisposable
     [Fact]
     public async Task A_data_folder_that_another_server_uses_is_named()
     {
-        var options = new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Mysqld, DataVolume = Path.Combine(_folder.FullName, "kept") };
+        var options =
+            new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Mysqld, DataVolume = Path.Combine(_folder.FullName, "kept") };
         await using var first = await TestServer.StartAsync(options, Cancel);
 
         var refused = await Assert.ThrowsAsync<LocalMySqlServerException>(() => LocalMySqlServer.StartAsync(options, Cancel));

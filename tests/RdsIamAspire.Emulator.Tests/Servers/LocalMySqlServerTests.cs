@@ -34,7 +34,12 @@ public sealed class LocalMySqlServerTests
 
         await TestServer.ExecuteAsync(server, $"INSTALL PLUGIN AWSAuthenticationPlugin SONAME '{EmulatorPlugin.FileName}'", Cancel);
 
-        Assert.Equal("ACTIVE", await TestServer.ScalarAsync(server.AdminConnectionString, "SELECT plugin_status FROM information_schema.plugins WHERE plugin_name = 'AWSAuthenticationPlugin'", Cancel));
+        Assert.Equal(
+            "ACTIVE",
+            await TestServer.ScalarAsync(
+                server.AdminConnectionString,
+                "SELECT plugin_status FROM information_schema.plugins WHERE plugin_name = 'AWSAuthenticationPlugin'",
+                Cancel));
     }
 
     [Theory]
@@ -46,7 +51,10 @@ public sealed class LocalMySqlServerTests
         await using var open = new MySqlConnection(server.AdminConnectionString);
         await open.OpenAsync(Cancel);
         var port = server.Port;
-        await TestServer.ExecuteAsync(server, "CREATE DATABASE kept; CREATE TABLE kept.orders (id int PRIMARY KEY); INSERT INTO kept.orders VALUES (7)", Cancel);
+        await TestServer.ExecuteAsync(
+            server,
+            "CREATE DATABASE kept; CREATE TABLE kept.orders (id int PRIMARY KEY); INSERT INTO kept.orders VALUES (7)",
+            Cancel);
 
         await server.RestartAsync(Cancel);
 
@@ -58,7 +66,8 @@ public sealed class LocalMySqlServerTests
     [Fact]
     public async Task A_server_that_does_not_go_down_for_a_restart_is_given_up_after_the_start_timeout()
     {
-        await using var server = await TestServer.StartAsync(new() { Kind = LocalMySqlServerKind.Mysqld, StartTimeout = TimeSpan.FromSeconds(10) }, Cancel);
+        await using var server =
+            await TestServer.StartAsync(new() { Kind = LocalMySqlServerKind.Mysqld, StartTimeout = TimeSpan.FromSeconds(10) }, Cancel);
         // Held, the scripts around mysqld pass nothing on to it.
         var scripts = SupervisorScripts.Of(server);
         Assert.NotEmpty(scripts);
@@ -90,7 +99,8 @@ public sealed class LocalMySqlServerTests
             Assert.NotEqual(before, authority.Fingerprint);
             Assert.Equal(authority.CertificatePem, await File.ReadAllTextAsync(server.CaCertificatePath, Cancel));
             Assert.NotNull(await TestServer.ScalarAsync(server.AdminConnectionString + ";Pooling=false", "SELECT 1", Cancel));
-            var old = new MySqlConnectionStringBuilder(server.AdminConnectionString) { SslCa = oldBundle, Pooling = false }.ConnectionString;
+            var old =
+                new MySqlConnectionStringBuilder(server.AdminConnectionString) { SslCa = oldBundle, Pooling = false }.ConnectionString;
             var refused = await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(old, "SELECT 1", Cancel));
             Assert.IsType<AuthenticationException>(refused.InnerException);
         }
@@ -115,7 +125,11 @@ public sealed class LocalMySqlServerTests
         Assert.NotEqual(
             await TestServer.ScalarAsync(one.AdminConnectionString, "SELECT @@server_uuid", Cancel),
             await TestServer.ScalarAsync(two.AdminConnectionString, "SELECT @@server_uuid", Cancel));
-        Assert.Null(await TestServer.ScalarAsync(two.AdminConnectionString, "SELECT schema_name FROM information_schema.schemata WHERE schema_name = 'only_here'", Cancel));
+        Assert.Null(
+            await TestServer.ScalarAsync(
+                two.AdminConnectionString,
+                "SELECT schema_name FROM information_schema.schemata WHERE schema_name = 'only_here'",
+                Cancel));
     }
 
     [Theory]
@@ -138,7 +152,8 @@ public sealed class LocalMySqlServerTests
     public async Task It_ends_with_its_process_when_that_is_killed(LocalMySqlServerKind kind)
     {
         await TestServer.SkipUnlessUsableAsync(new() { Kind = kind }, Cancel);
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [ServerHost.Argument, kind.ToString()]) { RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo(Environment.ProcessPath!, [ServerHost.Argument, kind.ToString()]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var port = int.Parse((await process.StandardOutput.ReadLineAsync(Cancel))!, null);
         var ca = (await process.StandardOutput.ReadLineAsync(Cancel))!;
@@ -172,7 +187,8 @@ public sealed class LocalMySqlServerTests
         await using var server = await TestServer.StartAsync(new() { Kind = kind, MinimumTls = MinimumTlsVersion.Tls13 }, Cancel);
 
         Assert.Equal("TLSv1.3", await TestServer.ScalarAsync(server.AdminConnectionString, "SELECT @@tls_version", Cancel));
-        await Assert.ThrowsAsync<MySqlException>(() => TestServer.ScalarAsync(server.AdminConnectionString + ";TlsVersion=TLS 1.2;Pooling=false", "SELECT 1", Cancel));
+        await Assert.ThrowsAsync<MySqlException>(
+            () => TestServer.ScalarAsync(server.AdminConnectionString + ";TlsVersion=TLS 1.2;Pooling=false", "SELECT 1", Cancel));
     }
 
     [Theory]
@@ -181,7 +197,8 @@ public sealed class LocalMySqlServerTests
     public async Task It_listens_on_loopback_only_unless_told_otherwise(LocalMySqlServerKind kind)
     {
         await using var server = await TestServer.StartAsync(new() { Kind = kind }, Cancel);
-        var addresses = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork, Cancel)).Where(address => !IPAddress.IsLoopback(address)).ToList();
+        var addresses = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork, Cancel)).Where(
+            address => !IPAddress.IsLoopback(address)).ToList();
         if (addresses.Count == 0) Assert.Skip("this machine has no address besides loopback");
 
         Assert.False(await AnswersAsync(server.Port, addresses[0]));
@@ -198,7 +215,11 @@ public sealed class LocalMySqlServerTests
             var schema = Path.Combine(folder.FullName, "1-schema.sql");
             var routine = Path.Combine(folder.FullName, "2-routine.sql");
             await File.WriteAllTextAsync(schema, "CREATE DATABASE shop; USE shop; CREATE TABLE orders (id int);", Cancel);
-            await File.WriteAllTextAsync(routine, "USE shop;\nDELIMITER //\nCREATE PROCEDURE fill() BEGIN INSERT INTO orders VALUES (1); INSERT INTO orders VALUES (2); END //\nDELIMITER ;\nCALL fill();\n", Cancel);
+            await File.WriteAllTextAsync(
+                routine,
+                "USE shop;\nDELIMITER //\nCREATE PROCEDURE fill() BEGIN INSERT INTO orders VALUES (1); INSERT INTO orders VALUES (2); "
+                    + "END //\nDELIMITER ;\nCALL fill();\n",
+                Cancel);
 
             await using var server = await TestServer.StartAsync(new() { Kind = kind, InitScripts = [schema, routine] }, Cancel);
 
@@ -237,9 +258,20 @@ public sealed class LocalMySqlServerTests
         try
         {
             var script = Path.Combine(folder.FullName, "init.sql");
-            await File.WriteAllTextAsync(script, "CREATE DATABASE shop; CREATE TABLE shop.orders (id int); INSERT INTO shop.orders VALUES (1);", Cancel);
-            var options = new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Mysqld, DataVolume = Path.Combine(folder.FullName, "data"), InitScripts = [script] };
-            await using (var first = await TestServer.StartAsync(options, Cancel)) await TestServer.ExecuteAsync(first, "INSERT INTO shop.orders VALUES (2)", Cancel);
+            await File.WriteAllTextAsync(
+                script,
+                "CREATE DATABASE shop; CREATE TABLE shop.orders (id int); INSERT INTO shop.orders VALUES (1);",
+                Cancel);
+            var options = new LocalMySqlServerOptions
+            {
+                Kind = LocalMySqlServerKind.Mysqld,
+                DataVolume = Path.Combine(folder.FullName, "data"),
+                InitScripts = [script],
+            };
+            await using (var first = await TestServer.StartAsync(options, Cancel)) await TestServer.ExecuteAsync(
+                first,
+                "INSERT INTO shop.orders VALUES (2)",
+                Cancel);
 
             await using var second = await LocalMySqlServer.StartAsync(options, Cancel);
 
@@ -259,11 +291,19 @@ public sealed class LocalMySqlServerTests
         await TestServer.SkipUnlessUsableAsync(options, Cancel);
         try
         {
-            await using (var first = await LocalMySqlServer.StartAsync(options, Cancel)) await TestServer.ExecuteAsync(first, "CREATE DATABASE kept", Cancel);
+            await using (var first = await LocalMySqlServer.StartAsync(options, Cancel)) await TestServer.ExecuteAsync(
+                first,
+                "CREATE DATABASE kept",
+                Cancel);
 
             await using var second = await LocalMySqlServer.StartAsync(options, Cancel);
 
-            Assert.Equal("kept", await TestServer.ScalarAsync(second.AdminConnectionString, "SELECT schema_name FROM information_schema.schemata WHERE schema_name = 'kept'", Cancel));
+            Assert.Equal(
+                "kept",
+                await TestServer.ScalarAsync(
+                    second.AdminConnectionString,
+                    "SELECT schema_name FROM information_schema.schemata WHERE schema_name = 'kept'",
+                    Cancel));
         }
         finally
         {
@@ -276,7 +316,8 @@ public sealed class LocalMySqlServerTests
     public async Task A_damaged_data_directory_in_the_cache_is_noticed_and_made_anew()
     {
         await using (var first = await TestServer.StartAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Cancel)) { }
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(CacheFolder.Path, "data"), "ibdata1", SearchOption.AllDirectories)) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(CacheFolder.Path, "data"), "ibdata1", SearchOption.AllDirectories))
+            File.Delete(file);
 
         await using var second = await LocalMySqlServer.StartAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Cancel);
 

@@ -6,7 +6,10 @@ internal static class ServerHost
     public const string Argument = "--host-a-server";
 
     [System.Runtime.CompilerServices.ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the test framework reads the command line.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage",
+        "CA2255",
+        Justification = "Before the test framework reads the command line.")]
     internal static void Run()
     {
         var arguments = Environment.GetCommandLineArgs();

@@ -25,7 +25,10 @@ public sealed class SoakTests
 
     // The code that runs is another assembly's: this one's types are held until its initialiser ends.
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the test framework reads the command line.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage",
+        "CA2255",
+        Justification = "Before the test framework reads the command line.")]
     internal static void Run()
     {
         switch (Environment.GetCommandLineArgs())

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace RdsIamAspire.Emulator.Tests.Servers;
 
-/// <summary>The shell processes around a mysqld of this machine, found in Linux's /proc by the folder that their command line names.</summary>
+/// <summary>
+/// The shell processes around a mysqld of this machine, found in Linux's /proc by the folder that their command line names.
+/// </summary>
 internal sealed partial class SupervisorScripts : IEnumerable<int>
 {
     // signal(7), the same on x64 and arm64.
@@ -18,11 +20,23 @@ internal sealed partial class SupervisorScripts : IEnumerable<int>
     public static SupervisorScripts Of(ILocalMySqlServer server)
     {
         var folder = Path.GetDirectoryName(server.CaCertificatePath)!;
-        return new([.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0])).Where(IsScript).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))]);
+        return new(
+            [
+                .. Directory.EnumerateDirectories("/proc")
+                    .Select(Path.GetFileName)
+                    .Where(name => char.IsAsciiDigit(name![0]))
+                    .Where(IsScript)
+                    .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)),
+            ]);
 
         bool IsScript(string? process)
         {
-            try { return File.ReadAllText($"/proc/{process}/cmdline") is var line && line.StartsWith("/bin/sh\0", StringComparison.Ordinal) && line.Contains(folder, StringComparison.Ordinal); }
+            try
+            {
+                return File.ReadAllText($"/proc/{process}/cmdline") is var line
+                && line.StartsWith("/bin/sh\0", StringComparison.Ordinal)
+                && line.Contains(folder, StringComparison.Ordinal);
+            }
             catch (IOException) { return false; }
         }
     }

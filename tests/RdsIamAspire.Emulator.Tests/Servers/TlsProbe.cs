@@ -7,7 +7,8 @@ namespace RdsIamAspire.Emulator.Tests.Servers;
 /// <summary>Opens MySQL's TLS under a given server name: the driver can only ask for the name that it dials.</summary>
 internal static class TlsProbe
 {
-    // Protocol::SSLRequest (MySQL Source Code Documentation): CLIENT_PROTOCOL_41 | CLIENT_SSL | CLIENT_SECURE_CONNECTION, 16 MB packets, utf8mb4.
+    // Protocol::SSLRequest (MySQL Source Code Documentation): CLIENT_PROTOCOL_41 | CLIENT_SSL | CLIENT_SECURE_CONNECTION, 16 MB packets,
+    // utf8mb4.
     private static readonly byte[] SslRequest = [32, 0, 0, 1, 0x00, 0x8A, 0x00, 0x00, 0, 0, 0, 1, 45, .. new byte[23]];
 
     public static async Task ConnectAsync(ILocalMySqlServer server, string name, CancellationToken cancellationToken)

@@ -39,12 +39,19 @@ public sealed class ConformanceTests
         foreach (var (input, text) in Cases.Zip(tokens))
         {
             Assert.True(PresignedToken.TryRead(Encoding.UTF8.GetBytes(text), out var token, out var problem), $"{input}: {problem}");
-            Assert.Equal((input.User, input.Region, input.AccessKeyId, input.SessionToken), (token.User, token.Region, token.AccessKeyId, token.SessionToken));
+            Assert.Equal(
+                (input.User, input.Region, input.AccessKeyId, input.SessionToken),
+                (token.User, token.Region, token.AccessKeyId, token.SessionToken));
             Assert.Equal(input.Host.Trim('[', ']'), token.Host, ignoreCase: true);
             Assert.True(token.Port is null ? input.Port is 443 or 80 : token.Port == input.Port, $"{input}: port");
             Assert.True(TokenSignature.IsMadeWith(token, input.SecretAccessKey), $"{input}: the signature is refused.");
             Assert.False(TokenSignature.IsMadeWith(token, input.SecretAccessKey + "x"), $"{input}: another secret is accepted.");
-            var principal = EmulatorPrincipal.CreateDefault() with { AccessKeyId = input.AccessKeyId, SecretAccessKey = input.SecretAccessKey, SessionToken = input.SessionToken };
+            var principal = EmulatorPrincipal.CreateDefault() with
+            {
+                AccessKeyId = input.AccessKeyId,
+                SecretAccessKey = input.SecretAccessKey,
+                SessionToken = input.SessionToken,
+            };
             var attempt = new JudgesDesk(input.Region, new(input.Host, input.Port), input.Time, principal).Judge(text, input.User);
             Assert.True(attempt.Allowed, $"{input}: {attempt.Denial}, {attempt.Explanation}");
         }

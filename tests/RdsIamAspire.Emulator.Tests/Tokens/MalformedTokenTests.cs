@@ -26,11 +26,14 @@ public sealed class MalformedTokenTests
             {
                 var flipped = (byte[])good.Clone();
                 flipped[at] ^= (byte)(1 << bit);
-                if (!PresignedToken.TryRead(flipped, out var changed, out _) || !TokenSignature.IsMadeWith(changed, principal.SecretAccessKey))
+                if (!PresignedToken.TryRead(flipped, out var changed, out _)
+                    || !TokenSignature.IsMadeWith(changed, principal.SecretAccessKey))
                     continue;
 
                 // What may change without harm: the case of letters in percent-encoding, which decodes to the same.
-                Assert.Equal(token.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal), changed.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal));
+                Assert.Equal(
+                    token.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal),
+                    changed.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal));
                 Assert.Equal(token.Host, changed.Host, ignoreCase: true);
             }
         }
@@ -52,7 +55,11 @@ public sealed class MalformedTokenTests
     public void Pieces_of_tokens_in_any_mix_are_taken_apart_without_an_exception()
     {
         var random = new Random(42);
-        string[] pieces = [.. Good.Split('&').Select(p => p + "&"), "&&", "=", "%", "%4", "%ZZ", "%FF%FE", "?", "/?", ":", "[", "]", "::1", "Action=connect", "X-Amz-Expires=-1&", "X-Amz-Expires=99999999999&", "X-Amz-Date=20269999T999999Z&"];
+        string[] pieces =
+        [
+            .. Good.Split('&').Select(p => p + "&"), "&&", "=", "%", "%4", "%ZZ", "%FF%FE", "?", "/?", ":", "[", "]", "::1",
+            "Action=connect", "X-Amz-Expires=-1&", "X-Amz-Expires=99999999999&", "X-Amz-Date=20269999T999999Z&",
+        ];
         for (var i = 0; i < 20_000; i++)
         {
             var text = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => pieces[random.Next(pieces.Length)]));
@@ -67,12 +74,18 @@ public sealed class MalformedTokenTests
     [InlineData("db.abc.us-east-1.rds.amazonaws.com:3306/", "it has a host but no query; it looks cut off")]
     [InlineData("https://db.example:3306/?Action=connect", "it begins with a scheme; the token is the presigned URL without 'https://'")]
     [InlineData("db.example:99999/?Action=connect", "it does not begin with 'host:port/?'")]
-    [InlineData("db example:3306/?Action=connect", "it has characters that no token has (blanks, line ends, control or non-ASCII characters)")]
+    [InlineData(
+        "db example:3306/?Action=connect",
+        "it has characters that no token has (blanks, line ends, control or non-ASCII characters)")]
     [InlineData("db.example:3306/?Action", "its query is not made of 'name=value' pairs in URI encoding")]
     [InlineData("db.example:3306/?Action=%GG", "its query is not made of 'name=value' pairs in URI encoding")]
     [InlineData("db.example:3306/?Action=connect&Action=connect", "its query has the same parameter twice")]
-    [InlineData("db.example:3306/?Action=connect", "it has no DBUser; a token of 31 characters without it was probably cut off (whole ones have 300 to 2,000)")]
-    public void What_is_wrong_is_said(string password, string problem) => Assert.Equal(problem, ProblemOf(Encoding.UTF8.GetBytes(password)));
+    [InlineData(
+        "db.example:3306/?Action=connect",
+        "it has no DBUser; a token of 31 characters without it was probably cut off (whole ones have 300 to 2,000)")]
+    public void What_is_wrong_is_said(
+        string password,
+        string problem) => Assert.Equal(problem, ProblemOf(Encoding.UTF8.GetBytes(password)));
 
     public static TheoryData<string, string> Changes => new()
     {

@@ -25,7 +25,8 @@ public sealed class TokenSignatureTests
     }
 
     [Fact]
-    public void The_slash_after_the_port_may_be_missing() => Assert.True(TokenSignature.IsMadeWith(Read(Golden.Replace("3306/?", "3306?", StringComparison.Ordinal)), "skid"));
+    public void The_slash_after_the_port_may_be_missing() =>
+        Assert.True(TokenSignature.IsMadeWith(Read(Golden.Replace("3306/?", "3306?", StringComparison.Ordinal)), "skid"));
 
     [Fact]
     public void An_upper_case_host_is_accepted_when_the_lower_case_one_was_signed() =>
@@ -59,11 +60,14 @@ public sealed class TokenSignatureTests
         var principal = EmulatorPrincipal.CreateDefault();
         using var source = new RdsAuthTokenSource(new RdsAuthTokenSourceOptions
         {
-            Credentials = new Amazon.Runtime.SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, principal.SessionToken),
+            Credentials =
+                new Amazon.Runtime.SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, principal.SessionToken),
         });
         foreach (var port in (int[])[3306, 443, 80])
         {
-            var token = await source.GetTokenAsync(new RdsAuthTokenRequest("Orders.abc.us-east-1.rds.amazonaws.com", port, "app", "us-east-1"), TestContext.Current.CancellationToken);
+            var token = await source.GetTokenAsync(
+                new RdsAuthTokenRequest("Orders.abc.us-east-1.rds.amazonaws.com", port, "app", "us-east-1"),
+                TestContext.Current.CancellationToken);
             Assert.True(TokenSignature.IsMadeWith(Read(token.Value), principal.SecretAccessKey), $"port {port}");
         }
     }

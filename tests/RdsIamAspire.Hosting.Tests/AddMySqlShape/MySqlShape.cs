@@ -5,9 +5,9 @@ using MySqlConnector;
 namespace RdsIamAspire.Hosting.Tests.AddMySqlShape;
 
 /// <summary>
-/// A MySQL server with the shape of Aspire.Hosting.MySql's: a container with a connection string, its connection properties, a health check that logs in as
-/// root, and databases that are created when the server is ready (MySqlServerResource.cs and MySqlBuilderExtensions.cs of Aspire 13.6).
-/// The extension knows that package by this shape only, so any resource that has it will do.
+/// A MySQL server with the shape of Aspire.Hosting.MySql's: a container with a connection string, its connection properties, a health check
+/// that logs in as root, and databases that are created when the server is ready (MySqlServerResource.cs and MySqlBuilderExtensions.cs of
+/// Aspire 13.6). The extension knows that package by this shape only, so any resource that has it will do.
 /// </summary>
 internal sealed class MySqlServerResource : ContainerResource, IResourceWithConnectionString
 {
@@ -33,7 +33,8 @@ internal sealed class MySqlServerResource : ContainerResource, IResourceWithConn
         new("Username", ReferenceExpression.Create($"root")),
         new("Password", ReferenceExpression.Create($"{PasswordParameter}")),
         new("Uri", ReferenceExpression.Create(
-            $"mysql://root:{PasswordParameter:uri}@{PrimaryEndpoint.Property(EndpointProperty.Host)}:{PrimaryEndpoint.Property(EndpointProperty.Port)}")),
+            $"mysql://root:{PasswordParameter:uri}@{PrimaryEndpoint.Property(EndpointProperty.Host)}:{PrimaryEndpoint.Property(
+                EndpointProperty.Port)}")),
     ];
 }
 
@@ -57,7 +58,8 @@ internal static class MySqlShapeExtensions
 {
     public static IResourceBuilder<MySqlServerResource> AddMySql(this IDistributedApplicationBuilder builder, string name)
     {
-        var resource = new MySqlServerResource(name, ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password"));
+        var resource =
+            new MySqlServerResource(name, ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password"));
         builder.Eventing.Subscribe<ResourceReadyEvent>(resource, async (_, cancellationToken) =>
         {
             await using var connection = await OpenAsync(resource, cancellationToken);

@@ -19,7 +19,9 @@ internal sealed class AspireCommandLine : IAsyncDisposable
         Assert.SkipUnless(IsOnPath("aspire"), "The aspire command line is not on the PATH.");
         var path = Path.Combine(Root(), appHost);
         var running = await RunAsync("ps", "--format", "json");
-        Assert.SkipWhen(running.Contains(JsonEncodedText.Encode(path).ToString(), StringComparison.Ordinal), $"{appHost} runs already, and commands would not know which one is meant.");
+        Assert.SkipWhen(
+            running.Contains(JsonEncodedText.Encode(path).ToString(), StringComparison.Ordinal),
+            $"{appHost} runs already, and commands would not know which one is meant.");
         var started = new AspireCommandLine(path);
         try
         {
@@ -34,7 +36,8 @@ internal sealed class AspireCommandLine : IAsyncDisposable
     }
 
     public static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(
+            folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
 
     public Task HealthyAsync(string resource) => RunAsync("wait", resource, "--apphost", _appHost, "--timeout", "240");
 
@@ -47,7 +50,11 @@ internal sealed class AspireCommandLine : IAsyncDisposable
         (await DescribeAsync(resource)).GetProperty("properties").GetProperty(name).GetString();
 
     public async Task<Uri> UrlAsync(string resource) =>
-        (await DescribeAsync(resource)).GetProperty("urls").EnumerateArray().Select(static u => new Uri(u.GetProperty("url").GetString()!)).First(static u => u.Scheme == Uri.UriSchemeHttp);
+        (await DescribeAsync(resource))
+            .GetProperty("urls")
+            .EnumerateArray()
+            .Select(static u => new Uri(u.GetProperty("url").GetString()!))
+            .First(static u => u.Scheme == Uri.UriSchemeHttp);
 
     public async ValueTask DisposeAsync() => await RunAsync("stop", "--apphost", _appHost);
 
@@ -60,7 +67,12 @@ internal sealed class AspireCommandLine : IAsyncDisposable
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("aspire", [.. arguments, "--nologo", "--non-interactive"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root() };
+        var start = new ProcessStartInfo("aspire", [.. arguments, "--nologo", "--non-interactive"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Root(),
+        };
         start.Environment["NO_COLOR"] = "1";
         using var aspire = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

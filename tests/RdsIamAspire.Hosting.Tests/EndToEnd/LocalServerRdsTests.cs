@@ -7,7 +7,9 @@ public sealed class LocalServerRdsTests
     public async Task A_mysqld_of_this_machine_takes_tokens_too()
     {
         await ThisMachine.HasMysqldAsync();
-        await using var host = await RunningAppHost.StartAsync(static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app", ["ALL"]).RunAsLocalServer().AddDatabase("orders"));
+        await using var host = await RunningAppHost.StartAsync(
+            static builder =>
+                builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app", ["ALL"]).RunAsLocalServer().AddDatabase("orders"));
         await host.HealthyAsync("orders");
 
         Assert.Equal("orders_app@%", await host.QueryAsync<string>("orders", "SELECT CURRENT_USER()"));

@@ -14,8 +14,14 @@ public sealed class OrdersApiTests
         await host.HealthyAsync("orders-api");
         using var client = host.HttpClient("orders-api");
 
-        Assert.Contains("\"customer\"", await client.GetStringAsync(new Uri("/orders", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("orders_app@%", await client.GetStringAsync(new Uri("/whoami", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"customer\"",
+            await client.GetStringAsync(new Uri("/orders", UriKind.Relative), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "orders_app@%",
+            await client.GetStringAsync(new Uri("/whoami", UriKind.Relative), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         await host.CommandAsync("orders-db", "deny-connect");
         await host.CommandAsync("orders-db", "end-sessions");
@@ -42,7 +48,10 @@ public sealed class OrdersApiTests
 
         Assert.True((await host.CommandAsync("orders-db", "restart")).Success);
 
-        Assert.Contains("Barbara Liskov", await client.GetStringAsync(created.Headers.Location, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "Barbara Liskov",
+            await client.GetStringAsync(created.Headers.Location, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     private static Task<RunningAppHost> StartAsync() => RunningAppHost.StartAsync(static builder =>

@@ -7,13 +7,17 @@ public sealed class PlaygroundTests
     public async Task Every_command_of_the_dashboard_works_from_the_command_line()
     {
         await ThisMachine.HasMySqlImageAsync();
-        await using var playground = await AspireCommandLine.StartAsync("playground/RdsIamAspire.Playground.AppHost/RdsIamAspire.Playground.AppHost.csproj");
+        await using var playground =
+            await AspireCommandLine.StartAsync("playground/RdsIamAspire.Playground.AppHost/RdsIamAspire.Playground.AppHost.csproj");
         await playground.HealthyAsync("orders-api");
         var orders = new Uri(await playground.UrlAsync("orders-api"), "/orders");
 
         Assert.Contains("Ada Lovelace", await AnswerAsync(orders), StringComparison.Ordinal);
         Assert.Contains("X-Amz-Signature=", await playground.CommandAsync("orders-db", "token"), StringComparison.Ordinal);
-        Assert.Contains("--enable-cleartext-plugin", await playground.CommandAsync("orders-db", "mysql-command-line"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--enable-cleartext-plugin",
+            await playground.CommandAsync("orders-db", "mysql-command-line"),
+            StringComparison.Ordinal);
         Assert.Contains("rds-db:connect", await playground.CommandAsync("orders-db", "iam-policy"), StringComparison.Ordinal);
         Assert.Contains("AWSAuthenticationPlugin", await playground.CommandAsync("orders-db", "grant-script"), StringComparison.Ordinal);
 
@@ -40,7 +44,10 @@ public sealed class PlaygroundTests
         await using var playground = await AspireCommandLine.StartAsync("playground/RdsIamAspire.Playground.TypeScriptAppHost/apphost.mts");
         await playground.HealthyAsync("orders-api");
 
-        Assert.Contains("Ada Lovelace", await AnswerAsync(new Uri(await playground.UrlAsync("orders-api"), "/orders")), StringComparison.Ordinal);
+        Assert.Contains(
+            "Ada Lovelace",
+            await AnswerAsync(new Uri(await playground.UrlAsync("orders-api"), "/orders")),
+            StringComparison.Ordinal);
         Assert.Contains("X-Amz-Signature=", await playground.CommandAsync("orders-db", "token"), StringComparison.Ordinal);
     }
 

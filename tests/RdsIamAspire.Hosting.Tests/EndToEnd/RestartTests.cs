@@ -63,7 +63,8 @@ public sealed class RestartTests
     public async Task A_server_that_nothing_starts_again_gets_a_new_container()
     {
         await ThisMachine.HasMySqlImageAsync();
-        await using var host = await RunningAppHost.StartAsync(static builder => Add(builder, static c => c.WithEntrypoint("docker-entrypoint.sh")));
+        await using var host =
+            await RunningAppHost.StartAsync(static builder => Add(builder, static c => c.WithEntrypoint("docker-entrypoint.sh")));
         await host.HealthyAsync("orders");
 
         Assert.True((await host.CommandAsync("orders-db", "restart")).Success);
@@ -152,7 +153,9 @@ public sealed class RestartTests
             "Parameters:orders-db-server-password=kept-between-two-runs");
     }
 
-    private static void Add(IDistributedApplicationBuilder builder, Action<IResourceBuilder<RdsMySqlContainerResource>>? configure = null) =>
+    private static void Add(
+        IDistributedApplicationBuilder builder,
+        Action<IResourceBuilder<RdsMySqlContainerResource>>? configure = null) =>
         builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app", ["ALL"]).RunAsContainer(configure).AddDatabase("orders");
 
     private static string AccessKeyOf(string token) =>

@@ -22,7 +22,10 @@ public sealed class TunnelTests
         await using var command = new MySqlCommand("SELECT CURRENT_USER()", connection);
         Assert.Equal("orders_app@%", await command.ExecuteScalarAsync(Stop));
         Assert.Equal("orders_app", await host.PropertyAsync("orders-db-tunnel", "rds.tunnel.user"));
-        Assert.StartsWith("mysql -h 127.0.0.1 -P ", await host.PropertyAsync("orders-db-tunnel", "rds.tunnel.client"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "mysql -h 127.0.0.1 -P ",
+            await host.PropertyAsync("orders-db-tunnel", "rds.tunnel.client"),
+            StringComparison.Ordinal);
         var password = new MySqlConnectionStringBuilder(connectionString!).Password;
         Assert.DoesNotContain(host.AllLogs, line => line.Contains(password, StringComparison.Ordinal));
     }

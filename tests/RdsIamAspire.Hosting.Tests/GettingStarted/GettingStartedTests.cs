@@ -8,7 +8,8 @@ namespace RdsIamAspire.Hosting.Tests.GettingStarted;
 /// <summary>docs/getting-started.md, done as it stands with packed packages from a folder: from an empty folder to an IAM login.</summary>
 public sealed class GettingStartedTests : IAsyncDisposable
 {
-    private static readonly string[] Packed = ["RdsIamAspire", "RdsIamAspire.MySqlConnector", "RdsIamAspire.Emulator", "RdsIamAspire.Hosting"];
+    private static readonly string[] Packed =
+        ["RdsIamAspire", "RdsIamAspire.MySqlConnector", "RdsIamAspire.Emulator", "RdsIamAspire.Hosting"];
 
     /// <summary>One that no cache has.</summary>
     private readonly string _version = string.Create(CultureInfo.InvariantCulture, $"0.1.0-page.{DateTime.UtcNow:yyyyMMddHHmmssfff}");
@@ -22,7 +23,10 @@ public sealed class GettingStartedTests : IAsyncDisposable
         var root = Root();
         foreach (var project in Packed)
         {
-            await RunAsync(root, $"dotnet pack src/{project} --no-build -c {Configuration} -p:Version={_version} -o '{_folder.FullName}/packages' -v q --nologo");
+            await RunAsync(
+                root,
+                $"dotnet pack src/{project} --no-build -c {Configuration} -p:Version={_version} -o '{_folder.FullName}/packages' -v q "
+                    + "--nologo");
         }
 
         var page = await File.ReadAllTextAsync(Path.Combine(root, "docs", "getting-started.md"), TestContext.Current.CancellationToken);

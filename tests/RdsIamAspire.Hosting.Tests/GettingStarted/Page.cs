@@ -29,7 +29,8 @@ internal static partial class Page
             {
                 "bash" when block.Comment == "runs until it is stopped" => new Step.Server(block.Text.Trim()),
                 "bash" => new Step.Commands(block.Text),
-                "csharp" when FileNamePattern().Match(block.Text) is { Success: true } name => new Step.SavedFile(name.Groups["name"].Value, block.Text),
+                "csharp" when FileNamePattern().Match(block.Text) is { Success: true } name =>
+                    new Step.SavedFile(name.Groups["name"].Value, block.Text),
                 _ => (Step?)null,
             })
             .OfType<Step>(),

@@ -15,7 +15,11 @@ public sealed class LocalServerFilesTests
         {
             folder = Path.GetDirectoryName(files.ServerKeyPath)!;
 
-            Assert.True(File.Exists(files.CaCertificatePath) && File.Exists(files.ServerCertificatePath) && File.Exists(files.ServerKeyPath) && File.Exists(files.PluginPath));
+            Assert.True(
+                File.Exists(files.CaCertificatePath)
+                    && File.Exists(files.ServerCertificatePath)
+                    && File.Exists(files.ServerKeyPath)
+                    && File.Exists(files.PluginPath));
             if (!OperatingSystem.IsWindows())
             {
                 Assert.Equal(OwnerOnly, File.GetUnixFileMode(folder));

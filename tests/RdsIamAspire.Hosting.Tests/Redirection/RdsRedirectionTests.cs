@@ -14,7 +14,10 @@ public sealed class RdsRedirectionTests
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
-        Assert.StartsWith("Server=localhost;Port=54321;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=", environment["ConnectionStrings__orders"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Server=localhost;Port=54321;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=",
+            environment["ConnectionStrings__orders"],
+            StringComparison.Ordinal);
         Assert.Equal("mysql://orders_app@localhost:54321/orders", environment["ORDERS_URI"]);
         Assert.Equal("us-east-1", environment["RdsIam__MySqlConnector__orders__Region"]);
         Assert.Contains("AWS_ACCESS_KEY_ID", environment.Keys);
@@ -31,7 +34,10 @@ public sealed class RdsRedirectionTests
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
-        Assert.StartsWith("Server=localhost;Port=54321;User ID=orders_app;SslMode=VerifyFull;SslCa=", environment["ConnectionStrings__mysql"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Server=localhost;Port=54321;User ID=orders_app;SslMode=VerifyFull;SslCa=",
+            environment["ConnectionStrings__mysql"],
+            StringComparison.Ordinal);
         Assert.DoesNotContain("MYSQL_PASSWORD", environment.Keys);
     }
 
@@ -53,7 +59,11 @@ public sealed class RdsRedirectionTests
         var builder = AppHostModel.InRunMode();
         var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
         var reports = mysql.AddDatabase("reports").WithRdsIamAuth("reports_reader", ["SELECT"]);
-        var api = builder.AddExecutable("api", "api", ".").WithReference(mysql.AddDatabase("orders", "shop")).WithReference(reports).WithReference(mysql);
+        var api = builder
+            .AddExecutable("api", "api", ".")
+            .WithReference(mysql.AddDatabase("orders", "shop"))
+            .WithReference(reports)
+            .WithReference(mysql);
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
@@ -82,7 +92,10 @@ public sealed class RdsRedirectionTests
         var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
         var old = builder.AddConnectionString("old").WithRdsIamAuth("old_app");
 
-        Assert.StartsWith("'mysql' logs in as 'orders_app' already.", Second(() => mysql.WithRdsIamAuth("other")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'mysql' logs in as 'orders_app' already.",
+            Second(() => mysql.WithRdsIamAuth("other")),
+            StringComparison.Ordinal);
         Assert.StartsWith("'old' logs in as 'old_app' already.", Second(() => old.WithRdsIamAuth("other")), StringComparison.Ordinal);
 
         static string Second(Action act) => Assert.Throws<DistributedApplicationException>(act).Message;
@@ -96,7 +109,10 @@ public sealed class RdsRedirectionTests
 
         var error = Assert.Throws<ArgumentException>(() => maria.WithRdsIamAuth("orders_app"));
 
-        Assert.StartsWith("'db' runs mariadb, whose plugin interface is another than MySQL's: use a MySQL image", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'db' runs mariadb, whose plugin interface is another than MySQL's: use a MySQL image",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +142,10 @@ public sealed class RdsRedirectionTests
 
         var error = Assert.Throws<ArgumentException>(() => builder.AddContainer("db", "mysql").WithRdsIamAuth("orders_app"));
 
-        Assert.Contains("call .WithEndpoint(targetPort: 3306, name: \"tcp\") on it before WithRdsIamAuth", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "call .WithEndpoint(targetPort: 3306, name: \"tcp\") on it before WithRdsIamAuth",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +153,8 @@ public sealed class RdsRedirectionTests
     {
         var builder = AppHostModel.InRunMode();
         var mysql = builder.AddMySql("mysql").WithRdsIamAuth("orders_app");
-        var api = builder.AddExecutable("api", "api", ".").WithReference(mysql).WithEnvironment("DB_SECRET", mysql.Resource.PasswordParameter);
+        var api =
+            builder.AddExecutable("api", "api", ".").WithReference(mysql).WithEnvironment("DB_SECRET", mysql.Resource.PasswordParameter);
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => AppHostModel.EnvironmentOfAsync(builder, api.Resource));
 
@@ -154,7 +174,9 @@ public sealed class RdsRedirectionTests
         Assert.Equal("{mysql-rds-host.value}", environment["ORDERS_HOST"]);
         Assert.DoesNotContain(builder.Resources, static r => r is MySqlServerResource or MySqlDatabaseResource);
         var published = Assert.Single(builder.Resources.OfType<RdsMySqlDatabaseResource>());
-        Assert.Equal("Server={mysql-rds-host.value};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull", published.ConnectionStringExpression.ValueExpression);
+        Assert.Equal(
+            "Server={mysql-rds-host.value};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull",
+            published.ConnectionStringExpression.ValueExpression);
     }
 
     [Fact]
@@ -166,22 +188,29 @@ public sealed class RdsRedirectionTests
 
         await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
-        Assert.Contains(api.Resource.Annotations.OfType<WaitAnnotation>(), static w => w.Resource.Name == "mysql-rds" && w.WaitType == WaitType.WaitUntilHealthy);
+        Assert.Contains(
+            api.Resource.Annotations.OfType<WaitAnnotation>(),
+            static w => w.Resource.Name == "mysql-rds" && w.WaitType == WaitType.WaitUntilHealthy);
     }
 
     [Fact]
     public async Task A_connection_string_gives_its_place_and_neither_user_nor_password()
     {
         var builder = AppHostModel.InRunMode();
-        builder.Configuration["ConnectionStrings:orders"] = "Server=orders.abcdefghijkl.eu-west-1.rds.amazonaws.com;Port=3307;Database=shop;User ID=admin;Password=hunter2";
+        builder.Configuration["ConnectionStrings:orders"] =
+            "Server=orders.abcdefghijkl.eu-west-1.rds.amazonaws.com;Port=3307;Database=shop;User ID=admin;Password=hunter2";
         var orders = builder.AddConnectionString("orders").WithRdsIamAuth("orders_app");
         var api = builder.AddExecutable("api", "api", ".").WithReference(orders);
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
-        Assert.Equal("Server=orders.abcdefghijkl.eu-west-1.rds.amazonaws.com;Port=3307;User ID=orders_app;Database=shop;SslMode=VerifyFull", environment["ConnectionStrings__orders"]);
+        Assert.Equal(
+            "Server=orders.abcdefghijkl.eu-west-1.rds.amazonaws.com;Port=3307;User ID=orders_app;Database=shop;SslMode=VerifyFull",
+            environment["ConnectionStrings__orders"]);
         Assert.Equal("orders_app", environment["ORDERS_USERNAME"]);
-        Assert.DoesNotContain(environment.Values, static v => v.Contains("hunter2", StringComparison.Ordinal) || v.Contains("admin", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            environment.Values,
+            static v => v.Contains("hunter2", StringComparison.Ordinal) || v.Contains("admin", StringComparison.Ordinal));
         Assert.DoesNotContain(environment.Keys, static k => k.StartsWith("AWS_", StringComparison.Ordinal));
     }
 
@@ -196,7 +225,9 @@ public sealed class RdsRedirectionTests
 
         Assert.Equal("{orders.connectionString}", environment["ConnectionStrings__orders"]);
         var published = Assert.Single(builder.Resources.OfType<RdsMySqlDatabaseResource>());
-        Assert.Equal("Server={orders-rds-host.value};Port=3306;User ID=orders_app;Database={orders-rds-database.value};SslMode=VerifyFull", published.ConnectionStringExpression.ValueExpression);
+        Assert.Equal(
+            "Server={orders-rds-host.value};Port=3306;User ID=orders_app;Database={orders-rds-database.value};SslMode=VerifyFull",
+            published.ConnectionStringExpression.ValueExpression);
         Assert.DoesNotContain(builder.Resources.OfType<ParameterResource>(), static p => p.Secret);
     }
 
@@ -212,7 +243,8 @@ public sealed class RdsRedirectionTests
     [Fact]
     public void A_connection_string_that_cannot_be_read_is_not_quoted()
     {
-        var error = Assert.Throws<DistributedApplicationException>(() => ConnectionStringPart.Read("Password=hunter2;nonsense", ConnectionStringPart.Host));
+        var error = Assert.Throws<DistributedApplicationException>(
+            () => ConnectionStringPart.Read("Password=hunter2;nonsense", ConnectionStringPart.Host));
 
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }

@@ -15,14 +15,20 @@ public sealed class RdsReferenceTests
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
         Assert.Equal("{orders.connectionString}", environment["ConnectionStrings__orders"]);
-        Assert.Equal($"Server={Host};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull", orders.Resource.ConnectionStringExpression.ValueExpression);
+        Assert.Equal(
+            $"Server={Host};Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull",
+            orders.Resource.ConnectionStringExpression.ValueExpression);
         Assert.Equal("eu-west-1", environment["RdsIam__MySqlConnector__orders__Region"]);
         Assert.Equal("orders_app", environment["ORDERS_USERNAME"]);
         Assert.Equal("orders", environment["ORDERS_DATABASENAME"]);
         Assert.Equal("eu-west-1", environment["ORDERS_REGION"]);
         Assert.Equal($"mysql://orders_app@{Host}:3306/orders", environment["ORDERS_URI"]);
         Assert.Equal($"jdbc:mysql://{Host}:3306/orders?sslMode=VERIFY_IDENTITY", environment["ORDERS_JDBCCONNECTIONSTRING"]);
-        Assert.DoesNotContain(environment.Keys, static k => k.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase) || k.StartsWith("AWS_", StringComparison.Ordinal) || k.Contains("CACERTIFICATE", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            environment.Keys,
+            static k => k.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase)
+                || k.StartsWith("AWS_", StringComparison.Ordinal)
+                || k.Contains("CACERTIFICATE", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,7 +38,9 @@ public sealed class RdsReferenceTests
         var orders = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app");
 
         Assert.Contains(builder.Resources.OfType<ParameterResource>(), static p => p.Name == "orders-db-host");
-        Assert.Equal("Server={orders-db-host.value};Port=3306;User ID=orders_app;SslMode=VerifyFull", orders.Resource.ConnectionStringExpression.ValueExpression);
+        Assert.Equal(
+            "Server={orders-db-host.value};Port=3306;User ID=orders_app;SslMode=VerifyFull",
+            orders.Resource.ConnectionStringExpression.ValueExpression);
     }
 
     [Fact]
@@ -45,7 +53,10 @@ public sealed class RdsReferenceTests
         var environment = await AppHostModel.EnvironmentOfAsync(builder, api.Resource);
 
         var connectionString = environment["ConnectionStrings__orders"];
-        Assert.StartsWith("Server=localhost;Port=54321;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=", connectionString, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Server=localhost;Port=54321;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=",
+            connectionString,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Password", connectionString, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("eu-west-1", environment["AWS_REGION"]);
         Assert.Equal("eu-west-1", environment["RdsIam__MySqlConnector__orders__Region"]);
@@ -63,9 +74,14 @@ public sealed class RdsReferenceTests
 
         var environment = await AppHostModel.EnvironmentOfAsync(builder, job.Resource);
 
-        Assert.Equal("Server=orders-db-server.dev.internal;Port=3306;User ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=/etc/rds-iam/orders-db-ca.pem", environment["ConnectionStrings__orders"]);
+        Assert.Equal(
+            "Server=orders-db-server.dev.internal;Port=3306;User "
+                + "ID=orders_app;Database=orders;SslMode=VerifyFull;SslCa=/etc/rds-iam/orders-db-ca.pem",
+            environment["ConnectionStrings__orders"]);
         Assert.Equal("/etc/rds-iam/orders-db-ca.pem", environment["ORDERS_CACERTIFICATEPATH"]);
-        Assert.Contains(job.Resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>(), static a => a.DestinationPath == "/etc/rds-iam");
+        Assert.Contains(
+            job.Resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>(),
+            static a => a.DestinationPath == "/etc/rds-iam");
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class WrongParametersTests
     public void An_endpoint_that_cannot_be(string host, int port, string? region, string named)
     {
         var added = Assert.ThrowsAny<ArgumentException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db", host, port, region));
-        var existing = Assert.ThrowsAny<ArgumentException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db").AsExisting(host, port, region));
+        var existing =
+            Assert.ThrowsAny<ArgumentException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db").AsExisting(host, port, region));
 
         Assert.Contains(named, added.Message, StringComparison.Ordinal);
         Assert.Equal(added.Message, existing.Message);
@@ -81,11 +82,26 @@ public sealed class WrongParametersTests
         var local = AppHostModel.InRunMode().AddRdsMySql("orders-db").RunAsLocalServer();
         var existing = AppHostModel.InRunMode().AddRdsMySql("orders-db").AsExisting(Host);
 
-        Assert.Contains("RunAsContainer and RunAsLocalServer, once", Assert.Throws<DistributedApplicationException>(() => container.RunAsContainer()).Message, StringComparison.Ordinal);
-        Assert.Contains("RunAsContainer and RunAsLocalServer, once", Assert.Throws<DistributedApplicationException>(() => container.RunAsLocalServer()).Message, StringComparison.Ordinal);
-        Assert.Contains("RunAsContainer and RunAsLocalServer, once", Assert.Throws<DistributedApplicationException>(() => local.RunAsContainer()).Message, StringComparison.Ordinal);
-        Assert.Contains("not both", Assert.Throws<DistributedApplicationException>(() => container.AsExisting(Host)).Message, StringComparison.Ordinal);
-        Assert.Contains("not both", Assert.Throws<DistributedApplicationException>(() => existing.RunAsContainer()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "RunAsContainer and RunAsLocalServer, once",
+            Assert.Throws<DistributedApplicationException>(() => container.RunAsContainer()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "RunAsContainer and RunAsLocalServer, once",
+            Assert.Throws<DistributedApplicationException>(() => container.RunAsLocalServer()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "RunAsContainer and RunAsLocalServer, once",
+            Assert.Throws<DistributedApplicationException>(() => local.RunAsContainer()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "not both",
+            Assert.Throws<DistributedApplicationException>(() => container.AsExisting(Host)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "not both",
+            Assert.Throws<DistributedApplicationException>(() => existing.RunAsContainer()).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +111,8 @@ public sealed class WrongParametersTests
     public void A_local_port_that_cannot_be(int port)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db").RunAsLocalServer(port: port));
-        Assert.Throws<ArgumentOutOfRangeException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db").RunAsContainer(c => c.WithHostPort(port)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => AppHostModel.InRunMode().AddRdsMySql("orders-db").RunAsContainer(c => c.WithHostPort(port)));
     }
 
     [Fact]
@@ -117,7 +134,8 @@ public sealed class WrongParametersTests
     [InlineData("a_database_name_that_is_longer_than_the_sixty_four_characters_of_mysql")]
     public void A_database_that_cannot_be(string database)
     {
-        var error = Assert.Throws<ArgumentException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db").AddDatabase("orders", database));
+        var error =
+            Assert.Throws<ArgumentException>(() => AppHostModel.InRunMode().AddRdsMySql("orders-db").AddDatabase("orders", database));
 
         Assert.Contains($"'{database}'", error.Message, StringComparison.Ordinal);
     }
@@ -131,7 +149,10 @@ public sealed class WrongParametersTests
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => AppHostModel.EnvironmentOfAsync(builder, api.Resource));
 
-        Assert.Contains("RDS resource 'orders-db' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "RDS resource 'orders-db' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.",
+            error.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +174,10 @@ public sealed class WrongParametersTests
 
         var error = Assert.Throws<ArgumentException>(() => orders.WithRdsIamAuth("admin"));
 
-        Assert.Contains("that is the master user's name on RDS, and the grant script would take its password away", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "that is the master user's name on RDS, and the grant script would take its password away",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Contains("for example 'orders_db_app'", error.Message, StringComparison.Ordinal);
     }
 }

@@ -31,6 +31,7 @@ public sealed class OrdersApiTests(SharedRdsMySql shared)
     {
         // What ECS, EKS or Lambda would put there. One server for the whole run means one set of credentials for the process.
         foreach (var (name, value) in shared.Rds.GetAwsEnvironment()) Environment.SetEnvironmentVariable(name, value);
-        return new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("ConnectionStrings:orders", database.GetConnectionString()));
+        return new WebApplicationFactory<Program>().WithWebHostBuilder(
+            host => host.UseSetting("ConnectionStrings:orders", database.GetConnectionString()));
     }
 }

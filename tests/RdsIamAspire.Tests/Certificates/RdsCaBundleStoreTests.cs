@@ -40,7 +40,10 @@ public sealed class RdsCaBundleStoreTests : IDisposable
     [Fact]
     public async Task An_update_replaces_the_roots_of_its_regions_and_drops_expired_ones()
     {
-        var source = File("new.pem", Root("Amazon RDS eu-west-1 Root CA RSA2048 G2", Now.AddYears(30)) + Root("Amazon RDS eu-west-2 Root CA RSA2048 G0", Now.AddYears(-1)));
+        var source = File(
+            "new.pem",
+            Root("Amazon RDS eu-west-1 Root CA RSA2048 G2", Now.AddYears(30))
+                + Root("Amazon RDS eu-west-2 Root CA RSA2048 G0", Now.AddYears(-1)));
 
         var update = await RdsCaBundleStore.UpdateAsync(source, Now, Target, cancellationToken: Cancelled);
 
@@ -52,8 +55,16 @@ public sealed class RdsCaBundleStoreTests : IDisposable
     [Fact]
     public async Task A_second_update_starts_from_the_first()
     {
-        await RdsCaBundleStore.UpdateAsync(File("a.pem", Root("Amazon RDS il-central-1 Root CA RSA2048 G1", Now.AddYears(30))), Now, Target, cancellationToken: Cancelled);
-        await RdsCaBundleStore.UpdateAsync(File("b.pem", Root("Amazon RDS us-gov-west-1 Root CA RSA2048 G1", Now.AddYears(30))), Now, Target, cancellationToken: Cancelled);
+        await RdsCaBundleStore.UpdateAsync(
+            File("a.pem", Root("Amazon RDS il-central-1 Root CA RSA2048 G1", Now.AddYears(30))),
+            Now,
+            Target,
+            cancellationToken: Cancelled);
+        await RdsCaBundleStore.UpdateAsync(
+            File("b.pem", Root("Amazon RDS us-gov-west-1 Root CA RSA2048 G1", Now.AddYears(30))),
+            Now,
+            Target,
+            cancellationToken: Cancelled);
 
         Assert.Equal(29, RdsCaBundle.Load(Target).Regions.Count);
     }
@@ -72,7 +83,11 @@ public sealed class RdsCaBundleStoreTests : IDisposable
     public async Task Roots_of_trust_are_not_read_over_plain_http()
     {
         var error = await Assert.ThrowsAsync<FormatException>(() =>
-            RdsCaBundleStore.UpdateAsync("http://truststore.pki.rds.amazonaws.com/global/global-bundle.pem", Now, Target, cancellationToken: Cancelled));
+            RdsCaBundleStore.UpdateAsync(
+                "http://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
+                Now,
+                Target,
+                cancellationToken: Cancelled));
 
         Assert.Contains("is not an https URL", error.Message, StringComparison.Ordinal);
     }
@@ -84,7 +99,10 @@ public sealed class RdsCaBundleStoreTests : IDisposable
         using var http = new HttpClient(new Answer(request =>
         {
             asked = request.RequestUri;
-            return new(HttpStatusCode.OK) { Content = new StringContent(Root("Amazon RDS il-central-1 Root CA RSA2048 G1", Now.AddYears(30))) };
+            return new(HttpStatusCode.OK)
+            {
+                Content = new StringContent(Root("Amazon RDS il-central-1 Root CA RSA2048 G1", Now.AddYears(30))),
+            };
         }));
 
         var published = RdsCaBundleStore.PublishedBundle(AwsPartition.Aws);
@@ -99,14 +117,18 @@ public sealed class RdsCaBundleStoreTests : IDisposable
     {
         using var http = new HttpClient(new Answer(_ => new(HttpStatusCode.NotFound)));
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => RdsCaBundleStore.UpdateAsync("https://example.com/x.pem", Now, Target, http, Cancelled));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => RdsCaBundleStore.UpdateAsync("https://example.com/x.pem", Now, Target, http, Cancelled));
 
         Assert.False(System.IO.File.Exists(Target));
     }
 
     [Fact]
     public void A_partition_without_a_public_bundle_is_said() =>
-        Assert.Contains("aws-iso", Assert.Throws<NotSupportedException>(() => RdsCaBundleStore.PublishedBundle(AwsPartition.FromName("aws-iso")!)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "aws-iso",
+            Assert.Throws<NotSupportedException>(() => RdsCaBundleStore.PublishedBundle(AwsPartition.FromName("aws-iso")!)).Message,
+            StringComparison.Ordinal);
 
     private string File(string name, string text)
     {
@@ -126,6 +148,8 @@ public sealed class RdsCaBundleStoreTests : IDisposable
 
     private sealed class Answer(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer(request));
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken) => Task.FromResult(answer(request));
     }
 }

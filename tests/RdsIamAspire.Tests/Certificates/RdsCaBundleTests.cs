@@ -29,11 +29,15 @@ public sealed class RdsCaBundleTests
 
         var error = Assert.Throws<KeyNotFoundException>(() => RdsCaBundle.Embedded.ForRegion(region));
 
-        Assert.Equal($"The CA bundle (embedded) has no root for the region '{region}'. Bring in AWS's newest bundle with 'rds-iam ca update', or give your own CA file.", error.Message);
+        Assert.Equal(
+            $"The CA bundle (embedded) has no root for the region '{region}'. Bring in AWS's newest bundle with 'rds-iam ca update', "
+                + "or give your own CA file.",
+            error.Message);
     }
 
     [Fact]
-    public void A_region_that_the_bundle_has_is_not_missing() => Assert.Empty(RdsCaBundle.Embedded.MissingRegions.Intersect(RdsCaBundle.Embedded.Regions));
+    public void A_region_that_the_bundle_has_is_not_missing() =>
+        Assert.Empty(RdsCaBundle.Embedded.MissingRegions.Intersect(RdsCaBundle.Embedded.Regions));
 
     [Fact]
     public void RDS_Proxy_is_checked_against_Amazon_Trust_roots()
@@ -41,7 +45,13 @@ public sealed class RdsCaBundleTests
         var proxy = RdsCaBundle.Embedded.ForEndpoint(RdsEndpoint.Parse("pool.proxy-abcdefghijkl.us-west-2.rds.amazonaws.com"));
 
         Assert.Equal(
-            ["Amazon Root CA 1", "Amazon Root CA 2", "Amazon Root CA 3", "Amazon Root CA 4", "Starfield Services Root Certificate Authority - G2"],
+            [
+                "Amazon Root CA 1",
+                "Amazon Root CA 2",
+                "Amazon Root CA 3",
+                "Amazon Root CA 4",
+                "Starfield Services Root Certificate Authority - G2",
+            ],
             proxy.Certificates.Select(c => c.Name));
     }
 

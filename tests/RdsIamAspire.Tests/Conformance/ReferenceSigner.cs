@@ -4,11 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace RdsIamAspire.Tests.Conformance;
 
-/// <summary>Runs another signer in its own process: @aws-sdk/rds-signer under node, botocore under the AWS CLI's python. Absent ones skip the test.</summary>
+/// <summary>
+/// Runs another signer in its own process: @aws-sdk/rds-signer under node, botocore under the AWS CLI's python. Absent ones skip the test.
+/// </summary>
 internal static class ReferenceSigner
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Conformance");
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     internal static async Task<IReadOnlyList<string>> JavaScriptAsync(IReadOnlyList<SigningCase> cases, CancellationToken cancellationToken)
     {
@@ -28,7 +31,11 @@ internal static class ReferenceSigner
     {
         foreach (var python in (string[])["python3", "/usr/bin/python3"])
         {
-            if (await RunAsync(python, ["-c", "import sys\ntry:\n  import awscli\nexcept ImportError:\n  pass\nimport botocore.signers"], null, cancellationToken) is { ExitCode: 0 })
+            if (await RunAsync(
+                python,
+                ["-c", "import sys\ntry:\n  import awscli\nexcept ImportError:\n  pass\nimport botocore.signers"],
+                null,
+                cancellationToken) is { ExitCode: 0 })
                 return await SignAsync(python, ["sign.py"], cases, cancellationToken);
         }
 
@@ -47,7 +54,10 @@ internal static class ReferenceSigner
             ["AWS_CONFIG_FILE"] = "/dev/null",
             ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
         };
-        var run = await RunAsync("aws", ["rds", "generate-db-auth-token", "--hostname", input.Host, "--port", $"{input.Port}", "--region", input.Region, "--username", input.User],
+        var run = await RunAsync("aws", [
+            "rds", "generate-db-auth-token", "--hostname", input.Host, "--port", $"{input.Port}", "--region", input.Region,
+            "--username", input.User,
+        ],
             null, cancellationToken, environment);
         if (run is null)
             return null;
@@ -55,7 +65,11 @@ internal static class ReferenceSigner
         return run.Output.Trim();
     }
 
-    private static async Task<IReadOnlyList<string>> SignAsync(string program, string[] arguments, IReadOnlyList<SigningCase> cases, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> SignAsync(
+        string program,
+        string[] arguments,
+        IReadOnlyList<SigningCase> cases,
+        CancellationToken cancellationToken)
     {
         var run = await RunAsync(program, arguments, JsonSerializer.Serialize(cases, Json), cancellationToken);
         Assert.True(run is { ExitCode: 0 }, $"{program} {string.Join(' ', arguments)} ended with {run?.ExitCode}: {run?.Error}");

@@ -5,8 +5,8 @@ using System.Text;
 namespace RdsIamAspire.Tests.Conformance;
 
 /// <summary>
-/// A token taken apart for comparison, and the signature that its own canonical request has. Written for these tests from "Signature Version 4 signing process"
-/// (IAM User Guide); it shares nothing with a signer.
+/// A token taken apart for comparison, and the signature that its own canonical request has. Written for these tests from "Signature
+/// Version 4 signing process" (IAM User Guide); it shares nothing with a signer.
 /// </summary>
 internal sealed record SignedToken(string Authority, IReadOnlyList<(string Name, string Value)> Parameters)
 {
@@ -24,10 +24,16 @@ internal sealed record SignedToken(string Authority, IReadOnlyList<(string Name,
 
     /// <summary>What every signer has to agree on: all of the canonical request except how the host is spelt.</summary>
     internal string CanonicalQuery =>
-        string.Join('&', Parameters.Where(p => p.Name != "X-Amz-Signature").OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name}={p.Value}"));
+        string.Join(
+            '&',
+            Parameters.Where(p => p.Name != "X-Amz-Signature")
+                .OrderBy(p => p.Name, StringComparer.Ordinal)
+                .Select(p => $"{p.Name}={p.Value}"));
 
     /// <summary>The host in lower case, without the default port of HTTPS or, as botocore sees it, of HTTP.</summary>
-    internal string PlainAuthority => Authority.ToLowerInvariant() is var a && (a.EndsWith(":443", StringComparison.Ordinal) || a.EndsWith(":80", StringComparison.Ordinal))
+    internal string PlainAuthority =>
+        Authority.ToLowerInvariant() is var a
+            && (a.EndsWith(":443", StringComparison.Ordinal) || a.EndsWith(":80", StringComparison.Ordinal))
         ? a[..a.LastIndexOf(':')] : a;
 
     /// <summary>Whether the signature is right for one of the spellings of the host.</summary>

@@ -13,7 +13,8 @@ internal sealed record SigningCase(
         ? new BasicAWSCredentials(AccessKeyId, SecretAccessKey)
         : new SessionAWSCredentials(AccessKeyId, SecretAccessKey, SessionToken);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"'{User}' at {Host}:{Port} in {Region} by {AccessKeyId}, {Time:s}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"'{User}' at {Host}:{Port} in {Region} by {AccessKeyId}, {Time:s}");
 
     /// <summary>Every host with a few users, every user on a few hosts, every port: more than 200 cases.</summary>
     internal static IReadOnlyList<SigningCase> Table()
@@ -63,7 +64,14 @@ internal sealed record SigningCase(
             ("ASIAMADEUPMADEUP0002", "another/made+up/secret", "IQoJb3JpZ2luX2VjEMADE+UP/session=token==" + new string('x', 700)),
             ("ASIAMADEUPMADEUP0003", "third/made+up/secret", "short"),
         ];
-        long[] times = [1478540373, 951782400 /* 2000-02-29 */, 1735689599 /* 2024-12-31T23:59:59Z */, 1767225600 /* 2026-01-01 */, 4102444800 /* 2100 */];
+        long[] times =
+        [
+            1478540373,
+            951782400 /* 2000-02-29 */,
+            1735689599 /* 2024-12-31T23:59:59Z */,
+            1767225600 /* 2026-01-01 */,
+            4102444800, /* 2100 */
+        ];
 
         var cases = new List<SigningCase>();
         void Add((string Host, string Region) h, int port, string user)

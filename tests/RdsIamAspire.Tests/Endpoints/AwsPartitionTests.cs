@@ -31,5 +31,8 @@ public sealed class AwsPartitionTests
     [InlineData("eu-west-one")]
     [InlineData("*")]
     public void A_text_that_is_no_region_is_refused(string region) =>
-        Assert.Contains($"'{region}' is not an AWS region name", Assert.Throws<ArgumentException>(() => AwsPartition.FromRegion(region)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{region}' is not an AWS region name",
+            Assert.Throws<ArgumentException>(() => AwsPartition.FromRegion(region)).Message,
+            StringComparison.Ordinal);
 }

@@ -6,19 +6,39 @@ public sealed class RdsEndpointTests
     [InlineData("mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", RdsEndpointKind.Instance, "eu-west-1", "aws", "mydb")]
     [InlineData("prod-instance.us-east-1.rds.amazonaws.com", RdsEndpointKind.Instance, "us-east-1", "aws", "prod-instance")]
     [InlineData("orders.cluster-abcdefghijkl.eu-central-1.rds.amazonaws.com", RdsEndpointKind.Cluster, "eu-central-1", "aws", "orders")]
-    [InlineData("orders.cluster-ro-abcdefghijkl.eu-central-1.rds.amazonaws.com", RdsEndpointKind.ClusterReader, "eu-central-1", "aws", "orders")]
-    [InlineData("reports.cluster-custom-abcdefghijkl.eu-central-1.rds.amazonaws.com", RdsEndpointKind.ClusterCustom, "eu-central-1", "aws", "reports")]
+    [InlineData(
+        "orders.cluster-ro-abcdefghijkl.eu-central-1.rds.amazonaws.com",
+        RdsEndpointKind.ClusterReader,
+        "eu-central-1",
+        "aws",
+        "orders")]
+    [InlineData(
+        "reports.cluster-custom-abcdefghijkl.eu-central-1.rds.amazonaws.com",
+        RdsEndpointKind.ClusterCustom,
+        "eu-central-1",
+        "aws",
+        "reports")]
     [InlineData("orders.global-abcdefghijkl.global.rds.amazonaws.com", RdsEndpointKind.GlobalCluster, null, "aws", "orders")]
     [InlineData("pool.proxy-abcdefghijkl.us-west-2.rds.amazonaws.com", RdsEndpointKind.Proxy, "us-west-2", "aws", "pool")]
     [InlineData("read.endpoint.proxy-abcdefghijkl.us-west-2.rds.amazonaws.com", RdsEndpointKind.ProxyEndpoint, "us-west-2", "aws", "read")]
     // China: rds before the region, and (older) after it.
     [InlineData("mydb.abcdefghijkl.rds.cn-north-1.amazonaws.com.cn", RdsEndpointKind.Instance, "cn-north-1", "aws-cn", "mydb")]
     [InlineData("mydb.abcdefghijkl.cn-northwest-1.rds.amazonaws.com.cn", RdsEndpointKind.Instance, "cn-northwest-1", "aws-cn", "mydb")]
-    [InlineData("orders.cluster-abcdefghijkl.rds.cn-northwest-1.amazonaws.com.cn", RdsEndpointKind.Cluster, "cn-northwest-1", "aws-cn", "orders")]
+    [InlineData(
+        "orders.cluster-abcdefghijkl.rds.cn-northwest-1.amazonaws.com.cn",
+        RdsEndpointKind.Cluster,
+        "cn-northwest-1",
+        "aws-cn",
+        "orders")]
     [InlineData("pool.proxy-abcdefghijkl.rds.cn-north-1.amazonaws.com.cn", RdsEndpointKind.Proxy, "cn-north-1", "aws-cn", "pool")]
     // GovCloud shares the DNS suffix with the commercial regions.
     [InlineData("mydb.abcdefghijkl.us-gov-west-1.rds.amazonaws.com", RdsEndpointKind.Instance, "us-gov-west-1", "aws-us-gov", "mydb")]
-    [InlineData("orders.cluster-ro-abcdefghijkl.us-gov-east-1.rds.amazonaws.com", RdsEndpointKind.ClusterReader, "us-gov-east-1", "aws-us-gov", "orders")]
+    [InlineData(
+        "orders.cluster-ro-abcdefghijkl.us-gov-east-1.rds.amazonaws.com",
+        RdsEndpointKind.ClusterReader,
+        "us-gov-east-1",
+        "aws-us-gov",
+        "orders")]
     [InlineData("mydb.abcdefghijkl.us-iso-east-1.rds.c2s.ic.gov", RdsEndpointKind.Instance, "us-iso-east-1", "aws-iso", "mydb")]
     [InlineData("mydb.abcdefghijkl.rds.us-isob-east-1.sc2s.sgov.gov", RdsEndpointKind.Instance, "us-isob-east-1", "aws-iso-b", "mydb")]
     [InlineData("mydb.abcdefghijkl.eu-isoe-west-1.rds.cloud.adc-e.uk", RdsEndpointKind.Instance, "eu-isoe-west-1", "aws-iso-e", "mydb")]
@@ -26,11 +46,18 @@ public sealed class RdsEndpointTests
     [InlineData("mydb.abcdefghijkl.eusc-de-east-1.rds.amazonaws.eu", RdsEndpointKind.Instance, "eusc-de-east-1", "aws-eusc", "mydb")]
     // A region that no SDK knows yet.
     [InlineData("mydb.abcdefghijkl.xx-west-9.rds.amazonaws.com", RdsEndpointKind.Instance, "xx-west-9", "aws", "mydb")]
-    public void An_RDS_host_name_tells_kind_region_partition_and_identifier(string host, RdsEndpointKind kind, string? region, string partition, string identifier)
+    public void An_RDS_host_name_tells_kind_region_partition_and_identifier(
+        string host,
+        RdsEndpointKind kind,
+        string? region,
+        string partition,
+        string identifier)
     {
         var endpoint = RdsEndpoint.Parse(host);
 
-        Assert.Equal((kind, region, partition, identifier), (endpoint.Kind, endpoint.Region, endpoint.Partition?.Name, endpoint.Identifier));
+        Assert.Equal(
+            (kind, region, partition, identifier),
+            (endpoint.Kind, endpoint.Region, endpoint.Partition?.Name, endpoint.Identifier));
         Assert.Equal((host, 3306, true), (endpoint.Host, endpoint.Port, endpoint.IsRds));
     }
 
@@ -104,11 +131,17 @@ public sealed class RdsEndpointTests
 
     [Fact]
     public void A_name_longer_than_DNS_allows_is_refused() =>
-        Assert.Contains("254 characters", Assert.Throws<FormatException>(() => RdsEndpoint.Parse(new string('a', 254))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "254 characters",
+            Assert.Throws<FormatException>(() => RdsEndpoint.Parse(new string('a', 254))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_default_port_out_of_range_is_refused() =>
-        Assert.Contains("The port 0", Assert.Throws<FormatException>(() => RdsEndpoint.Parse("db.example", 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The port 0",
+            Assert.Throws<FormatException>(() => RdsEndpoint.Parse("db.example", 0)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Only_proxies_are_proxies()

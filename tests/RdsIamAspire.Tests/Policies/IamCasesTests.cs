@@ -53,7 +53,8 @@ public sealed class IamCasesTests
     // What would be too long for a line, and what no text file has at its middle.
     private static string Expanded(string document) => document switch
     {
-        "@stars" => """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rds-db:connect","Resource":"arn:aws:rds-db:us-east-1:1:dbuser:"""
+        "@stars" =>
+            """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rds-db:connect","Resource":"arn:aws:rds-db:us-east-1:1:dbuser:"""
             + string.Concat(Enumerable.Repeat("*a", 20_000)) + "\"}]}",
         "@deep" => string.Concat(Enumerable.Repeat("{\"Statement\":[", 2_000)),
         _ => document.Replace("\\uFEFF", "\uFEFF", StringComparison.Ordinal),

@@ -112,7 +112,9 @@ public sealed class RdsDbConnectPolicyTests
         "Statement 1, Action (line 1, column 41): it is missing")]
     [InlineData("""{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "rds-db:connect" } }""",
         "Statement 1, Resource (line 1, column 41): it is missing")]
-    [InlineData("""{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "rds-db:connect", "Resource": "*", "Principal": "*" } }""", "Principal (line 1, column 107): a policy for a role or user has none")]
+    [InlineData(
+        """{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "rds-db:connect", "Resource": "*", "Principal": "*" } }""",
+        "Principal (line 1, column 107): a policy for a role or user has none")]
     [InlineData("""{ "Statement": { "Effect": "Deny", "Action": "rds-db:connect", "Resource": "*" } }""",
         "Version: it is not \"2012-10-17\"")]
     public void A_text_that_is_no_policy_is_a_finding(string document, string reason) =>

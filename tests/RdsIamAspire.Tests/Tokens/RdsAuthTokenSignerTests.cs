@@ -15,7 +15,11 @@ public sealed class RdsAuthTokenSignerTests
     [InlineData(RdsHost, null, "eu-west-1", "ap-southeast-2")]
     [InlineData("tunnel.example", null, "eu-west-1", "eu-west-1")]
     [InlineData("tunnel.example", "us-east-2", "eu-west-1", "us-east-2")]
-    public async Task The_region_comes_from_the_request_else_the_host_else_the_options(string host, string? requested, string? configured, string expected)
+    public async Task The_region_comes_from_the_request_else_the_host_else_the_options(
+        string host,
+        string? requested,
+        string? configured,
+        string expected)
     {
         using var source = new RdsAuthTokenSource(new() { Credentials = Keys, Region = configured });
 
@@ -40,7 +44,10 @@ public sealed class RdsAuthTokenSignerTests
         using var source = new RdsAuthTokenSource(new() { Credentials = Keys, Region = "eu-west-1" });
 
         Assert.StartsWith("[::1]:3306/?", (await source.GetTokenAsync(new("::1", 3306, "app"), Cancelled)).Value, StringComparison.Ordinal);
-        Assert.StartsWith("[::1]:3306/?", (await source.GetTokenAsync(new("[::1]", 3306, "app"), Cancelled)).Value, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "[::1]:3306/?",
+            (await source.GetTokenAsync(new("[::1]", 3306, "app"), Cancelled)).Value,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,7 +63,10 @@ public sealed class RdsAuthTokenSignerTests
         var error = await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(host, port, user), Cancelled).AsTask());
 
         Assert.Equal(RdsAuthTokenFailure.InvalidRequest, error.Failure);
-        Assert.StartsWith($"No token can be signed for user '{user}' at host '{host}', port {port}:", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"No token can be signed for user '{user}' at host '{host}', port {port}:",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +111,8 @@ public sealed class RdsAuthTokenSignerTests
     {
         using var source = new RdsAuthTokenSource(new() { Credentials = new EndedCredentials() });
 
-        var error = await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled).AsTask());
+        var error =
+            await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled).AsTask());
 
         Assert.Equal(RdsAuthTokenFailure.CredentialsExpired, error.Failure);
         Assert.StartsWith("The AWS credentials of ENDEDKEY ended at 2020-01-01 00:00:00Z", error.Message, StringComparison.Ordinal);
@@ -113,10 +124,14 @@ public sealed class RdsAuthTokenSignerTests
     {
         using var source = new RdsAuthTokenSource(new() { Credentials = new RotatingCredentials() });
 
-        var error = await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled).AsTask());
+        var error =
+            await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled).AsTask());
 
         Assert.Equal(RdsAuthTokenFailure.CredentialsUnavailable, error.Failure);
-        Assert.Equal("The AWS credentials of the Credentials option (RotatingCredentials) could not be had: the role is gone. Check the object that was given as Credentials.", error.Message);
+        Assert.Equal(
+            "The AWS credentials of the Credentials option (RotatingCredentials) could not be had: the role is gone. Check the object "
+                + "that was given as Credentials.",
+            error.Message);
     }
 
     [Fact]
@@ -128,14 +143,16 @@ public sealed class RdsAuthTokenSignerTests
         await source.GetTokenAsync(new(RdsHost, 3306, "app", "eu-west-1"), Cancelled);
 
         Assert.Contains(log.Lines, line => line.Level == LogLevel.Warning && line.Text.StartsWith(
-            $"The token for app@{RdsHost}:3306 is signed for the region eu-west-1 as asked, but the host is in ap-southeast-2; RDS will refuse it.", StringComparison.Ordinal));
+            $"The token for app@{RdsHost}:3306 is signed for the region eu-west-1 as asked, but the host is in ap-southeast-2; RDS "
+                + "will refuse it.", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task The_log_has_neither_token_nor_secret_nor_session_token()
     {
         using var log = new RecordedLog();
-        using var source = new RdsAuthTokenSource(new() { Credentials = new SessionAWSCredentials("ASIAMADEUP", "made-up-secret", "made-up-session"), LoggerFactory = log });
+        using var source = new RdsAuthTokenSource(
+            new() { Credentials = new SessionAWSCredentials("ASIAMADEUP", "made-up-secret", "made-up-session"), LoggerFactory = log });
 
         var token = await source.GetTokenAsync(new(RdsHost, 3306, "app"), Cancelled);
         await Assert.ThrowsAsync<RdsAuthTokenException>(() => source.GetTokenAsync(new(RdsHost, 3306, ""), Cancelled).AsTask());

@@ -87,7 +87,9 @@ public sealed class RdsAuthTokenSourceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(OtherRequests))]
-    public async Task Another_host_port_user_region_or_caller_has_a_token_of_its_own(string what, Func<RdsAuthTokenRequest, RdsAuthTokenRequest> other)
+    public async Task Another_host_port_user_region_or_caller_has_a_token_of_its_own(
+        string what,
+        Func<RdsAuthTokenRequest, RdsAuthTokenRequest> other)
     {
         var one = await _source.GetTokenAsync(Orders, Cancelled);
         var two = await _source.GetTokenAsync(other(Orders), Cancelled);

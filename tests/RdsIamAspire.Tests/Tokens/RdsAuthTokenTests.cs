@@ -26,7 +26,10 @@ public sealed class RdsAuthTokenTests
     {
         var text = RdsAuthToken.Parse(Golden + "&X-Amz-Security-Token=made-up-session").ToString();
 
-        Assert.Equal("RDS auth token for some user@prod-instance.us-east-1.rds.amazonaws.com:3306 in us-east-1, signed by akid, 2016-11-07T17:39:33Z to 2016-11-07T17:54:33Z", text);
+        Assert.Equal(
+            "RDS auth token for some user@prod-instance.us-east-1.rds.amazonaws.com:3306 in us-east-1, signed by akid, "
+                + "2016-11-07T17:39:33Z to 2016-11-07T17:54:33Z",
+            text);
     }
 
     [Fact]
@@ -64,7 +67,10 @@ public sealed class RdsAuthTokenTests
     [InlineData("Expires=900", "Expires=soon", "X-Amz-Expires 'soon'")]
     [InlineData("Expires=900", "Expires=99999999", "X-Amz-Expires '99999999'")]
     public void A_token_with_one_wrong_part_is_refused_by_that_part(string part, string wrong, string reason) =>
-        Assert.Contains(reason, Assert.Throws<FormatException>(() => RdsAuthToken.Parse(Golden.Replace(part, wrong))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.Throws<FormatException>(() => RdsAuthToken.Parse(Golden.Replace(part, wrong))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Every_truncation_is_refused_until_only_the_signatures_end_is_missing()
@@ -77,7 +83,8 @@ public sealed class RdsAuthTokenTests
     [Fact]
     public async Task A_token_of_temporary_credentials_says_so()
     {
-        using var source = new RdsAuthTokenSource(new() { Credentials = new SessionAWSCredentials("ASIAMADEUP", "made-up-secret", "made-up-session"), Region = "eu-west-1" });
+        using var source = new RdsAuthTokenSource(
+            new() { Credentials = new SessionAWSCredentials("ASIAMADEUP", "made-up-secret", "made-up-session"), Region = "eu-west-1" });
 
         var token = await source.GetTokenAsync(new("localhost", 3306, "app"), TestContext.Current.CancellationToken);
 

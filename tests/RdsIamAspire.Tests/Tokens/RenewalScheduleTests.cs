@@ -14,7 +14,11 @@ public sealed class RenewalScheduleTests
     [InlineData(240, 1.0, 136, 230)]
     [InlineData(30, 1.0, 17, 27)]
     [InlineData(0, 1.0, 0, 0)]
-    public void A_token_is_renewed_a_third_of_its_life_or_five_minutes_ahead_and_earlier_by_chance(int life, double random, int renewAt, int liveUntil)
+    public void A_token_is_renewed_a_third_of_its_life_or_five_minutes_ahead_and_earlier_by_chance(
+        int life,
+        double random,
+        int renewAt,
+        int liveUntil)
     {
         var schedule = RenewalSchedule.For(Noon, Noon.AddSeconds(life), _options, random);
 
@@ -24,7 +28,9 @@ public sealed class RenewalScheduleTests
     [Fact]
     public void Pauses_double_up_to_a_minute_and_are_up_to_a_quarter_shorter_by_chance()
     {
-        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60], Enumerable.Range(1, 8).Select(n => RenewalSchedule.RetryDelay(n, _options, 0).TotalSeconds));
+        Assert.Equal(
+            [1, 2, 4, 8, 16, 32, 60, 60],
+            Enumerable.Range(1, 8).Select(n => RenewalSchedule.RetryDelay(n, _options, 0).TotalSeconds));
         Assert.Equal(45, RenewalSchedule.RetryDelay(1000, _options, 1).TotalSeconds);
     }
 }
