@@ -143,8 +143,7 @@ public sealed class LocalCommandTests
     [InlineData("KILL", 137)]
     public async Task A_server_that_waits_is_gone_after_any_signal(string signal, int exitCode)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
-        Assert.SkipWhen(signal == "INT" && IgnoresInterrupt(), "SIGINT is ignored in background jobs, and these tests run in one");
+        Signals.SkipUnlessHeard(signal);
         await SkipWithoutServerAsync();
         await using var tool = Tool.Start(["local", "--format", "json"]);
         var connection = await ReadyAsync(tool);
@@ -152,12 +151,6 @@ public sealed class LocalCommandTests
         Assert.Equal(exitCode, (await tool.EndAsync()).ExitCode);
         await TestServer.EventuallyAsync(() => RefusesAsync(connection), "the server is gone", TestContext.Current.CancellationToken);
     }
-
-    // A shell starts a background job with SIGINT ignored, and every program under it inherits that.
-    private static bool IgnoresInterrupt() =>
-        OperatingSystem.IsLinux()
-        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
-        && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & 0b10) != 0;
 
     [Fact]
     public async Task Sigterm_reaches_the_child_whose_exit_code_counts()

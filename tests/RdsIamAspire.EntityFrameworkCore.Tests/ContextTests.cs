@@ -6,8 +6,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using RdsIamAspire.EntityFrameworkCore.Resilience;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.EntityFrameworkCore.Resilience;
 
 namespace RdsIamAspire.EntityFrameworkCore.Tests;
 

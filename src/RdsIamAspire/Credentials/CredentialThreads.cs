@@ -18,7 +18,7 @@ internal sealed class CredentialThreads : TaskScheduler
     private int _idle;
 
     [ThreadStatic]
-    private static bool t_ours;
+    private static bool _isOurs;
 
     internal static CredentialThreads Shared { get; } = new();
 
@@ -51,7 +51,7 @@ internal sealed class CredentialThreads : TaskScheduler
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        t_ours && !taskWasPreviouslyQueued && TryExecuteTask(task);
+        _isOurs && !taskWasPreviouslyQueued && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {
@@ -61,7 +61,7 @@ internal sealed class CredentialThreads : TaskScheduler
 
     private void Serve()
     {
-        t_ours = true;
+        _isOurs = true;
         while (Next() is { } task)
             TryExecuteTask(task);
     }

@@ -152,9 +152,9 @@ public sealed class HardCodedPasswordTests() : RuleTests("RDSIAM001", "HardCoded
     [InlineData("\n")]
     public async Task A_fix_keeps_the_line_breaks_and_tabs_of_the_file(string newLine)
     {
-        var source = "class C\n{\n\tstring A = \"\"\"\n\t\tServer=db;\n\t\tUid=root;\n\t\tPwd=x;\n\t\tSslMode=VerifyFull;\n\t\t\"\"\"; "
-            + "// kept\n}\n".ReplaceLineEndings(
-            newLine);
+        const string text = "class C\n{\n\tstring A = \"\"\"\n\t\tServer=db;\n\t\tUid=root;\n\t\tPwd=x;\n\t\tSslMode=VerifyFull;\n\t\t\"\"\"; "
+            + "// kept\n}\n";
+        var source = text.ReplaceLineEndings(newLine);
 
         var actual = await Fixing.ApplyAsync(source, "RDSIAM001");
 

@@ -41,6 +41,9 @@ public sealed class PlaygroundTests
     {
         await ThisMachine.HasMySqlImageAsync();
         Assert.SkipUnless(AspireCommandLine.IsOnPath("npm"), "npm is not on the PATH.");
+        Assert.SkipUnless(
+            await ThisMachine.HasPackageAsync("Aspire.Hosting.CodeGeneration.TypeScript"),
+            "Aspire.Hosting.CodeGeneration.TypeScript, which makes the TypeScript SDK, is not on this NuGet feed.");
         await using var playground = await AspireCommandLine.StartAsync("playground/RdsIamAspire.Playground.TypeScriptAppHost/apphost.mts");
         await playground.HealthyAsync("orders-api");
 

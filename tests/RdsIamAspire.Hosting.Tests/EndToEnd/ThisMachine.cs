@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Hosting.Tests.EndToEnd;
@@ -17,6 +18,35 @@ internal static class ThisMachine
             (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(
                 static folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "podman.exe" : "podman"))),
             "Podman is installed here, and the test needs an engine that is not there.");
+
+    /// <summary>Whether the NuGet feed has a package, in some version of Aspire's present line.</summary>
+    public static async Task<bool> HasPackageAsync(string package)
+    {
+        var folder = Directory.CreateTempSubdirectory("rds-iam-probe-");
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "probe.csproj"),
+                $"""
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
+                  <ItemGroup><PackageReference Include="{package}" Version="13.*-*" /></ItemGroup>
+                </Project>
+                """,
+                TestContext.Current.CancellationToken);
+            using var restore = Process.Start(new ProcessStartInfo("dotnet", ["restore", folder.FullName, "-v", "q"])
+            {
+                RedirectStandardOutput = true,
+            })!;
+            await restore.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await restore.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return restore.ExitCode == 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     /// <summary>The image that is taken here.</summary>
     public static async Task<string> MySqlImageAsync()

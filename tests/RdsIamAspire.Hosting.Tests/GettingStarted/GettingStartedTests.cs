@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -9,11 +10,12 @@ namespace RdsIamAspire.Hosting.Tests.GettingStarted;
 public sealed class GettingStartedTests : IAsyncDisposable
 {
     private static readonly string[] Packed =
-        ["RdsIamAspire", "RdsIamAspire.MySqlConnector", "RdsIamAspire.Emulator", "RdsIamAspire.Hosting"];
+        ["RdsIamAspire", "RdsIamAspire.MySqlConnector", "RdsIamAspire.Emulator", "RdsIamAspire.Tunnel", "RdsIamAspire.Hosting"];
 
     /// <summary>One that no cache has.</summary>
     private readonly string _version = string.Create(CultureInfo.InvariantCulture, $"0.1.0-page.{DateTime.UtcNow:yyyyMMddHHmmssfff}");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rds-iam-page-");
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _server;
 
     [Fact]
@@ -134,7 +136,7 @@ public sealed class GettingStartedTests : IAsyncDisposable
     private Process Start(string folder, string command)
     {
         var process = Process.Start(Shell(folder, $"exec {command}"))!;
-        DataReceivedEventHandler received = static (_, e) => TestContext.Current.SendDiagnosticMessage(e.Data ?? string.Empty);
+        DataReceivedEventHandler received = (_, e) => _said.Enqueue(e.Data ?? string.Empty);
         process.OutputDataReceived += received;
         process.ErrorDataReceived += received;
         process.BeginOutputReadLine();
@@ -166,7 +168,7 @@ public sealed class GettingStartedTests : IAsyncDisposable
             }
         }
 
-        Assert.Fail($"The AppHost ended with {_server.ExitCode} before {url} answered.");
+        Assert.Fail($"The AppHost ended with {_server.ExitCode} before {url} answered:\n{string.Join('\n', _said)}");
         return string.Empty;
     }
 }
