@@ -66,8 +66,8 @@ public static class DevCommandLine
     {
         await FeedProbe.FindAsync(shell).ConfigureAwait(false);
         if (!await Machine.HasServerAsync(shell).ConfigureAwait(false)) return 1;
-        return await shell.RunAsync(
-            "dotnet", ["run", "-c", "Release", "--project", shell.Path("tests", "RdsIamAspire.Benchmarks"), "--", .. names]).ConfigureAwait(false);
+        var project = shell.Path("tests", "RdsIamAspire.Benchmarks");
+        return await shell.RunAsync("dotnet", ["run", "-c", "Release", "--project", project, "--", .. names]).ConfigureAwait(false);
     }
 
     private static async Task<int> CheckAsync(Shell shell)

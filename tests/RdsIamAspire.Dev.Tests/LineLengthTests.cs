@@ -17,7 +17,7 @@ public sealed class LineLengthTests : IDisposable
     [Theory]
     [InlineData("src/obj/A.cs")]
     [InlineData("tests/node_modules/a/index.js")]
-    [InlineData("tests/Corpus/Lines.txt")]
+    [InlineData("tests/Corpus/Cases.cs")]
     public void What_nobody_wrote_by_hand_or_what_is_data_is_left_alone(string file)
     {
         Write(file, new string('x', LineLength.Limit + 1));

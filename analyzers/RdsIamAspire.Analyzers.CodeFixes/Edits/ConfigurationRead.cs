@@ -104,7 +104,8 @@ internal static class ConfigurationRead
     {
         var isInitializer = expression.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not null
             || expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is { Initializer: not null };
-        var isStatic = expression.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member
+        var isStatic =
+            expression.FirstAncestorOrSelf<MemberDeclarationSyntax>(static member => member is not GlobalStatementSyntax) is { } member
             && member.Modifiers.Any(SyntaxKind.StaticKeyword);
         foreach (var symbol in model.LookupSymbols(expression.SpanStart))
         {

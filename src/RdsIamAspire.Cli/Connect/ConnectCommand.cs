@@ -63,7 +63,10 @@ internal sealed class ConnectCommand : ToolCommand
             : ["--ssl-mode=DISABLED"];
         return
         [
-            "--host", LoggedInDatabase.Host, "--port", database.Port.ToString(CultureInfo.InvariantCulture), "--user", database.User, .. tls,
+            "--host", LoggedInDatabase.Host,
+            "--port", database.Port.ToString(CultureInfo.InvariantCulture),
+            "--user", database.User,
+            .. tls,
             .. database.Database is { } schema ? ["--database", schema] : (string[])[],
         ];
     }

@@ -17,9 +17,11 @@ public static class RdsCaBundleStore
 
     internal static string CacheFolder { get; } = Path.Combine(UserFolder, "ca");
 
+    private static string LocalData =>
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+
     private static string UserFolder =>
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
-            ? Path.Combine(data, "rds-iam") : Path.Combine(Path.GetTempPath(), $"rds-iam-{Environment.UserName}");
+        LocalData.Length > 0 ? Path.Combine(LocalData, "rds-iam") : Path.Combine(Path.GetTempPath(), $"rds-iam-{Environment.UserName}");
 
     /// <summary>Where AWS publishes the bundle of a partition's regions.</summary>
     /// <remarks>
