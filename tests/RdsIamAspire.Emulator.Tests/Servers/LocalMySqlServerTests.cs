@@ -70,7 +70,6 @@ public sealed class LocalMySqlServerTests
             await TestServer.StartAsync(new() { Kind = LocalMySqlServerKind.Mysqld, StartTimeout = TimeSpan.FromSeconds(10) }, Cancel);
         // Held, the scripts around mysqld pass nothing on to it.
         var scripts = SupervisorScripts.Of(server);
-        Assert.NotEmpty(scripts);
         scripts.Hold();
         try
         {
