@@ -9,6 +9,8 @@ ci_packages() {
     [ -x /usr/bin/aws ] || command -v aws >/dev/null || wanted+=(awscli)
     command -v node >/dev/null || wanted+=(nodejs)
     command -v npm >/dev/null || wanted+=(npm)
+    # A real sshd on loopback leads to a private endpoint in the tests of --via.
+    [ -x /usr/sbin/sshd ] && command -v ssh >/dev/null || wanted+=(openssh-server openssh-client)
     command -v gcc >/dev/null || wanted+=(gcc libc6-dev)
     # The client tests use the system's own Python: that is where Debian puts PyMySQL.
     [ -f /usr/lib/python3/dist-packages/pymysql/__init__.py ] || wanted+=(python3-pymysql)

@@ -121,6 +121,8 @@ public sealed class RdsIamTunnel : IAsyncDisposable, IDisposable
         var cut = _sessions.IsValueCreated
             ? await _sessions.Value.DrainAsync(_options.DrainTimeout, cancellationToken).ConfigureAwait(false)
             : 0;
+        if (_plan.IsValueCreated && _plan.Value.Target.Way is { } way)
+            await way.DisposeAsync().ConfigureAwait(false);
         lock (_lock)
         {
             _socket?.Dispose();

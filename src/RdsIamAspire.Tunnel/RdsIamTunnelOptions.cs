@@ -27,6 +27,13 @@ public class RdsIamTunnelOptions
     public int? SignForPort { get; set; }
 
     /// <summary>
+    /// The way to an endpoint that this machine cannot dial, kept open by AWS's own programs or ssh: <c>ssm:i-0123456789abcdef0</c>,
+    /// <c>ssm:tag/Name=bastion</c>, <c>ssm:ec2-user@i-…,ssh</c>, <c>ecs:CLUSTER/SERVICE</c>, <c>eice:ec2-user@i-…</c>,
+    /// <c>ssh:user@host</c>. The connection string names the endpoint itself, as that machine dials it. Null, the default, dials from here.
+    /// </summary>
+    public string? Via { get; set; }
+
+    /// <summary>
     /// A PEM file of CA certificates that wins over the embedded bundle, as does <c>SslCa</c> in the connection string. Read once.
     /// </summary>
     public string? CaCertificatePath { get; set; }

@@ -64,6 +64,7 @@ internal sealed class LoggedInProgram
             Region = target.Region,
             SignForHost = target.SignFor.Host,
             SignForPort = target.SignFor.Port,
+            Via = target.Via,
             CaCertificatePath = parsed.GetValue(_ca),
             TokenSource = tokens,
             LoggerFactory = new TerminalLogging(),

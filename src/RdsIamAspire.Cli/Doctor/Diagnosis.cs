@@ -22,6 +22,7 @@ internal enum Cause
     NoCredentials,
     CredentialsExpired,
     HostNotFound,
+    ViaFailed,
     PortClosed,
     NoAnswer,
     NoGreeting,

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
+using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Cli.Doctor;
 
@@ -39,13 +41,27 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 : "get credentials, for example: aws sso login; then try again, with --profile NAME where it is not the default one");
         }
 
-        if (await ResolveAsync(cancellationToken) is { } unresolved)
-            return unresolved;
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         clock.CancelAfter(patience);
+        var way = target.Via is null ? null : new PortForward(ViaRoute.Parse(target.Via), target.Dialled,
+            target.SignFor.Region ?? target.Region, NullLogger.Instance, TimeProvider.System);
         try
         {
-            return await ConnectAsync(token, clock.Token, cancellationToken);
+            if ((way is null ? await ResolveAsync(cancellationToken) : await OpenAsync(way, clock.Token)) is { } closed)
+                return closed;
+            return await ConnectAsync(way, token, clock.Token, cancellationToken);
+        }
+        catch (OperationCanceledException) when (way is not null && !cancellationToken.IsCancellationRequested)
+        {
+            var carries = _findings.Exists(finding => finding is { Step: "via", State: FindingState.Ok });
+            return Failed("via", carries ? $"{target.Via} carries no bytes of {target.Dialled} within {TokenReport.Span(patience)}"
+                : $"{target.Via} was not open within {TokenReport.Span(patience)}", Cause.ViaFailed, carries
+                    ? "the database's security group must let that machine in on the port"
+                    : "give it more time (--timeout 30), or see what the AWS CLI or ssh says when it is typed alone");
+        }
+        catch (ForwardException e)
+        {
+            return Failed("via", e.Message, Cause.ViaFailed, e.Remedy);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -71,6 +87,18 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             return Failed("mysql", $"the connection to {target.Dialled} broke: {e.Message}", Cause.NotMySql,
                 "try again; when it stays, look at what stands between here and the server");
         }
+        finally
+        {
+            if (way is not null)
+                await way.DisposeAsync();
+        }
+    }
+
+    private async Task<Diagnosis?> OpenAsync(PortForward way, CancellationToken cancellationToken)
+    {
+        var at = await way.OpenAsync(cancellationToken);
+        Ok("via", $"{target.Via} is open, {at} leads to {target.Dialled}");
+        return null;
     }
 
     private async Task<Diagnosis?> ResolveAsync(CancellationToken cancellationToken)
@@ -91,12 +119,13 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         }
     }
 
-    private async Task<Diagnosis> ConnectAsync(RdsAuthToken token, CancellationToken clock, CancellationToken cancellationToken)
+    private async Task<Diagnosis> ConnectAsync(
+        PortForward? way, RdsAuthToken token, CancellationToken clock, CancellationToken cancellationToken)
     {
         ServerConnection connection;
         try
         {
-            connection = await ServerConnection.DialAsync(target.Dialled, clock);
+            connection = await ServerConnection.DialAsync(target.Dialled, way, clock);
         }
         catch (SocketException e)
         {

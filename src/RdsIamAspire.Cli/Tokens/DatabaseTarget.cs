@@ -7,6 +7,9 @@ namespace RdsIamAspire.Cli.Tokens;
 /// <param name="Region">The region; null leaves it to the host name and the AWS SDK.</param>
 internal sealed record DatabaseTarget(RdsEndpoint Dialled, RdsEndpoint SignFor, string User, string? Region)
 {
+    /// <summary>The way to it, where this machine cannot dial it; null where it can.</summary>
+    public string? Via { get; init; }
+
     /// <summary>What a token for the login is asked with.</summary>
     public RdsAuthTokenRequest TokenRequest => RdsAuthTokenRequest.For(SignFor, User, Region);
 }

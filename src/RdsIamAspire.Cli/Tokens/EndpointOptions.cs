@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Cli.Tokens;
 
@@ -37,6 +38,7 @@ internal sealed class EndpointOptions
     };
 
     private readonly Option<string?>? _signFor;
+    private readonly Option<string?>? _via;
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -60,6 +62,13 @@ internal sealed class EndpointOptions
             HelpName = "HOST[:PORT]",
         };
         command.Options.Add(_signFor);
+        _via = new Option<string?>("--via")
+        {
+            Description = "The way to a private endpoint, kept open meanwhile: ssm:i-…, ssm:tag/Name=bastion, ssm:USER@i-…,ssh,"
+                + " ecs:CLUSTER/SERVICE, eice:USER@i-…, ssh:USER@HOST",
+            HelpName = "WAY",
+        };
+        command.Options.Add(_via);
     }
 
     /// <summary>What is dialled, what is signed for, and who logs in.</summary>
@@ -88,7 +97,22 @@ internal sealed class EndpointOptions
 
         var signFor = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other
             ? Parse("--sign-for", other, RdsEndpoint.DefaultPort) : dialled;
-        return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : null);
+        return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : null)
+        {
+            Via = _via is not null && parsed.GetValue(_via) is { Length: > 0 } via ? CheckedWay(via) : null,
+        };
+    }
+
+    private static string CheckedWay(string via)
+    {
+        try
+        {
+            return ViaRoute.Parse(via).Text;
+        }
+        catch (FormatException e)
+        {
+            throw ToolException.Usage($"--via {e.Message}");
+        }
     }
 
     private static RdsEndpoint Parse(string option, string value, int defaultPort)

@@ -75,6 +75,7 @@ internal sealed class TunnelCommand : ToolCommand
             Region = target.Region,
             SignForHost = target.SignFor.Host,
             SignForPort = target.SignFor.Port,
+            Via = target.Via,
             CaCertificatePath = parsed.GetValue(_ca),
             TokenSource = tokens,
             ListenAddress = address.Address,

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Sessions;
+using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Tunnel.Configuration;
 
@@ -59,7 +60,8 @@ internal sealed record TunnelPlan(TunnelTarget Target, string Database, IReadOnl
             given.Remove(name);
         var request = RdsAuthTokenRequest.For(signFor, user, signFor.Region ?? options.Region) with { Credentials = options.Credentials };
         var passedOn = given.Values.ToDictionary(pair => pair.Name, pair => pair.Value);
-        return new TunnelPlan(new TunnelTarget(dialled, signFor, request, Trust(signFor, ca)), database, passedOn);
+        return new TunnelPlan(new TunnelTarget(dialled, signFor, request, Trust(signFor, ca)) { Way = Way(options, dialled, signFor) },
+            database, passedOn);
     }
 
     /// <summary>The connection string for a client of the tunnel.</summary>
@@ -151,6 +153,21 @@ internal sealed record TunnelPlan(TunnelTarget Target, string Database, IReadOnl
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             throw new InvalidOperationException($"The CA certificates of '{ca}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static PortForward? Way(RdsIamTunnelOptions options, RdsEndpoint dialled, RdsEndpoint signFor)
+    {
+        if (options.Via is not { Length: > 0 } via)
+            return null;
+        try
+        {
+            var log = options.LoggerFactory.CreateLogger("RdsIamAspire.Tunnel");
+            return new PortForward(ViaRoute.Parse(via), dialled, signFor.Region ?? options.Region, log, options.TimeProvider);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"The tunnel's Via {e.Message}", e);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using RdsIamAspire.Tunnel.Protocol;
+using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Tunnel.Logins;
 
@@ -53,6 +54,13 @@ internal sealed class ServerConnection : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Dials through a port-forward, where there is one.</summary>
+    /// <exception cref="ForwardException">The way is not open, or does not reach the endpoint.</exception>
+    /// <inheritdoc cref="DialAsync(RdsEndpoint, CancellationToken)"/>
+    public static async Task<ServerConnection> DialAsync(RdsEndpoint dialled, PortForward? way, CancellationToken cancellationToken) =>
+        way is null ? await DialAsync(dialled, cancellationToken).ConfigureAwait(false)
+            : new ServerConnection(await way.DialAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Reads the greeting.</summary>
     /// <returns>Null, or the error that the server sent in its place.</returns>

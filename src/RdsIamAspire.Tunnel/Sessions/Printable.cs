@@ -14,12 +14,12 @@ internal static class Printable
 
     public static string Of(ReadOnlySpan<byte> utf8) => Of(Encoding.UTF8.GetString(utf8));
 
-    public static string Of(string text)
+    public static string Of(string text, int longest = Longest)
     {
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= Longest)
+            if (shown.Length >= longest)
                 return shown.Append('…').ToString();
             if (IsPlain(rune))
                 shown.Append(rune);

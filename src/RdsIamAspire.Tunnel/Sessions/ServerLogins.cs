@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Text;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
+using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Tunnel.Sessions;
 
@@ -135,7 +136,7 @@ internal sealed class ServerLogins(TunnelTarget target, Func<RdsAuthTokenSource>
         ServerConnection? server = null;
         try
         {
-            server = await ServerConnection.DialAsync(target.Dialled, cancellationToken).ConfigureAwait(false);
+            server = await ServerConnection.DialAsync(target.Dialled, target.Way, cancellationToken).ConfigureAwait(false);
             if (await server.ReadGreetingAsync(cancellationToken).ConfigureAwait(false) is { } full)
                 return (new ServerLogin.Failed(full, RefusalReason.Server), null);
             Volatile.Write(ref _greeting, server.Greeting);
@@ -158,6 +159,10 @@ internal sealed class ServerLogins(TunnelTarget target, Func<RdsAuthTokenSource>
             var why = $"the certificate of {target.Dialled} is not accepted for '{target.SignFor.Host}' "
                 + $"({e.Problem.Fault}; it is for {string.Join(", ", e.Problem.Names)})";
             return (new ServerLogin.Failed(TunnelError.CannotConnect(why), RefusalReason.Certificate), null);
+        }
+        catch (ForwardException e)
+        {
+            return (Unreachable(e.Line), null);
         }
         catch (Exception e) when (e is SocketException)
         {

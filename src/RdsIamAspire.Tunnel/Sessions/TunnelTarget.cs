@@ -1,4 +1,5 @@
 using RdsIamAspire.Tunnel.Logins;
+using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Tunnel.Sessions;
 
@@ -9,5 +10,8 @@ namespace RdsIamAspire.Tunnel.Sessions;
 /// <param name="Trust">The roots that the server's certificate must lead to.</param>
 internal sealed record TunnelTarget(RdsEndpoint Dialled, RdsEndpoint SignFor, RdsAuthTokenRequest TokenRequest, ServerTrust Trust)
 {
+    /// <summary>The port-forward that it is dialled through; null where it is dialled from here.</summary>
+    public PortForward? Way { get; init; }
+
     public string User => TokenRequest.User;
 }
