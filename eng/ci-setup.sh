@@ -12,6 +12,13 @@ ci_packages() {
     # A real sshd on loopback leads to a private endpoint in the tests of --via.
     [ -x /usr/sbin/sshd ] && command -v ssh >/dev/null || wanted+=(openssh-server openssh-client)
     command -v gcc >/dev/null || wanted+=(gcc libc6-dev)
+    # The plugin's own checks: against MySQL's headers, under valgrind, for the other architecture and in a server of that one.
+    command -v g++ >/dev/null || wanted+=(g++)
+    command -v valgrind >/dev/null || wanted+=(valgrind)
+    if [ "$(uname -m)" = x86_64 ]; then
+        command -v aarch64-linux-gnu-gcc >/dev/null || wanted+=(gcc-aarch64-linux-gnu)
+        command -v qemu-aarch64 >/dev/null || wanted+=(qemu-user)
+    fi
     # The client tests use the system's own Python: that is where Debian puts PyMySQL.
     [ -f /usr/lib/python3/dist-packages/pymysql/__init__.py ] || wanted+=(python3-pymysql)
     command -v php >/dev/null && php -m | grep -qx mysqli || wanted+=(php-cli php-mysql)
@@ -73,6 +80,20 @@ ci_mysqld() {
     AwsSdkRds=false dotnet run --project src/RdsIamAspire.Cli -v q -- server prepare || ci_say "no mysqld was unpacked; its tests will be skipped"
 }
 
+# What the plugin is held against beside the machine's own MySQL; each test skips with its reason where it cannot be had.
+ci_plugin() {
+    local folder
+    if [ -z "${RDS_IAM_MYSQL_HEADERS:-}" ] && command -v g++ >/dev/null; then
+        if folder=$(eng/mysql-headers.sh); then export RDS_IAM_MYSQL_HEADERS=$folder; else ci_say "MySQL's headers cannot be had; the ABI is not checked"; fi
+    fi
+    if [ -z "${RDS_IAM_MARIADB:-}" ]; then
+        if folder=$(eng/mariadb.sh); then export RDS_IAM_MARIADB=$folder; else ci_say "no MariaDB was unpacked; its test will be skipped"; fi
+    fi
+    if [ -z "${RDS_IAM_ARM64_MYSQL:-}" ] && command -v qemu-aarch64 >/dev/null; then
+        if folder=$(eng/arm64-mysqld.sh); then export RDS_IAM_ARM64_MYSQL=$folder; else ci_say "no arm64 MySQL was unpacked; its test will be skipped"; fi
+    fi
+}
+
 # Without Terraform's registry its AWS provider may still be on the machine, as a folder of providers.
 ci_terraform() {
     command -v terraform >/dev/null && [ -z "${TF_CLI_ARGS_init:-}" ] || return 0
@@ -86,4 +107,5 @@ ci_docker
 ci_node
 ci_aspire
 ci_mysqld
+ci_plugin
 ci_terraform

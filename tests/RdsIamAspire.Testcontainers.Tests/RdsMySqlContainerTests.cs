@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Dapper;
 using DotNet.Testcontainers.Builders;
 using Microsoft.Extensions.Time.Testing;
 using MySqlConnector;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.TestSupport;
 
 namespace RdsIamAspire.Testcontainers.Tests;
 
@@ -61,6 +63,44 @@ public sealed class RdsMySqlContainerTests(SharedRdsMySql shared)
             Cancel);
 
         Assert.Equal("orders_app@%", login.Stdout.Trim());
+    }
+
+    [Fact]
+    public async Task A_mysqld_that_dies_is_started_again_on_its_data_and_port_and_says_so()
+    {
+        await using var rds = (await Machine.RequireDockerAsync()).WithIamUser("orders_app").Build();
+        await rds.StartAsync(Cancel);
+        var said = new ConcurrentQueue<LocalMySqlServerStateChange>();
+        rds.Server.StateChanged += (_, change) => said.Enqueue(change);
+        await using var dataSource = rds.CreateDataSource("orders_app");
+        await using (var connection = await dataSource.OpenConnectionAsync(Cancel))
+            await connection.ExecuteAsync("CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)");
+
+        // An image need not have pkill: /proc tells which process is mysqld.
+        await rds.Container.ExecAsync(
+            ["sh", "-c", "for p in /proc/[0-9]*; do [ \"$(cat $p/comm 2>/dev/null)\" != mysqld ] || kill -KILL ${p#/proc/}; done"], Cancel);
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(said.Count == 2), "the server is back", Cancel);
+        Assert.Equal([LocalMySqlServerState.Restarting, LocalMySqlServerState.Running], said.Select(change => change.State));
+        Assert.Contains(" died (killed by signal 9: ", said.First().Message, StringComparison.Ordinal);
+        await MySqlConnection.ClearPoolAsync(dataSource.CreateConnection(), Cancel);
+        await using var again = await dataSource.OpenConnectionAsync(Cancel);
+        Assert.Equal(7, await again.ExecuteScalarAsync<int>("SELECT id FROM kept"));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_removed_by_somebody_else_is_said_to_be_gone()
+    {
+        await using var rds = (await Machine.RequireDockerAsync()).WithIamUser("orders_app").Build();
+        await rds.StartAsync(Cancel);
+        var said = new ConcurrentQueue<LocalMySqlServerStateChange>();
+        rds.Server.StateChanged += (_, change) => said.Enqueue(change);
+
+        await rds.Container.ExecAsync(["sh", "-c", "kill -TERM 1"], Cancel);
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(!said.IsEmpty), "its end is said", Cancel);
+        Assert.Equal(LocalMySqlServerState.Ended, said.Last().State);
+        Assert.EndsWith(" and does not come back; start another one. Its data is lost.", said.Last().Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ namespace RdsIamAspire.Emulator;
 internal sealed partial record MysqldBinary(
     string Path, IReadOnlyList<string> Command, IReadOnlyList<string> BaseArguments, string PluginDirectory, string VersionText)
 {
+    /// <summary>What its plugins are built for; another one than the machine's under an emulator of it (qemu).</summary>
+    public Architecture Architecture { get; init; } = RuntimeInformation.OSArchitecture;
+
     /// <summary>9.7.4, say; null when the text has no version.</summary>
     public Version? Version => VersionPattern().Match(VersionText) is { Success: true } match ? new Version(match.Groups[1].Value) : null;
 

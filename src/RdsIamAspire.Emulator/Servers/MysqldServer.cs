@@ -197,7 +197,7 @@ internal sealed class MysqldServer : SupervisedServer
                 File.CreateSymbolicLink(Path.Combine(plugins, Path.GetFileName(library)), library);
         var own = Path.Combine(plugins, EmulatorPlugin.FileName);
         File.Delete(own);
-        File.WriteAllBytes(own, EmulatorPlugin.GetLibrary(MysqldBinary.PluginArchitecture!.Value));
+        File.WriteAllBytes(own, EmulatorPlugin.GetLibrary(_binary.Architecture));
     }
 
     /// <summary>Whether nobody listens on this port of loopback.</summary>

@@ -1,11 +1,16 @@
 /*
  * mysql_abi.h against a MySQL version's own public headers, at compile time: nothing of it is run or shipped.
  *
- *   g++ -std=c++20 -fsyntax-only -I HEADERS -I HEADERS/mysql abi_check.cc
+ *   g++ -std=c++20 -fsyntax-only -I HEADERS -I HEADERS/mysql -I HEADERS/../libs abi_check.cc
  *
- * HEADERS is include/ of a server's source tree, or what the client package has (libmysqlclient-dev). What is there is checked, and
- * what is not is said. NativeAbiTests.cs does it for each folder that RDS_IAM_MYSQL_HEADERS names, and for the machine's own.
+ * HEADERS is include/ of a server's source tree (eng/mysql-headers.sh fetches one), or what the client package has
+ * (libmysqlclient-dev). What is there is checked, and what is not is said. NativeAbiTests.cs does it for each folder that
+ * RDS_IAM_MYSQL_HEADERS names, and for the machine's own.
  */
+#include <sys/types.h> /* ulong, which the headers of 8.0 take for granted */
+
+/* As MySQL's own ABI check does: without what only a configured build has (mysql_version.h, sql/). */
+#define MYSQL_ABI_CHECK
 #define _Static_assert static_assert
 
 #include "mysql_abi.h"
@@ -67,8 +72,9 @@ SAME(struct udf, const_item, UDF_INIT, const_item);
 
 #if __has_include(<plugin_auth.h>)
 #include <plugin_auth.h>
+/* As plugin_add() of sql_plugin.cc asks: min_plugin_info_interface_version is the server's own (0x0200 in 8.0.21, 0x0201 in 9.7). */
 _Static_assert((OUR_AUTH_INTERFACE >> 8) == (MYSQL_AUTHENTICATION_INTERFACE_VERSION >> 8), "the major version has to be the same");
-_Static_assert(OUR_AUTH_INTERFACE <= MYSQL_AUTHENTICATION_INTERFACE_VERSION, "and the minor one no later than the server's");
+_Static_assert(OUR_AUTH_INTERFACE >= MYSQL_AUTHENTICATION_INTERFACE_VERSION, "and the minor one no earlier than the server's");
 _Static_assert(OUR_PASSWORD_YES == PASSWORD_USED_YES, "PASSWORD_USED_");
 SAME(struct auth_info, user_name, MYSQL_SERVER_AUTH_INFO, user_name);
 SAME(struct auth_info, user_name_length, MYSQL_SERVER_AUTH_INFO, user_name_length);

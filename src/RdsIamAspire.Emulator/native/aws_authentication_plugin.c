@@ -275,6 +275,17 @@ static struct string_sysvar agent = {
 };
 static struct string_sysvar *system_variables[] = {&agent, NULL};
 
+/*
+ * MariaDB looks for a symbol of its own first, and refuses a version that it does not know before it calls anything. Without it, it would
+ * take the struct below for the shorter one of MySQL 5 and crash when init() says no [seen in 10.11].
+ */
+EXPORT int _maria_plugin_interface_version_ = 0;
+
+__attribute__((constructor)) static void refuse_mariadb(void) {
+    char line[256];
+    if (is_mariadb() && !describe_server(line, sizeof line)) say(line);
+}
+
 EXPORT int _mysql_plugin_interface_version_ = 0x010A;
 EXPORT int _mysql_sizeof_struct_st_plugin_ = sizeof(struct plugin);
 EXPORT struct plugin _mysql_plugin_declarations_[] = {

@@ -23,6 +23,8 @@ EXPORT const struct registry_service *plugin_registry_service = (const struct re
 /* mysqld's own variable; weak, because a test has no server. */
 extern const char server_version[] __attribute__((weak));
 
+static bool is_mariadb(void) { return server_version != NULL && strstr(server_version, "MariaDB") != NULL; }
+
 static bool is_in_server(void) { return (uintptr_t)(const void *)plugin_registry_service > 0xffff; }
 
 struct session_services {
@@ -85,7 +87,7 @@ static void say_refusal(char *message, const char *why) { snprintf(message, MESS
 /* What the library is loaded into, for the server's log; false when it must not be used there. */
 static bool describe_server(char *line, size_t size) {
     const char *version = server_version != NULL ? server_version : "of an unknown version";
-    if (strstr(version, "MariaDB") != NULL) {
+    if (is_mariadb()) {
         snprintf(line, size, "not loaded: this is MariaDB (%.60s), and AWSAuthenticationPlugin needs MySQL 8.0 or later", version);
         return false;
     }

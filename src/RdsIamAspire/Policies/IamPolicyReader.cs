@@ -5,7 +5,8 @@ namespace RdsIamAspire;
 
 /// <summary>Reads a policy as strictly as IAM does when one is saved, and says all that IAM would not take.</summary>
 /// <remarks>
-/// Sources: IAM User Guide, "Grammar of the IAM JSON policy language", "IAM JSON policy element reference", "IAM and AWS STS quotas".
+/// Sources: IAM User Guide, "Grammar of the IAM JSON policy language", "IAM JSON policy element reference", "IAM and AWS STS quotas";
+/// IAM API Reference, PutRolePolicy (the characters of a document).
 /// </remarks>
 internal sealed class IamPolicyReader
 {
@@ -13,6 +14,8 @@ internal sealed class IamPolicyReader
     internal const int LargestPolicy = 10_240;
 
     internal const string NotJson = "it is not JSON: ";
+
+    private const char LastCharacter = '\u00FF';
 
     private static readonly string[] DocumentElements = ["Version", "Id", "Statement"];
     private static readonly string[] StatementElements =
@@ -42,6 +45,16 @@ internal sealed class IamPolicyReader
         {
             Problem("document", 0, $"it has {size:N0} characters without white space, and IAM takes no more than {LargestPolicy:N0}"
                 + " (6,144 in a managed policy); split it, or name fewer resources");
+            return null;
+        }
+
+        var body = text.TrimStart('\uFEFF');
+        if (body.AsSpan().IndexOfAnyExceptInRange('\0', LastCharacter) is >= 0 and var foreign)
+        {
+            var character = Rune.TryGetRuneAt(body, foreign, out var rune) ? rune.ToString() : body[foreign].ToString();
+            Problem("document", Encoding.UTF8.GetByteCount(body.AsSpan(0, foreign)),
+                $"it has the character '{character}', and IAM takes none beyond those of Latin-1 (up to U+00FF); write"
+                + $" \\u{(int)body[foreign]:x4}, or a name without it");
             return null;
         }
 

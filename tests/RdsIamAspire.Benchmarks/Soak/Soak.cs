@@ -95,12 +95,29 @@ internal static class Soak
             CultureInfo.InvariantCulture,
             $"a right login was refused for {(outage.To - outage.From).TotalSeconds:F1} s from {outage.From:HH:mm:ss.f}: {outage.Refusal}")));
         problems.AddRange(LeftBehind(folder));
+        foreach (var cause in Causes(clients, happened))
+            say(cause);
         return new SoakReport(Summarise(clients, happened, disk is not null), problems);
     }
 
     // An outage may begin while an accident lasts or the plugin still waits for what it broke, and ends in the same time.
-    private static bool IsExcused(SoakClients.Outage outage, List<Accident> happened) =>
-        happened.Exists(accident => outage.From <= accident.To + Grace && outage.To >= accident.From && outage.To <= accident.To + Grace);
+    private static bool IsExcused(SoakClients.Outage outage, List<Accident> happened) => Cause(outage, happened) is not null;
+
+    // The last that had begun when the login was refused.
+    private static Accident? Cause(SoakClients.Outage outage, List<Accident> happened) => happened.FindLast(
+        accident => outage.From <= accident.To + Grace && outage.To >= accident.From && outage.To <= accident.To + Grace);
+
+    // What each kind of accident cost: how many logins, and for how long after it was over the last of them was still refused.
+    private static IEnumerable<string> Causes(SoakClients clients, List<Accident> happened) =>
+        from outage in clients.Outages
+        let cause = Cause(outage, happened)
+        group (outage, cause) by cause?.Kind ?? "no accident" into kind
+        orderby kind.Key
+        let late = kind.Max(one => one.cause is null ? 0 : (one.outage.To - one.cause.To).TotalSeconds)
+        let words = kind.GroupBy(one => one.outage.Refusal).Select(refusal => $"{refusal.Count()} \"{refusal.Key}\"")
+        select string.Create(
+            CultureInfo.InvariantCulture,
+            $"refused at first by {kind.Key}: {kind.Count()}, the last let in {Math.Max(0, late):F1} s after its end; {string.Join(", ", words)}");
 
     private static string Summarise(SoakClients clients, List<Accident> happened, bool withDisk)
     {

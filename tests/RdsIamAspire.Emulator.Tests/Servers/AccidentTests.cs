@@ -95,6 +95,72 @@ public sealed class AccidentTests : IDisposable
         Assert.Single(Directory.EnumerateDirectories(Path.Combine(_folder.FullName, "cache/rds-iam/data")));
     }
 
+    [Fact]
+    public async Task A_kill_while_an_image_is_made_leaves_nothing_running_and_the_next_start_works()
+    {
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Docker }, Cancel);
+        // An argument that shapes the data directory: an image that nobody else makes meanwhile.
+        const string shape = "--lower-case-table-names=1";
+        await RemoveImagesAsync(shape);
+        try
+        {
+            for (var round = 0; round < 2; round++)
+            {
+                using var host = StartInDocker("", shape);
+                await TestServer.EventuallyAsync(
+                    () => Task.FromResult(Processes("--initialize-insecure", shape).Count > 0), "the image's data is initialised", Cancel);
+
+                host.Kill();
+
+                await TestServer.EventuallyAsync(
+                    () => Task.FromResult(Processes("--initialize-insecure", shape).Count == 0), "no process of it is left", Cancel);
+            }
+
+            using var last = StartInDocker("", shape);
+            Assert.True(await LocalMySqlServerTests.AnswersAsync(int.Parse((await last.StandardOutput.ReadLineAsync(Cancel))!, null)));
+            last.Kill();
+            await TestServer.EventuallyAsync(() => Task.FromResult(Processes("mysqld", shape).Count == 0), "its server has ended", Cancel);
+        }
+        finally
+        {
+            await RemoveImagesAsync(shape);
+        }
+    }
+
+    [Fact]
+    public async Task A_kill_while_a_volume_is_filled_poisons_nothing()
+    {
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Docker }, Cancel);
+        var volume = $"rds-iam-test-{Guid.NewGuid():N}";
+        try
+        {
+            // The image is there already, so what is killed is the filling of the volume, or soon after it.
+            await using (var once = await StartAsync(LocalMySqlServerKind.Docker))
+                Assert.NotNull(once.Server.ContainerId);
+            for (var round = 0; round < 3; round++)
+            {
+                using var host = StartInDocker(volume);
+                await TestServer.EventuallyAsync(
+                    async () => await ContainersOfAsync(volume) is { Length: > 0 }, "a container has the volume", Cancel);
+
+                host.Kill();
+
+                await TestServer.EventuallyAsync(
+                    async () => await ContainersOfAsync(volume) is { Length: 0 }, "no container has it any more", Cancel);
+            }
+
+            using var last = StartInDocker(volume);
+            Assert.True(await LocalMySqlServerTests.AnswersAsync(int.Parse((await last.StandardOutput.ReadLineAsync(Cancel))!, null)));
+            last.Kill();
+            await TestServer.EventuallyAsync(
+                async () => await ContainersOfAsync(volume) is { Length: 0 }, "its server has ended", Cancel);
+        }
+        finally
+        {
+            await RunAsync("docker", "volume", "rm", "-f", volume);
+        }
+    }
+
     [Theory]
     [InlineData("data.making-")]
     [InlineData("data.unfinished")]
@@ -210,6 +276,33 @@ public sealed class AccidentTests : IDisposable
         return Process.Start(start)!;
     }
 
+    private static Process StartInDocker(string volume, params string[] serverArguments) => Process.Start(
+        new ProcessStartInfo(Environment.ProcessPath!, [ServerHost.Argument, nameof(LocalMySqlServerKind.Docker), volume, .. serverArguments])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+    // Those that run: one that was made and never started is removed by a later start.
+    private static async Task<string> ContainersOfAsync(string volume) =>
+        (await SayAsync("docker", "ps", "-q", "--filter", $"volume={volume}")).Trim();
+
+    private static async Task RemoveImagesAsync(string shape)
+    {
+        // What a killed process left is removed by a later start, but not by the next within five minutes.
+        string[] left =
+        [
+            "ps", "-a", "--no-trunc", "--filter", "label=rds-iam=making", "--filter", "status=exited", "--format", "{{.ID}} {{.Command}}",
+        ];
+        foreach (var line in (await SayAsync("docker", left)).Split('\n').Where(line => line.Contains(shape, StringComparison.Ordinal)))
+            await RunAsync("docker", "rm", "-f", line.Split(' ')[0]);
+        var images = await SayAsync("docker", "images", "-q", "rds-iam-initialized");
+        foreach (var image in images.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if ((await SayAsync("docker", "history", "--no-trunc", image)).Contains(shape, StringComparison.Ordinal))
+                await RunAsync("docker", "image", "rm", "-f", image);
+        }
+    }
+
     private static Task<LocalRds> StartAsync(LocalMySqlServerKind kind)
     {
         return Started();
@@ -259,13 +352,17 @@ public sealed class AccidentTests : IDisposable
         }),
     ];
 
-    private static async Task<int> RunAsync(string file, params string[] arguments)
+    private static async Task<int> RunAsync(string file, params string[] arguments) => (await ProcessAsync(file, arguments)).Code;
+
+    private static async Task<string> SayAsync(string file, params string[] arguments) => (await ProcessAsync(file, arguments)).Output;
+
+    private static async Task<(int Code, string Output)> ProcessAsync(string file, string[] arguments)
     {
         using var process = Process.Start(
             new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel);
         await Task.WhenAll(output, errors);
-        return process.ExitCode;
+        return (process.ExitCode, await output);
     }
 }

@@ -20,7 +20,8 @@ internal static class ServerHost
             var options = new LocalMySqlServerOptions
             {
                 Kind = Enum.Parse<LocalMySqlServerKind>(arguments[at + 1]),
-                DataVolume = arguments.Length > at + 2 ? arguments[at + 2] : null,
+                DataVolume = arguments.ElementAtOrDefault(at + 2) is { Length: > 0 } volume ? volume : null,
+                ServerArguments = [.. arguments.Skip(at + 3)],
             };
             var server = LocalMySqlServer.StartAsync(options).GetAwaiter().GetResult();
             Console.WriteLine(server.Port);
