@@ -62,6 +62,9 @@ public class RdsIamTunnelOptions
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Who signs, by name, also for the programs of <see cref="Via"/>; <see cref="Credentials"/> wins.</summary>
+    internal RdsAwsIdentity? Identity { get; set; }
+
     /// <summary>What to do when there is no connection string.</summary>
     internal string MissingConnectionString { get; set; } = "give one";
 

@@ -17,22 +17,34 @@ internal static class Terminal
         NewLine = "\n",
     };
 
+    private static bool _saysJson;
+
+    /// <summary>From now on each line is a JSON object, for what collects logs.</summary>
+    public static void SayAsJson() => _saysJson = true;
+
     /// <summary>
     /// One line for the person, with the program's name before it because a child may write to the same place. Whatever stands in it, it is
     /// shown as
     /// <see cref="ShownText"/> does. Where stderr is closed nobody is told, and the command goes on.
     /// </summary>
-    public static void Say(string line)
+    public static void Say(string line, string level = "info")
     {
         try
         {
-            Console.Error.WriteLine($"rds-iam: {ShownText.Of(line)}");
+            Console.Error.WriteLine(_saysJson
+                ? JsonSerializer.Serialize(new { time = DateTimeOffset.UtcNow, level, message = ShownText.Of(line) }, LineOptions)
+                : $"rds-iam: {ShownText.Of(line)}");
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
             // Closed, or a full disk behind it.
         }
     }
+
+    private static readonly JsonSerializerOptions LineOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Whether lines are JSON, which has a time of its own.</summary>
+    public static bool SaysJson => _saysJson;
 
     /// <summary>A result as JSON.</summary>
     public static void WriteJson<T>(T value) => Console.Out.WriteLine(Json(value));

@@ -35,7 +35,11 @@ internal sealed class ConnectCommand : ToolCommand
         [
             "connect mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app -D orders",
             "connect mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app -- -e 'SELECT CURRENT_USER()'",
-            "# through a port-forward:",
+            "# by a name of rds-iam.json:",
+            "connect orders-prod",
+            "# to a private endpoint, over Session Manager:",
+            "connect mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app --via ssm:tag/Name=bastion",
+            "# through a port-forward of your own:",
             "connect 127.0.0.1:3307 --sign-for mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app",
         ];
         ExitCodes = ["the client's own", "125  the login does not work; 127 there is no client"];
@@ -51,7 +55,17 @@ internal sealed class ConnectCommand : ToolCommand
         return _program.RunAsync(
             parsed,
             database => [.. client, .. ArgumentsOf(client, database), .. more],
-            database => new Dictionary<string, string> { ["MYSQL_PWD"] = database.Password });
+            Variables,
+            keepsReadOnly: true);
+    }
+
+    // The prompt names the endpoint where the file gives it a colour: so that nobody takes one window for another.
+    private static Dictionary<string, string> Variables(LoggedInDatabase database)
+    {
+        var variables = new Dictionary<string, string> { ["MYSQL_PWD"] = database.Password };
+        if (database.Named is { Banner: not null } named)
+            variables["MYSQL_PS1"] = $@"{named.Name} [\d]{(database.ReadOnly ? " (read-only)" : "")}> ";
+        return variables;
     }
 
     // The tunnel is this machine with itself, so without TLS; what leaves the machine is verified TLS always.
@@ -68,6 +82,8 @@ internal sealed class ConnectCommand : ToolCommand
             "--user", database.User,
             .. tls,
             .. database.Database is { } schema ? ["--database", schema] : (string[])[],
+            // The client says it again at each reconnect.
+            .. database.ReadOnly ? ["--init-command", "SET SESSION TRANSACTION READ ONLY"] : (string[])[],
         ];
     }
 

@@ -31,6 +31,7 @@ internal sealed class ExecCommand : ToolCommand
         Arguments.Add(_command);
         Examples =
         [
+            "exec orders-test -- npm run migrate",
             "exec mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app -D orders -n orders -- dotnet ef database update",
             "exec mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app -- sh -c 'mysqldump -u orders_app orders > orders.sql'",
         ];
@@ -48,6 +49,6 @@ internal sealed class ExecCommand : ToolCommand
             throw ToolException.Usage($"{ParseErrors.Unknown(command[0], this)} (COMMAND stands after --)");
         ChildProgram.RequireFound(command[0]);
         var name = LocalCommand.CheckedName(parsed.GetValue(_name)!);
-        return _program.RunAsync(parsed, _ => command, database => database.Variables(name));
+        return _program.RunAsync(parsed, _ => command, database => database.Variables(name), keepsReadOnly: false);
     }
 }

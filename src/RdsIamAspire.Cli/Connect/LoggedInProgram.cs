@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Cli.Tunnel;
@@ -18,7 +19,8 @@ internal sealed class LoggedInProgram
     private readonly EndpointOptions _endpoint;
     private readonly Argument<string> _where = new("ENDPOINT")
     {
-        Description = "The database's endpoint, HOST[:PORT]; or a connection string or mysql:// URI with host and user",
+        Description = "The database's endpoint, HOST[:PORT]; a name of rds-iam.json; or a connection string or mysql:// URI with host"
+            + " and user",
     };
 
     private readonly Option<string?> _database = new("--database", "-D") { Description = "The database", HelpName = "NAME" };
@@ -28,6 +30,11 @@ internal sealed class LoggedInProgram
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _readWrite = new("--read-write")
+    {
+        Description = "Lets an endpoint be written to that rds-iam.json has as read-only",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public LoggedInProgram(Command command)
     {
@@ -35,44 +42,60 @@ internal sealed class LoggedInProgram
         _endpoint = new EndpointOptions(command, dials: true, hasHost: false);
         command.Options.Add(_database);
         command.Options.Add(_ca);
+        command.Options.Add(_readWrite);
     }
 
     /// <summary>Logs in once, so that what keeps that from working is said here, and then runs the program.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="command">What is run, once the tunnel listens.</param>
     /// <param name="variables">What it finds in its environment.</param>
+    /// <param name="keepsReadOnly">Whether the program begins its sessions read-only where the endpoint is.</param>
     /// <exception cref="ToolException">The login does not work.</exception>
     public async Task<int> RunAsync(
         ParseResult parsed,
         Func<LoggedInDatabase, IReadOnlyList<string>> command,
-        Func<LoggedInDatabase, IReadOnlyDictionary<string, string>> variables)
+        Func<LoggedInDatabase, IReadOnlyDictionary<string, string>> variables,
+        bool keepsReadOnly)
     {
         var where = parsed.GetValue(_where)!;
         var connection = where.Contains('=', StringComparison.Ordinal) || where.Contains("://", StringComparison.Ordinal)
             ? ConnectionText.Read(where)
             : new ConnectionText(where, null, null);
         var target = _endpoint.Read(parsed, connection);
-        if (parsed.GetValue(_ca) is { Length: > 0 } ca)
+        var ca = parsed.GetValue(_ca) is { Length: > 0 } file ? file : target.Named?.Ca;
+        if (ca is not null)
             InputFile.Require(_ca.Name, ca);
+        var readOnly = target.Named?.ReadOnly == true && !parsed.GetValue(_readWrite);
+        if (readOnly && !keepsReadOnly)
+            throw ReadOnlyEndpoint(target.Named!);
+        var schema = parsed.GetValue(_database) is { Length: > 0 } given ? given : target.Named?.Database;
 
         using var signals = new Signals();
         using var tokens = new RdsAuthTokenSource();
         await tokens.GetTokenAsync(target.TokenRequest, signals.Stopped);
         await using var tunnel = new RdsIamTunnel(new RdsIamTunnelOptions
         {
-            ConnectionString = ConnectionString(target, parsed.GetValue(_database)),
+            ConnectionString = ConnectionString(target, schema),
             Region = target.Region,
             SignForHost = target.SignFor.Host,
             SignForPort = target.SignFor.Port,
             Via = target.Via,
-            CaCertificatePath = parsed.GetValue(_ca),
+            CaCertificatePath = ca,
             TokenSource = tokens,
             LoggerFactory = new TerminalLogging(),
         });
-        var database = await OpenAsync(tunnel, target, parsed.GetValue(_database), signals);
+        var opening = OpenAsync(tunnel, target, schema, signals);
+        await Progress.WhileAsync(target.Via is null ? $"logging in to {target.Dialled}" : $"opening {target.Via}", opening);
+        var database = (await opening) with { ReadOnly = readOnly, Named = target.Named };
+        Banner.Show(target.Named, target.User, readOnly);
         var environment = new ChildEnvironment(variables(database)) { IsForLocalServer = false };
         return await ChildProgram.RunAsync(command(database), environment, signals);
     }
+
+    /// <summary>What is said where a program could write and must not.</summary>
+    public static ToolException ReadOnlyEndpoint(NamedEndpoint named) => ToolException.Usage(
+        $"'{named.Name}' is read-only in '{named.File}', and what a program does is not held to that (only 'connect' is): give --read-write"
+            + " to go on");
 
     private static async Task<LoggedInDatabase> OpenAsync(RdsIamTunnel tunnel, DatabaseTarget target, string? database, Signals signals)
     {
@@ -111,6 +134,12 @@ internal sealed class LoggedInProgram
 internal sealed record LoggedInDatabase(int Port, string User, string Password, string? Database, string ConnectionString)
 {
     public const string Host = "127.0.0.1";
+
+    /// <summary>Whether sessions are to begin read-only.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>What the file of endpoints has; null for a host.</summary>
+    public NamedEndpoint? Named { get; init; }
 
     /// <summary>
     /// What <c>mysql</c>, <c>mysqldump</c> and their like read, and the variables of <c>rds-iam local</c> and of an AppHost's reference.

@@ -1,3 +1,5 @@
+using RdsIamAspire.Cli.Endpoints;
+
 namespace RdsIamAspire.Cli.Tokens;
 
 /// <summary>A login to come.</summary>
@@ -10,6 +12,12 @@ internal sealed record DatabaseTarget(RdsEndpoint Dialled, RdsEndpoint SignFor, 
     /// <summary>The way to it, where this machine cannot dial it; null where it can.</summary>
     public string? Via { get; init; }
 
+    /// <summary>What the file of endpoints has under the name that was given; null for a host.</summary>
+    public NamedEndpoint? Named { get; init; }
+
+    /// <summary>Who signs, where it is not the process's own identity.</summary>
+    public RdsAwsIdentity? Identity { get; init; }
+
     /// <summary>What a token for the login is asked with.</summary>
-    public RdsAuthTokenRequest TokenRequest => RdsAuthTokenRequest.For(SignFor, User, Region);
+    public RdsAuthTokenRequest TokenRequest => RdsAuthTokenRequest.For(SignFor, User, Region) with { Identity = Identity };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.Tunnel.Via;
 
 namespace RdsIamAspire.Cli.Tokens;
@@ -9,8 +10,8 @@ internal sealed class EndpointOptions
 {
     private readonly Option<string?> _host = new("--host", "--hostname")
     {
-        Description = "The database's endpoint: an RDS host name, with or without a port",
-        HelpName = "HOST[:PORT]",
+        Description = "The database's endpoint: an RDS host name, with or without a port, or a name of rds-iam.json",
+        HelpName = "HOST[:PORT]|NAME",
     };
 
     private readonly Option<int?> _port = new("--port")
@@ -74,34 +75,45 @@ internal sealed class EndpointOptions
     /// <summary>What is dialled, what is signed for, and who logs in.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="connection">A connection string, for what no option gives.</param>
+    /// <param name="oneOfSeveral">Whether this process signs for others too, so that a profile is this target's alone.</param>
     /// <exception cref="ToolException">A value is wrong or missing, or two contradict each other.</exception>
-    public DatabaseTarget Read(ParseResult parsed, ConnectionText? connection = null)
+    public DatabaseTarget Read(ParseResult parsed, ConnectionText? connection = null, bool oneOfSeveral = false)
     {
-        var profile = parsed.GetValue(_profile);
-        if (!string.IsNullOrEmpty(profile))
-            NamedProfile.Use(profile);
-
-        var given = parsed.GetValue(_host) ?? connection?.Host
+        var word = parsed.GetValue(_host) ?? connection?.Host
             ?? throw ToolException.Usage("--host is missing: give the database's endpoint, for example"
                 + " mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com");
+        var named = LooksLikeAName(word) ? EndpointFile.Read().Find(word) : null;
+        var given = named?.Endpoint ?? word;
+        var profile = parsed.GetValue(_profile) is { Length: > 0 } asked ? asked : named?.AwsProfile;
+        if (profile is not null && !oneOfSeveral)
+            NamedProfile.Use(profile);
+        else if (profile is not null)
+            NamedProfile.Require(profile);
         var port = parsed.GetValue(_port) ?? (parsed.GetValue(_host) is null ? connection?.Port : null);
         if (port is < 1 or > 65535)
             throw ToolException.Usage($"--port {port} is not a port; give a number from 1 to 65535");
         var dialled = Parse("--host", given, port ?? RdsEndpoint.DefaultPort);
         if (port is { } number && number != dialled.Port)
             throw ToolException.Usage($"--host '{given}' and --port {number} name two ports; give one");
-        var user = parsed.GetValue(_user) ?? connection?.User
+        var user = parsed.GetValue(_user) ?? connection?.User ?? named?.User
             ?? throw ToolException.Usage("--user is missing: give the database user, for example 'orders_app'");
         if (string.IsNullOrWhiteSpace(user))
             throw ToolException.Usage("--user is empty; give the database user, for example 'orders_app'");
 
-        var signFor = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other
-            ? Parse("--sign-for", other, RdsEndpoint.DefaultPort) : dialled;
-        return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : null)
+        var told = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other ? other : named?.SignFor;
+        var signFor = told is null ? dialled : Parse("--sign-for", told, RdsEndpoint.DefaultPort);
+        return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : named?.Region)
         {
-            Via = _via is not null && parsed.GetValue(_via) is { Length: > 0 } via ? CheckedWay(via) : null,
+            Via = _via is not null && parsed.GetValue(_via) is { Length: > 0 } via ? CheckedWay(via) : named?.Via,
+            Named = named,
+            Identity = oneOfSeveral && profile is not null ? new RdsAwsIdentity { Profile = profile } : null,
         };
     }
+
+    // A host of one label is an endpoint of nothing but this machine or a container network.
+    private static bool LooksLikeAName(string word) =>
+        word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            && !word.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
     private static string CheckedWay(string via)
     {

@@ -21,6 +21,18 @@ internal static class NamedProfile
     /// <exception cref="ToolException">There is no such profile.</exception>
     public static void Use(string name)
     {
+        Require(name);
+        foreach (var variable in Before)
+            Environment.SetEnvironmentVariable(variable, null);
+
+        // The one place that the AWS SDK reads both region and credentials of a profile from.
+        Environment.SetEnvironmentVariable("AWS_PROFILE", name);
+    }
+
+    /// <summary>That there is such a profile.</summary>
+    /// <exception cref="ToolException">There is none.</exception>
+    public static void Require(string name)
+    {
         var chain = new CredentialProfileStoreChain();
         if (!chain.TryGetProfile(name, out _))
         {
@@ -30,11 +42,5 @@ internal static class NamedProfile
                 + (known.Count == 0 ? " (there is none at all; make one with 'aws configure sso')"
                 : $" (there are: {string.Join(", ", known.Take(10))})"));
         }
-
-        foreach (var variable in Before)
-            Environment.SetEnvironmentVariable(variable, null);
-
-        // The one place that the AWS SDK reads both region and credentials of a profile from.
-        Environment.SetEnvironmentVariable("AWS_PROFILE", name);
     }
 }

@@ -21,7 +21,9 @@ internal sealed class TerminalLogging : ILoggerFactory, ILogger
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Terminal.Say($"{Terminal.Utc(DateTimeOffset.UtcNow)} {formatter(state, exception)}");
+        Terminal.Say(Terminal.SaysJson ? formatter(state, exception)
+            : $"{Terminal.Utc(DateTimeOffset.UtcNow)} {formatter(state, exception)}",
+            logLevel >= LogLevel.Error ? "error" : logLevel == LogLevel.Warning ? "warning" : "info");
 
     public void Dispose()
     {

@@ -1,23 +1,30 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Cli.Connect;
+using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Tunnel;
 
 namespace RdsIamAspire.Cli.Tunnel;
 
-/// <summary><c>rds-iam tunnel</c>: a local port for clients that cannot do IAM. A shell around <see cref="RdsIamTunnel"/>.</summary>
+/// <summary><c>rds-iam tunnel</c>: local ports for clients that cannot do IAM. A shell around <see cref="RdsIamTunnel"/>.</summary>
 internal sealed class TunnelCommand : ToolCommand
 {
     private const string PasswordVariable = "RDS_IAM_TUNNEL_PASSWORD";
 
     private readonly EndpointOptions _endpoint;
-    private readonly Option<string> _listen = new("--listen")
+    private readonly Argument<string[]> _names = new("ENDPOINT")
     {
-        Description = "Where clients connect; port 0 takes a free one",
+        Description = "The endpoint, or several: names of rds-iam.json, or HOST[:PORT] in place of --host",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Each endpoint that rds-iam.json names" };
+    private readonly Option<string?> _listen = new("--listen")
+    {
+        Description = "Where clients connect; port 0 takes a free one [default: the name's own port, else 127.0.0.1:0]",
         HelpName = "[ADDRESS:]PORT",
-        DefaultValueFactory = _ => "127.0.0.1:0",
     };
 
     private readonly Option<string?> _ca = new("--ca")
@@ -33,19 +40,35 @@ internal sealed class TunnelCommand : ToolCommand
         DefaultValueFactory = _ => 20,
     };
 
+    private readonly Option<string?> _admin = new("--admin")
+    {
+        Description = "Serves /healthz, /readyz and /metrics (Prometheus) there",
+        HelpName = "[ADDRESS:]PORT",
+    };
+
+    private readonly Option<bool> _jsonLog = new("--json-log") { Description = "Writes what it says as JSON, a line each" };
+    private readonly Option<bool> _readWrite = new("--read-write")
+    {
+        Description = "Lets an endpoint be written to that rds-iam.json has as read-only",
+    };
+
     public TunnelCommand()
         : base("tunnel", "Let clients that cannot do IAM log in through a local port: any MySQL client, with any password "
             + $"(or that in {PasswordVariable}). The tunnel logs in with a fresh token over verified TLS; the session is the server's own.")
     {
+        Arguments.Add(_names);
         _endpoint = new EndpointOptions(this, dials: true);
-        Options.Add(_listen);
-        Options.Add(_ca);
-        Options.Add(_drain);
+        foreach (var option in (Option[])[_all, _listen, _ca, _drain, _admin, _jsonLog, _readWrite])
+            Options.Add(option);
         Examples =
         [
             "tunnel --host mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --user orders_app --listen 3307",
             "# then, with any client:",
             "# mysql -h 127.0.0.1 -P 3307 -u orders_app orders",
+            "# to a private endpoint, over Session Manager:",
+            "tunnel mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app --via ssm:tag/Name=bastion",
+            "# all that rds-iam.json names, as a service:",
+            "tunnel --all --admin 9100 --json-log",
         ];
         ExitCodes = ["0  ended by Ctrl+C or SIGTERM", "3  the port is taken, or the CA bundle lacks the region"];
         SetAction(RunAsync);
@@ -53,82 +76,80 @@ internal sealed class TunnelCommand : ToolCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var target = _endpoint.Read(parsed);
-        var address = ReadAddress(parsed.GetValue(_listen)!);
-        var password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } given ? given : null;
-        if (password is null && !IPAddress.IsLoopback(address.Address))
-        {
-            throw ToolException.Usage($"--listen {address} is reached by other machines; choose a password for them and export it as "
-                + $"{PasswordVariable}, or listen on 127.0.0.1");
-        }
-
-        if (parsed.GetValue(_ca) is { Length: > 0 } ca)
-            InputFile.Require(_ca.Name, ca);
+        var targets = Targets(parsed);
+        var given = parsed.GetValue(_listen);
+        if (given is not null && targets.Count > 1)
+            throw ToolException.Usage($"--listen '{given}' is one port for {targets.Count} endpoints; give each its 'listen' in rds-iam.json");
+        var password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } chosen ? chosen : null;
         if (parsed.GetValue(_drain) is var drain && drain is < 0 or > 3600)
             throw ToolException.Usage($"--drain {drain} is not a number of seconds from 0 to 3600");
+        var admin = parsed.GetValue(_admin) is { Length: > 0 } adminText ? ListenAddress.Read(_admin.Name, adminText) : null;
+        if (parsed.GetValue(_jsonLog))
+            Terminal.SayAsJson();
+
         using var tokens = new RdsAuthTokenSource();
-        // Whatever keeps a token from being made is said now and not to the first client.
-        await tokens.GetTokenAsync(target.TokenRequest, cancellationToken);
-        await using var tunnel = new RdsIamTunnel(new RdsIamTunnelOptions
+        await using var fleet = new TunnelFleet();
+        foreach (var target in targets)
         {
-            ConnectionString = ConnectionString(target),
-            Region = target.Region,
-            SignForHost = target.SignFor.Host,
-            SignForPort = target.SignFor.Port,
-            Via = target.Via,
-            CaCertificatePath = parsed.GetValue(_ca),
-            TokenSource = tokens,
-            ListenAddress = address.Address,
-            ListenPort = address.Port,
-            Password = password,
-            AnyPassword = password is null,
-            WhosePassword = PasswordVariable,
-            DrainTimeout = TimeSpan.FromSeconds(drain),
-            LoggerFactory = new TerminalLogging(),
-        });
+            var address = given is not null ? ListenAddress.Read(_listen.Name, given)
+                : new IPEndPoint(IPAddress.Loopback, target.Named?.Listen ?? 0);
+            if (password is null && !IPAddress.IsLoopback(address.Address))
+            {
+                throw ToolException.Usage($"--listen {address} is reached by other machines; choose a password for them and export it as "
+                    + $"{PasswordVariable}, or listen on 127.0.0.1");
+            }
+
+            var ca = parsed.GetValue(_ca) is { Length: > 0 } file ? file : target.Named?.Ca;
+            if (ca is not null)
+                InputFile.Require(_ca.Name, ca);
+            if (target.Named?.ReadOnly == true && !parsed.GetValue(_readWrite))
+                throw LoggedInProgram.ReadOnlyEndpoint(target.Named);
+            // Whatever keeps a token from being made is said now and not to the first client.
+            await tokens.GetTokenAsync(target.TokenRequest, cancellationToken);
+            fleet.Add(target, new RdsIamTunnelOptions
+            {
+                ConnectionString = ConnectionString(target),
+                Region = target.Region,
+                Identity = target.Identity,
+                SignForHost = target.SignFor.Host,
+                SignForPort = target.SignFor.Port,
+                Via = target.Via,
+                CaCertificatePath = ca,
+                TokenSource = tokens,
+                ListenAddress = address.Address,
+                ListenPort = address.Port,
+                Password = password,
+                AnyPassword = password is null,
+                WhosePassword = PasswordVariable,
+                DrainTimeout = TimeSpan.FromSeconds(drain),
+                LoggerFactory = new TerminalLogging(),
+            });
+        }
+
         using var signals = new StopSignals(cancellationToken);
-        await ServeAsync(tunnel, target, address, password is not null, signals);
+        await fleet.ServeAsync(admin, password is not null, signals);
         return ExitCode.Success;
     }
 
-    private static async Task ServeAsync(
-        RdsIamTunnel tunnel, DatabaseTarget target, IPEndPoint address, bool asksPassword, StopSignals signals)
+    private List<DatabaseTarget> Targets(ParseResult parsed)
     {
-        try
+        List<string> names = [.. parsed.GetValue(_names) ?? []];
+        if (parsed.GetValue(_all))
         {
-            var whom = asksPassword
-                ? "for clients that know the tunnel's password"
-                : "for every program on this machine, with any password";
-            Terminal.Say($"{tunnel.EndPoint} leads to {target.Dialled} as '{target.User}', {whom}; Ctrl+C ends it");
-        }
-        catch (InvalidOperationException e)
-        {
-            throw ToolException.Missing(e.Message);
-        }
-        catch (SocketException e)
-        {
-            throw ToolException.Missing($"{address} cannot be listened on: {e.Message}; choose another port with --listen", e);
+            if (names.Count > 0)
+                throw ToolException.Usage($"--all and '{names[0]}' are given; give one");
+            names = [.. EndpointFile.Read().All.Select(endpoint => endpoint.Name)];
+            if (names.Count == 0)
+                throw ToolException.Missing($"no rds-iam.json names an endpoint, here or in '{EndpointFile.OwnPath}'");
         }
 
-        if (await tunnel.FindProblemAsync(signals.First) is { } problem)
-        {
-            var other = target.SignFor == target.Dialled && !target.Dialled.IsRds
-                ? "; where --host is a port-forward, give the endpoint's own name with --sign-for"
-                : "";
-            Terminal.Say($"a login does not work at present: {problem}{other}; 'rds-iam doctor' with the same options looks for the cause");
-        }
-
-        await Task.Delay(Timeout.Infinite, signals.First).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (tunnel.OpenSessions is > 0 and var open)
-        {
-            var end = open == 1 ? "session ends" : "sessions end";
-            Terminal.Say($"no new clients; {open} open {end} when no statement runs; again to cut them");
-        }
-
-
-        if (await tunnel.StopAsync(signals.Second) is > 0 and var cut)
-            Terminal.Say($"{cut} running {(cut == 1 ? "statement was" : "statements were")} cut");
+        if (names.Count <= 1)
+            return [_endpoint.Read(parsed, names.Count == 0 ? null : Named(names[0]))];
+        return [.. names.Distinct().Select(name => _endpoint.Read(parsed, Named(name), oneOfSeveral: true))];
     }
+
+    private static ConnectionText Named(string text) => text.Contains('=', StringComparison.Ordinal)
+        || text.Contains("://", StringComparison.Ordinal) ? ConnectionText.Read(text) : new ConnectionText(text, null, null);
 
     private static string ConnectionString(DatabaseTarget target) => new System.Data.Common.DbConnectionStringBuilder
     {
@@ -136,14 +157,4 @@ internal sealed class TunnelCommand : ToolCommand
         ["Port"] = target.Dialled.Port,
         ["User ID"] = target.User,
     }.ConnectionString;
-
-    private static IPEndPoint ReadAddress(string text)
-    {
-        var full = text.All(char.IsAsciiDigit) ? $"127.0.0.1:{text}"
-            : text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? $"127.0.0.1:{text["localhost:".Length..]}"
-            : text;
-        return IPEndPoint.TryParse(full, out var address) && full.Contains(':', StringComparison.Ordinal)
-            ? address
-            : throw ToolException.Usage($"--listen '{text}' is not an address and port; give one like 127.0.0.1:3307");
-    }
 }

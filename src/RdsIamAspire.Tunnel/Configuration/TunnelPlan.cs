@@ -58,7 +58,11 @@ internal sealed record TunnelPlan(TunnelTarget Target, string Database, IReadOnl
         var database = Take(given, Databases);
         foreach (var name in Tls)
             given.Remove(name);
-        var request = RdsAuthTokenRequest.For(signFor, user, signFor.Region ?? options.Region) with { Credentials = options.Credentials };
+        var request = RdsAuthTokenRequest.For(signFor, user, signFor.Region ?? options.Region) with
+        {
+            Credentials = options.Credentials,
+            Identity = options.Identity,
+        };
         var passedOn = given.Values.ToDictionary(pair => pair.Name, pair => pair.Value);
         return new TunnelPlan(new TunnelTarget(dialled, signFor, request, Trust(signFor, ca)) { Way = Way(options, dialled, signFor) },
             database, passedOn);
@@ -163,7 +167,8 @@ internal sealed record TunnelPlan(TunnelTarget Target, string Database, IReadOnl
         try
         {
             var log = options.LoggerFactory.CreateLogger("RdsIamAspire.Tunnel");
-            return new PortForward(ViaRoute.Parse(via), dialled, signFor.Region ?? options.Region, log, options.TimeProvider);
+            return new PortForward(ViaRoute.Parse(via), dialled, signFor.Region ?? options.Region, log, options.TimeProvider,
+                options.Identity?.Profile);
         }
         catch (FormatException e)
         {

@@ -4,17 +4,27 @@ using System.Text.Json;
 
 namespace RdsIamAspire.Tunnel.Via;
 
-/// <summary>One call of the AWS command line, with this process's own credentials and profile: it ends, within a limit.</summary>
-internal static class AwsCli
+/// <summary>Calls of the AWS command line; each ends, within a limit.</summary>
+/// <param name="region">The region; null leaves it to the AWS CLI.</param>
+/// <param name="profile">The profile, which then wins over credentials in the environment; null leaves it to the AWS CLI.</param>
+internal sealed class AwsCli(string? region, string? profile)
 {
+    // What the AWS CLI takes before a profile (AWS CLI User Guide, "Configuration settings and precedence").
+    private static readonly string[] BeforeProfile =
+    [
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The region.</summary>
+    public string? Region => region;
+
     /// <summary>Runs a command and reads its answer.</summary>
-    /// <param name="region">Null leaves it to the AWS CLI.</param>
     /// <param name="command">Service, operation, options.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ForwardException">It is not there, failed, or gave no JSON.</exception>
-    public static async Task<JsonDocument> CallAsync(string? region, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    public async Task<JsonDocument> CallAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var name = $"aws {command[0]} {command[1]}";
         var answer = await RunAsync(ForwardPrograms.Aws,
@@ -30,10 +40,22 @@ internal static class AwsCli
         }
     }
 
+    /// <summary>Gives a program the profile.</summary>
+    public void ApplyTo(ProcessStartInfo start)
+    {
+        // The AWS CLI would page its output where a person sits at the terminal.
+        start.Environment["AWS_PAGER"] = "";
+        if (profile is null)
+            return;
+        foreach (var name in BeforeProfile)
+            start.Environment.Remove(name);
+        start.Environment["AWS_PROFILE"] = profile;
+    }
+
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it wrote to stdout.</returns>
     /// <exception cref="ForwardException">It is not there, failed, or took too long.</exception>
-    public static async Task<string> RunAsync(
+    public async Task<string> RunAsync(
         string program, IReadOnlyList<string> arguments, string name, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(ForwardPrograms.Require(program), arguments)
@@ -43,8 +65,7 @@ internal static class AwsCli
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The AWS CLI would page its output where a person sits at the terminal.
-        start.Environment["AWS_PAGER"] = "";
+        ApplyTo(start);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         Process? process = null;

@@ -35,7 +35,7 @@ internal sealed class ForwardProgram : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <exception cref="ForwardException">It is not there or cannot be started.</exception>
-    public static ForwardProgram Start(ForwardCommand command)
+    public static ForwardProgram Start(ForwardCommand command, AwsCli aws)
     {
         var program = Supervision.Command([ForwardPrograms.Require(command.Arguments[0]), .. command.Arguments.Skip(1)]);
         var start = new ProcessStartInfo(program[0], program.Skip(1))
@@ -45,6 +45,7 @@ internal sealed class ForwardProgram : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        aws.ApplyTo(start);
         try
         {
             return new ForwardProgram(command, Process.Start(start)!);

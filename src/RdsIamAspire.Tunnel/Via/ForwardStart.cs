@@ -4,9 +4,12 @@ using System.Net.Sockets;
 namespace RdsIamAspire.Tunnel.Via;
 
 /// <summary>Finds out what is to be run for a route: looks the machine up, takes a free port, makes a key for this once.</summary>
-internal sealed class ForwardStart(ViaRoute route, RdsEndpoint to, string? region) : IAsyncDisposable
+internal sealed class ForwardStart(ViaRoute route, RdsEndpoint to, AwsCli aws) : IAsyncDisposable
 {
     private string? _folder;
+
+    /// <summary>Whose region and profile the programs have.</summary>
+    public AwsCli Aws => aws;
 
     /// <summary>The program to run now.</summary>
     /// <exception cref="ForwardException">Something that it needs is not there.</exception>
@@ -18,14 +21,14 @@ internal sealed class ForwardStart(ViaRoute route, RdsEndpoint to, string? regio
         {
             case ViaRoute.Ssm ssm:
                 var instance = ssm.InstanceId
-                    ?? await ForwardTargets.InstanceAsync(ssm.Tag!, region, cancellationToken).ConfigureAwait(false);
-                return ssm.WithSsh ? ForwardCommand.SshOverSsm(ssm.User, instance, to, region, FreePort())
-                    : ForwardCommand.Ssm(instance, to, region);
+                    ?? await ForwardTargets.InstanceAsync(ssm.Tag!, aws, cancellationToken).ConfigureAwait(false);
+                return ssm.WithSsh ? ForwardCommand.SshOverSsm(ssm.User, instance, to, aws.Region, FreePort())
+                    : ForwardCommand.Ssm(instance, to, aws.Region);
             case ViaRoute.Ecs ecs:
-                return ForwardCommand.Ssm(await ForwardTargets.ContainerAsync(ecs, region, cancellationToken).ConfigureAwait(false), to,
-                    region);
+                return ForwardCommand.Ssm(await ForwardTargets.ContainerAsync(ecs, aws, cancellationToken).ConfigureAwait(false), to,
+                    aws.Region);
             case ViaRoute.Eice eice:
-                return ForwardCommand.SshOverEice(eice, await SendKeyAsync(eice, cancellationToken).ConfigureAwait(false), to, region,
+                return ForwardCommand.SshOverEice(eice, await SendKeyAsync(eice, cancellationToken).ConfigureAwait(false), to, aws.Region,
                     FreePort());
             default:
                 return ForwardCommand.Ssh((ViaRoute.Ssh)route, to, FreePort());
@@ -47,11 +50,11 @@ internal sealed class ForwardStart(ViaRoute route, RdsEndpoint to, string? regio
         var key = Path.Combine(_folder, "key");
         if (!File.Exists(key))
         {
-            await AwsCli.RunAsync(ForwardPrograms.SshKeygen, ["-q", "-t", "ed25519", "-N", "", "-C", "rds-iam", "-f", key], "ssh-keygen",
+            await aws.RunAsync(ForwardPrograms.SshKeygen, ["-q", "-t", "ed25519", "-N", "", "-C", "rds-iam", "-f", key], "ssh-keygen",
                 cancellationToken).ConfigureAwait(false);
         }
 
-        using var sent = await AwsCli.CallAsync(region, ["ec2-instance-connect", "send-ssh-public-key", "--instance-id", eice.InstanceId,
+        using var sent = await aws.CallAsync(["ec2-instance-connect", "send-ssh-public-key", "--instance-id", eice.InstanceId,
             "--instance-os-user", eice.User, "--ssh-public-key", $"file://{key}.pub"], cancellationToken).ConfigureAwait(false);
         return key;
     }

@@ -7,19 +7,19 @@ internal static class ForwardTargets
 {
     /// <summary>The managed instance that a tag names: one that Session Manager reaches now.</summary>
     /// <exception cref="ForwardException">There is none.</exception>
-    public static async Task<string> InstanceAsync(ViaRoute.InstanceTag tag, string? region, CancellationToken cancellationToken)
+    public static async Task<string> InstanceAsync(ViaRoute.InstanceTag tag, AwsCli aws, CancellationToken cancellationToken)
     {
         var filters = JsonSerializer.Serialize((object[])[new { Key = $"tag:{tag.Key}", Values = (string[])[tag.Value] }]);
-        using var answer = await AwsCli.CallAsync(region, ["ssm", "describe-instance-information", "--filters", filters], cancellationToken)
+        using var answer = await aws.CallAsync(["ssm", "describe-instance-information", "--filters", filters], cancellationToken)
             .ConfigureAwait(false);
-        return Instance(answer.RootElement, tag, region);
+        return Instance(answer.RootElement, tag, aws.Region);
     }
 
     /// <summary>The container of a service that Session Manager reaches now, as <c>start-session</c> names it.</summary>
     /// <exception cref="ForwardException">There is none.</exception>
-    public static async Task<string> ContainerAsync(ViaRoute.Ecs route, string? region, CancellationToken cancellationToken)
+    public static async Task<string> ContainerAsync(ViaRoute.Ecs route, AwsCli aws, CancellationToken cancellationToken)
     {
-        using var tasks = await AwsCli.CallAsync(region, ["ecs", "list-tasks", "--cluster", route.Cluster, "--service-name", route.Service,
+        using var tasks = await aws.CallAsync(["ecs", "list-tasks", "--cluster", route.Cluster, "--service-name", route.Service,
             "--desired-status", "RUNNING"], cancellationToken).ConfigureAwait(false);
         var arns = Each(tasks.RootElement, "taskArns").Select(arn => arn.GetString()!).Take(100).ToList();
         if (arns.Count == 0)
@@ -28,7 +28,7 @@ internal static class ForwardTargets
                 $"aws ecs describe-services --cluster {route.Cluster} --services {route.Service} says why");
         }
 
-        using var described = await AwsCli.CallAsync(region, ["ecs", "describe-tasks", "--cluster", route.Cluster, "--tasks", .. arns],
+        using var described = await aws.CallAsync(["ecs", "describe-tasks", "--cluster", route.Cluster, "--tasks", .. arns],
             cancellationToken).ConfigureAwait(false);
         return Container(described.RootElement, route);
     }

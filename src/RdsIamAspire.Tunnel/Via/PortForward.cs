@@ -33,10 +33,11 @@ internal sealed partial class PortForward : IAsyncDisposable
     /// <param name="region">The region of that machine; null leaves it to the AWS CLI.</param>
     /// <param name="log">Where an accident is said.</param>
     /// <param name="time">The clock.</param>
-    public PortForward(ViaRoute route, RdsEndpoint to, string? region, ILogger log, TimeProvider time)
+    /// <param name="profile">The AWS profile of the programs; null leaves them this process's own.</param>
+    public PortForward(ViaRoute route, RdsEndpoint to, string? region, ILogger log, TimeProvider time, string? profile = null)
     {
         (Route, To, _log, _time) = (route, to, log, time);
-        _start = new ForwardStart(route, to, region);
+        _start = new ForwardStart(route, to, new AwsCli(region, profile));
     }
 
     /// <summary>The way.</summary>
@@ -210,7 +211,7 @@ internal sealed partial class PortForward : IAsyncDisposable
         try
         {
             var began = Stopwatch.GetTimestamp();
-            program = ForwardProgram.Start(await _start.CommandAsync(limit.Token).ConfigureAwait(false));
+            program = ForwardProgram.Start(await _start.CommandAsync(limit.Token).ConfigureAwait(false), _start.Aws);
             await program.OpenAsync(limit.Token).ConfigureAwait(false);
             LogOpen(_log, Route.Text, To.ToString(), Stopwatch.GetElapsedTime(began).TotalSeconds);
             return program;
