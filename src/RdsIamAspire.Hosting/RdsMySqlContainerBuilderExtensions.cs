@@ -52,8 +52,8 @@ public static class RdsMySqlContainerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(source);
-        return builder.WithContainerFiles(
-            "/docker-entrypoint-initdb.d", Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory));
+        var path = Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory);
+        return builder.WithContainerFiles(InitFileError.Folder, path).WithAnnotation(new RdsInitFilesAnnotation(path));
     }
 
     /// <summary>Fixes the port that the server is reached at from this machine.</summary>

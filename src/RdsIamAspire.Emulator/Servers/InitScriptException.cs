@@ -12,7 +12,8 @@ public sealed partial class InitScriptException : Exception
     private const int Shown = 100;
 
     internal InitScriptException(string file, int line, string statement, MySqlException cause)
-        : base(Describe(file, line, statement, cause), cause) => (File, Line, Statement) = (file, line, Shorten(statement));
+        : base(Describe(file, line, statement, cause.Number, cause.Message), cause) =>
+        (File, Line, Statement) = (file, line, Shorten(statement));
 
     internal InitScriptException(string file, int line, string problem)
         : base(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {problem}")) => (File, Line, Statement) = (file, line, "");
@@ -26,12 +27,12 @@ public sealed partial class InitScriptException : Exception
     /// <summary>The statement's beginning on one line, without the passwords in it; empty where the script itself cannot be read.</summary>
     public string Statement { get; }
 
-    private static string Describe(string file, int line, string statement, MySqlException cause)
+    /// <summary>What is said of a statement that failed.</summary>
+    internal static string Describe(string file, int line, string statement, int number, string message)
     {
         // The server repeats what it did not understand, and that may be a password.
-        var said = PasswordsOf(statement).Aggregate(
-            cause.Message, (text, password) => text.Replace(password, "…", StringComparison.Ordinal));
-        return string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {said} ({cause.Number}) in: {Shorten(statement)}");
+        var said = PasswordsOf(statement).Aggregate(message, (text, password) => text.Replace(password, "…", StringComparison.Ordinal));
+        return string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {said} ({number}) in: {Shorten(statement)}");
     }
 
     private static IEnumerable<string> PasswordsOf(string statement) =>

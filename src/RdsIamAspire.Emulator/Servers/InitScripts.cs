@@ -80,29 +80,42 @@ internal static class InitScripts
         }
     }
 
-    /// <summary>The statements of a script.</summary>
-    public static IEnumerable<string> Split(string script) => SqlScript.Split(script).Select(statement => statement.Text);
+    /// <summary>Runs the statements of a script.</summary>
+    /// <param name="connection">An administrator's.</param>
+    /// <param name="name">What the script is called in an error: a file, or what else its author knows it by.</param>
+    /// <param name="script">Statements as the mysql client reads them.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="InitScriptException">A statement failed.</exception>
+    public static Task RunScriptAsync(
+        MySqlConnection connection, string name, string script, CancellationToken cancellationToken) =>
+        RunScriptAsync(connection, name, script, [], cancellationToken);
 
     private static async Task RunFileAsync(
         MySqlConnection connection, string file, HashSet<string> users, CancellationToken cancellationToken)
     {
         var script = await ReadAsync(file, cancellationToken).ConfigureAwait(false);
+        await RunScriptAsync(connection, file, script, users, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task RunScriptAsync(
+        MySqlConnection connection, string name, string script, HashSet<string> users, CancellationToken cancellationToken)
+    {
         List<SqlScript.Statement> statements;
         try { statements = [.. SqlScript.Split(script)]; }
-        catch (FormatException e) { throw new InitScriptException(file, 1, e.Message); }
+        catch (FormatException e) { throw new InitScriptException(name, 1, e.Message); }
 
         foreach (var (line, text) in statements)
         {
             if (ClientCommand(text) is { } command)
             {
                 throw new InitScriptException(
-                    file, line, $"{command} is a command of the mysql client, which is not here; give each file as a script of its own");
+                    name, line, $"{command} is a command of the mysql client, which is not here; give each file as a script of its own");
             }
 
             try { await RunStatementAsync(connection, text, users, cancellationToken).ConfigureAwait(false); }
             catch (MySqlException e)
             {
-                throw new InitScriptException(file, line, text, e);
+                throw new InitScriptException(name, line, text, e);
             }
         }
     }

@@ -1,6 +1,5 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
-using Microsoft.Extensions.Logging;
 
 namespace RdsIamAspire.Emulator;
 
@@ -24,13 +23,13 @@ internal sealed partial record InitializedImage
     /// </summary>
     /// <param name="image">The MySQL image.</param>
     /// <param name="name">What <see cref="NameAsync"/> said.</param>
-    /// <param name="logger">Told what takes long.</param>
+    /// <param name="log">Told what takes long.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="LocalMySqlServerException">It cannot be pulled or initialised; the message says why.</exception>
-    public static async Task MakeAsync(string image, string name, ILogger logger, CancellationToken cancellationToken)
+    public static async Task MakeAsync(string image, string name, ServerLog log, CancellationToken cancellationToken)
     {
         using var engine = await DockerEngine.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var made = await EnsureAsync(engine, image, [], new ServerLog(logger), cancellationToken).ConfigureAwait(false);
+        var made = await EnsureAsync(engine, image, [], log, cancellationToken).ConfigureAwait(false);
         if (made.Name == name) return;
         try
         {

@@ -72,18 +72,12 @@ internal sealed class ContainerRdsServer(
             if (image is not null)
             {
                 var log = @event.Services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
-                var notifications = @event.Services.GetRequiredService<ResourceNotificationService>();
-                var made = image.MakeAsync(log, cancellationToken);
-                if (await Task.WhenAny(made, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)).ConfigureAwait(false) != made)
-                {
-                    // Once on this machine; it pulls and initialises, as the log says.
-                    var preparing = new ResourceStateSnapshot("Preparing image", KnownResourceStateStyles.Info);
-                    await RdsLifecycle.PublishStateAsync(Owner, notifications, preparing).ConfigureAwait(false);
-                    await made.ConfigureAwait(false);
-                    await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
-                }
-
-                await made.ConfigureAwait(false);
+                var progress = new StartProgress(Owner, @event.Services, log);
+                var loggers = @event.Services.GetRequiredService<ILoggerFactory>();
+                await image.MakeAsync(
+                    new ServerLog(new LocalMySqlServerOptions { LoggerFactory = loggers, Progress = progress }),
+                    cancellationToken).ConfigureAwait(false);
+                await progress.EndAsync().ConfigureAwait(false);
             }
         });
     }

@@ -74,7 +74,8 @@ internal static class ContainerEnd
             return NoEngine(container.Name, owner.Name);
         }
 
-        var words = ErrorsIn(await LogAsync(services, container).ConfigureAwait(false));
+        var log = await LogAsync(services, container).ConfigureAwait(false);
+        var words = InitFileError.Find(log, container) is { } error ? [error] : ErrorsIn(log);
         var ended = $"Container '{container.Name}' ended ({state}) before it took a login";
         return words.Count == 0
             ? $"{ended}. Its own log says why; a missing image or a taken port is the usual cause."

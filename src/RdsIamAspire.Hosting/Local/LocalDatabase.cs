@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
@@ -29,15 +30,7 @@ internal static partial class LocalDatabase
             return;
         }
 
-        try
-        {
-            await ExecuteAsync(adminConnectionString, InitScripts.Split(script.Script), cancellationToken).ConfigureAwait(false);
-        }
-        catch (MySqlException exception)
-        {
-            throw new DistributedApplicationException($"The creation script of '{database.Name}' failed: {exception.Message}", exception);
-        }
-
+        await RunScriptAsync(adminConnectionString, database, script.Script, cancellationToken).ConfigureAwait(false);
         if (!await ExistsAsync(adminConnectionString, database.DatabaseName, cancellationToken).ConfigureAwait(false))
         {
             throw new DistributedApplicationException(
@@ -67,6 +60,35 @@ internal static partial class LocalDatabase
                     command.CommandTimeout = 0;
                     await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
                 }
+            }
+        }
+    }
+
+    /// <exception cref="DistributedApplicationException">Names the line, the statement, and what the server says.</exception>
+    private static async Task RunScriptAsync(
+        string adminConnectionString, RdsMySqlDatabaseResource database, string script, CancellationToken cancellationToken)
+    {
+        var name = $"The creation script of '{database.Name}'";
+        var connection = new MySqlConnection(adminConnectionString + ";Pooling=false;AllowUserVariables=true");
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await InitScripts.RunScriptAsync(connection, name, script, cancellationToken).ConfigureAwait(false);
+            }
+            catch (InitScriptException exception)
+            {
+                // Half a database would be taken for a whole one by the next start.
+                await ExecuteAsync(
+                    adminConnectionString,
+                    [$"DROP DATABASE IF EXISTS {Quote(database.DatabaseName)}"],
+                    cancellationToken).ConfigureAwait(false);
+                throw new DistributedApplicationException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} failed at line {exception.Line}: {exception.Message[$"{name}:{exception.Line}: ".Length..]}"),
+                    exception);
             }
         }
     }

@@ -13,9 +13,11 @@ internal sealed class ProcessRdsServer : LocalRdsServer
 {
     private readonly string? _mysqldPath;
     private readonly int? _port;
-    private readonly TaskCompletionSource<ILocalMySqlServer> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _mustUnpack;
     private ILocalMySqlServer? _server;
+    private ILocalMySqlServer? _latest;
+    private volatile bool _isGone;
 
     /// <param name="owner">The endpoint.</param>
     /// <param name="region">Its region.</param>
@@ -32,7 +34,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
         Port = ReferenceExpression.Create($"{new Value(this, static server => server.Port.ToString(CultureInfo.InvariantCulture))}");
         CaCertificatePath = new(
             owner.Name,
-            async cancellationToken => (await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).CaCertificatePath);
+            async cancellationToken => (await StartedAsync(cancellationToken).ConfigureAwait(false)).CaCertificatePath);
     }
 
     internal override ReferenceExpression Host { get; }
@@ -48,15 +50,30 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     internal override async Task<RestartResult> RestartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
+        var isAnother = _isGone;
         if (_server is { } server)
         {
             await DetachAsync().ConfigureAwait(false);
             await RdsLifecycle.PublishStateAsync(
                 Owner, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.Stopping).ConfigureAwait(false);
-            await server.RestartAsync(cancellationToken).ConfigureAwait(false);
+            if (isAnother)
+            {
+                _server = null;
+                await server.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await server.RestartAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        return RestartResult.Of(await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false));
+        var problem = await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false);
+        return isAnother && problem is null
+            ? new(
+                Problem: null,
+                "Its mysqld was gone, and its data with it: this is a new one on the same port, with a certificate of its own. Restart the "
+                    + "services that have used it.")
+            : RestartResult.Of(problem);
     }
 
     public override async ValueTask DisposeAsync()
@@ -75,52 +92,53 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     {
         if (_server is not { } server)
         {
+            var progress = new StartProgress(Owner, services, logger);
+            var options = new LocalMySqlServerOptions
+            {
+                Kind = LocalMySqlServerKind.Mysqld,
+                MysqldPath = _mysqldPath,
+                // A server that takes the place of one that is gone is dialled where that one was.
+                Port = _port ?? _latest?.Port,
+                LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
+                Progress = progress,
+            };
             if (_mustUnpack)
             {
-                await UnpackAsync(services, logger, cancellationToken).ConfigureAwait(false);
+                await UnpackAsync(new ServerLog(options), cancellationToken).ConfigureAwait(false);
+                await progress.EndAsync().ConfigureAwait(false);
             }
 
             var begun = Stopwatch.GetTimestamp();
-            server = await LocalMySqlServer.StartAsync(
-                new LocalMySqlServerOptions
-                {
-                    Kind = LocalMySqlServerKind.Mysqld,
-                    MysqldPath = _mysqldPath,
-                    Port = _port,
-                    LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
-                },
-                cancellationToken).ConfigureAwait(false);
-            _server = server;
+            server = await LocalMySqlServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            (_server, _latest, _isGone) = (server, server, false);
+            ServerChanges.Follow(this, server, services, logger, () => _isGone = true);
+            await progress.EndAsync().ConfigureAwait(false);
             var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             LifecycleLog.ServerReady(logger, Description, seconds);
-            _started.TrySetResult(server);
+            _started.TrySetResult();
         }
 
         return new(
             server.AdminConnectionString, [new(server.Host, server.Port), new("localhost", server.Port), new("127.0.0.1", server.Port)]);
     }
 
-    private async Task UnpackAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    private async Task<ILocalMySqlServer> StartedAsync(CancellationToken cancellationToken)
     {
-        var notifications = services.GetRequiredService<ResourceNotificationService>();
-        var progress = new UnpackProgress(step =>
-        {
-            LifecycleLog.Progress(logger, step);
-            // Only for people to see: the next state comes whether or not this one has arrived.
-            _ = RdsLifecycle.PublishStateAsync(
-                Owner, notifications, new ResourceStateSnapshot("Unpacking MySQL", KnownResourceStateStyles.Info));
-        });
+        await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _latest!;
+    }
+
+    private async Task UnpackAsync(ServerLog log, CancellationToken cancellationToken)
+    {
         try
         {
-            await UnpackedMySql.PrepareAsync(progress, cancellationToken).ConfigureAwait(false);
+            await UnpackedMySql.PrepareAsync(new UnpackProgress(log.Unpacking), cancellationToken).ConfigureAwait(false);
         }
         catch (LocalMySqlServerException exception)
         {
             throw new DistributedApplicationException(
                 $"{exception.Message} With Docker, .RunAsContainer() on '{Owner.Name}' pulls an image.", exception);
         }
-
-        await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
     }
 
     /// <summary>Reports at once and in order, which <see cref="Progress{T}"/> does not.</summary>
@@ -138,7 +156,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
         string IManifestExpressionProvider.ValueExpression => $"{{{owner.Owner.Name}.local}}";
 
         public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
-            read(await owner._started.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+            read(await owner.StartedAsync(cancellationToken).ConfigureAwait(false));
 
         public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default)
         {

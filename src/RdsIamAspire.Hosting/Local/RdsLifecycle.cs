@@ -234,6 +234,12 @@ internal static partial class LifecycleLog
         + "Give it one on the dashboard (or as Parameters__… in the environment), or call .RunAsEmulator() to work without AWS.")]
     internal static partial void NoHost(ILogger logger, string resource, string expression);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
+    internal static partial void ServerDied(ILogger logger, string what);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{What}")]
+    internal static partial void ServerBack(ILogger logger, string what);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
     internal static partial void Waits(ILogger logger, string what);
 }

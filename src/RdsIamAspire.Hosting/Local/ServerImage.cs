@@ -1,7 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.Hosting.Local;
@@ -59,8 +58,8 @@ internal sealed class ServerImage(RdsMySqlContainerResource container)
 
     /// <summary>Makes the image where it is missing, before the container is created: pulls, and initialises once per machine.</summary>
     /// <exception cref="LocalMySqlServerException">It cannot be had; the message says why.</exception>
-    internal Task MakeAsync(ILogger logger, CancellationToken cancellationToken) =>
-        _initialized is { } name ? InitializedImage.MakeAsync(Source, name, logger, cancellationToken) : Task.CompletedTask;
+    internal Task MakeAsync(ServerLog log, CancellationToken cancellationToken) =>
+        _initialized is { } name ? InitializedImage.MakeAsync(Source, name, log, cancellationToken) : Task.CompletedTask;
 
     private void Use(string name)
     {

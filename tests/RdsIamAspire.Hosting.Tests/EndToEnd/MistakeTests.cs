@@ -78,24 +78,48 @@ public sealed class MistakeTests
     }
 
     [Fact]
-    public async Task A_bad_init_script_is_quoted_from_the_servers_log()
+    public async Task A_bad_init_script_is_named_with_line_and_statement()
     {
         await ThisMachine.HasMySqlImageAsync();
         var folder = Directory.CreateTempSubdirectory("rds-iam-init-");
         try
         {
+            var seed = Path.Combine(folder.FullName, "seed.sql");
             await File.WriteAllTextAsync(
-                Path.Combine(folder.FullName, "seed.sql"), "SELECT nonsense FROM nowhere.at_all;", TestContext.Current.CancellationToken);
+                seed, "-- rows\nSELECT 1;\nSELECT nonsense\n  FROM nowhere.at_all;\n", TestContext.Current.CancellationToken);
             await using var host = await RunningAppHost.StartAsync(builder =>
                 builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer(c => c.WithInitFiles(folder.FullName)));
 
             Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
-            Assert.Contains("nowhere", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+            var said = await host.LogAsync("orders-db", "did not start");
+            Assert.Contains($"{seed}:3: ", said, StringComparison.Ordinal);
+            Assert.Contains("in: SELECT nonsense FROM nowhere.at_all", said, StringComparison.Ordinal);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_bad_creation_script_is_named_with_line_and_statement_and_leaves_no_half_database()
+    {
+        await ThisMachine.HasAServerAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsEmulator().AddDatabase("orders").WithCreationScript(
+                """
+                CREATE DATABASE orders; USE orders;
+                CREATE TABLE rows_of_it (id INT);
+                -- a word too many
+                INSERT INTO rows_of_it VALUES VALUES (1);
+                """));
+
+        Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+        var said = await host.LogAsync("orders-db", "did not start");
+        Assert.Contains("The creation script of 'orders' failed at line 4: ", said, StringComparison.Ordinal);
+        Assert.Contains("in: INSERT INTO rows_of_it VALUES VALUES (1)", said, StringComparison.Ordinal);
+        // A database that is there would be taken for a whole one.
+        Assert.Contains("failed at line 4", (await host.CommandAsync("orders-db", "restart")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
