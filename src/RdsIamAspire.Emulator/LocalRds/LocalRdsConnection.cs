@@ -21,14 +21,15 @@ internal sealed record LocalRdsConnection(string Host, int Port, string User, st
         if (Database is not null) yield return new($"{prefix}_DATABASENAME", Database);
         yield return new($"{prefix}_REGION", Region);
         yield return new($"{prefix}_URI",
-            $"mysql://{Uri.EscapeDataString(User)}@{host}:{port}/{path}?ssl={Uri.EscapeDataString(NodeTls())}");
+            $"mysql://{Uri.EscapeDataString(User)}@{host}:{port}/{path}?ssl={Uri.EscapeDataString(NodeTls(CaCertificatePath))}");
         yield return new($"{prefix}_JDBCCONNECTIONSTRING", $"jdbc:mysql://{host}:{port}/{path}?sslMode=VERIFY_IDENTITY"
             + $"&trustCertificateKeyStoreUrl={new Uri(JavaTrustStore.WriteBeside(CaCertificatePath))}&trustCertificateKeyStoreType=PKCS12");
         yield return new($"{prefix}_CACERTIFICATEPATH", CaCertificatePath);
     }
 
-    // The form that mysql2 of Node.js reads, which takes the CA's text and no file.
-    private string NodeTls() => JsonSerializer.Serialize(new { ca = File.ReadAllText(CaCertificatePath), verifyIdentity = true });
+    /// <summary>The form that mysql2 of Node.js reads, which takes the CA's text and no file.</summary>
+    public static string NodeTls(string caCertificatePath) =>
+        JsonSerializer.Serialize(new { ca = File.ReadAllText(caCertificatePath), verifyIdentity = true });
 
     // orders-db becomes ORDERS_DB.
     private static string Prefix(string name) =>

@@ -25,6 +25,10 @@ internal static class RdsReferenceValues
         return text.Build();
     }
 
+    /// <remarks>
+    /// The query is what mysql2 of Node.js reads: the local server's CA, and on AWS the profile that it has of RDS's (connection_config.js
+    /// and constants/ssl_profiles.js of mysql2). Without it that driver would dial without TLS.
+    /// </remarks>
     internal static ReferenceExpression Uri(RdsMySqlResource server, RdsIamAuthAnnotation auth, RdsDatabaseName? database)
     {
         var text = new ReferenceExpressionBuilder();
@@ -34,12 +38,21 @@ internal static class RdsReferenceValues
             text.Append($"/{database.Encoded}");
         }
 
+        if (server.Local is { } local)
+        {
+            text.Append($"?ssl={local.CaCertificatePath.NodeTls}");
+        }
+        else
+        {
+            text.AppendLiteral("?ssl=Amazon%20RDS");
+        }
+
         return text.Build();
     }
 
     /// <remarks>
-    /// sslMode: "Connector/J Developer Guide, Connecting Securely Using SSL". User and token are given as properties, as with Aspire's own
-    /// MySQL.
+    /// sslMode and the trust store: "Connector/J Developer Guide, Connecting Securely Using SSL". On AWS the trust store is the one of the
+    /// JVM. User and token are given as properties, as with Aspire's own MySQL.
     /// </remarks>
     internal static ReferenceExpression Jdbc(RdsMySqlResource server, RdsDatabaseName? database)
     {
@@ -51,6 +64,11 @@ internal static class RdsReferenceValues
         }
 
         text.AppendLiteral("?sslMode=VERIFY_IDENTITY");
+        if (server.Local is { } local)
+        {
+            text.Append($"&trustCertificateKeyStoreUrl={local.CaCertificatePath.TrustStoreUrl}&trustCertificateKeyStoreType=PKCS12");
+        }
+
         return text.Build();
     }
 

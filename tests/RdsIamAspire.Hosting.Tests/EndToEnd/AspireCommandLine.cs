@@ -84,7 +84,7 @@ internal sealed class AspireCommandLine : IAsyncDisposable
         return await output;
     }
 
-    private static string Root()
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "RdsIamAspire.sln")))

@@ -146,7 +146,8 @@ public sealed class ContainerRdsTests
                 .WithEntrypoint("/bin/sh")
                 .WithArgs(
                     "-c",
-                    "mysql --host=$ORDERS_HOST --port=$ORDERS_PORT --user=$ORDERS_USERNAME --ssl-mode=VERIFY_IDENTITY "
+                    "store=${ORDERS_JDBCCONNECTIONSTRING#*file://}; test -s ${store%%&*} && echo the trust store is there; "
+                        + "mysql --host=$ORDERS_HOST --port=$ORDERS_PORT --user=$ORDERS_USERNAME --ssl-mode=VERIFY_IDENTITY "
                         + "--ssl-ca=$ORDERS_CACERTIFICATEPATH --enable-cleartext-plugin --password=no-token")
                 .WithReference(orders)
                 .WaitFor(orders);
@@ -155,6 +156,7 @@ public sealed class ContainerRdsTests
 
         // The reason comes from the emulator: so the name was found, the certificate verified, and the password sent.
         Assert.Contains("MalformedToken", await host.LogAsync("orders-db", "denied: "), StringComparison.Ordinal);
+        await host.LogAsync("job", "the trust store is there");
     }
 
     private static async Task<RunningAppHost> StartAsync()

@@ -101,6 +101,14 @@ internal sealed class RunningAppHost : IAsyncDisposable
             .WaitAsync(Patience, Cancelled))
             .Snapshot.Urls[0].Url;
 
+    /// <summary>What a consumer on this machine is given as NAME_… of the database.</summary>
+    public async Task<string> ReferenceValueAsync(string database, string property)
+    {
+        var model = _app.Services.GetRequiredService<DistributedApplicationModel>();
+        var resource = (IResourceWithConnectionString)model.Resources.Single(r => r.Name == database);
+        return (await resource.GetConnectionProperties().Single(p => p.Key == property).Value.GetValueAsync(Cancelled))!;
+    }
+
     /// <summary>What is in the model once it has started.</summary>
     public IEnumerable<string> Resources => _app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Select(
         static r => r.Name);

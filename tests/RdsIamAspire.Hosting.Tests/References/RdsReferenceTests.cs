@@ -22,7 +22,7 @@ public sealed class RdsReferenceTests
         Assert.Equal("orders_app", environment["ORDERS_USERNAME"]);
         Assert.Equal("orders", environment["ORDERS_DATABASENAME"]);
         Assert.Equal("eu-west-1", environment["ORDERS_REGION"]);
-        Assert.Equal($"mysql://orders_app@{Host}:3306/orders", environment["ORDERS_URI"]);
+        Assert.Equal($"mysql://orders_app@{Host}:3306/orders?ssl=Amazon%20RDS", environment["ORDERS_URI"]);
         Assert.Equal($"jdbc:mysql://{Host}:3306/orders?sslMode=VERIFY_IDENTITY", environment["ORDERS_JDBCCONNECTIONSTRING"]);
         Assert.DoesNotContain(
             environment.Keys,
