@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RdsIamAspire;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -8,6 +9,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// What the grant script and the local server grant on each database; empty means those of
 /// <see cref="RdsIamAspire.RdsGrantRequest.DefaultPrivileges"/>.
 /// </param>
+[StackTraceHidden]
 internal sealed record RdsIamAuthAnnotation(string User, IReadOnlyList<string> Privileges) : IResourceAnnotation
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Commands;
 using RdsIamAspire.Hosting.Deployment;
@@ -9,6 +10,7 @@ using RdsIamAspire.Hosting.References;
 namespace Aspire.Hosting;
 
 /// <summary>Adds RDS and Aurora MySQL endpoints with IAM authentication to an AppHost.</summary>
+[StackTraceHidden]
 public static partial class RdsMySqlBuilderExtensions
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Emulator;
 using RdsIamAspire.Hosting.Local;
@@ -5,6 +6,7 @@ using RdsIamAspire.Hosting.Local;
 namespace Aspire.Hosting;
 
 /// <summary>Changes the container that runs in place of an RDS endpoint.</summary>
+[StackTraceHidden]
 public static class RdsMySqlContainerBuilderExtensions
 {
     private const string ServerFilesFolder = "/etc/rds-iam-server";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RdsIamAspire.Hosting.References;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -6,6 +7,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// A database on an <see cref="RdsMySqlResource"/>. It hands references the same login as its parent, with the database named.
 /// </summary>
 [AspireExport(ExposeProperties = true)]
+[StackTraceHidden]
 public sealed class RdsMySqlDatabaseResource
     : Resource, IResourceWithParent<RdsMySqlResource>, IResourceWithConnectionString, IResourceWithWaitSupport
 {
@@ -61,6 +63,9 @@ public sealed class RdsMySqlDatabaseResource
     /// Whether it stands in for another resource of the same name, which the model has: then it has no state of its own to show.
     /// </summary>
     internal bool IsStandIn { get; init; }
+
+    /// <summary>The resource of the model that a consumer's own login was written against, where that is not a database of ours.</summary>
+    internal IResource? StandsFor { get; init; }
 
     internal RdsIamAuthAnnotation Auth => this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) ? auth : Parent.Auth;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.References;
@@ -5,6 +6,7 @@ using RdsIamAspire.Hosting.References;
 namespace Aspire.Hosting;
 
 /// <summary>References to a database that log in as another user than everybody's.</summary>
+[StackTraceHidden]
 public static class RdsMySqlReferenceBuilderExtensions
 {
     /// <summary>References a database with a user of the consumer's own, which may do there what it needs and no more.</summary>
@@ -34,19 +36,38 @@ public static class RdsMySqlReferenceBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(privileges);
-        if (privileges.Length == 0)
-        {
-            throw new ArgumentException(
-                $"The reference of '{builder.Resource.Name}' to '{database.Resource.Name}' names no privilege. Name what it needs, for "
-                    + $"example SELECT, "
-                + "or call WithReference(database) to log in as the database's own user.",
-                nameof(privileges));
-        }
+        return builder.AddReference(database, privileges, user);
+    }
 
-        user ??= RdsIamAuthAnnotation.UserOfConsumer(builder.Resource.Name);
-        var login = ConsumerLogin.Create(database.Resource, RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges));
-        database.Resource.Parent.ConsumerLogins.Add(login);
-        return builder.AddLogin(database, login);
+    /// <summary>
+    /// References a database of <c>AddMySql</c>, or a connection string, with a user of the consumer's own, as above.
+    /// </summary>
+    /// <typeparam name="T">The consumer's type.</typeparam>
+    /// <param name="builder">The consumer.</param>
+    /// <param name="database">The database or connection string, after <c>WithRdsIamAuth</c> on its server or on itself.</param>
+    /// <param name="privileges">What the consumer may do in the database, as in <c>GRANT</c>, for example <c>SELECT</c>.</param>
+    /// <param name="user">The MySQL user; the consumer's name with underscores where none is given. Case matters to IAM.</param>
+    /// <returns>The consumer.</returns>
+    /// <exception cref="ArgumentException">There is no privilege, one is none of a database, or the user cannot be one.</exception>
+    /// <exception cref="DistributedApplicationException">The resource is no database, or logs in with a password.</exception>
+    /// <example>
+    /// <code lang="csharp">
+    /// var orders = builder.AddMySql("mysql").WithRdsIamAuth("orders_app").AddDatabase("orders");
+    /// builder.AddProject&lt;Projects.Reports&gt;("reports").WithReference(orders, ["SELECT"]).WaitFor(orders);
+    /// </code>
+    /// </example>
+    [AspireExportIgnore(Reason = "A TypeScript AppHost has the overload for databases of AddRdsMySql.")]
+    public static IResourceBuilder<T> WithReference<T>(
+        this IResourceBuilder<T> builder,
+        IResourceBuilder<IResourceWithConnectionString> database,
+        string[] privileges,
+        string? user = null)
+        where T : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(privileges);
+        return builder.AddReference(database, privileges, user);
     }
 
     /// <summary>
@@ -94,8 +115,27 @@ public static class RdsMySqlReferenceBuilderExtensions
         return builder.AddLogin(database, ConsumerLogin.Create(database.Resource, new(LocalAdministrator.UserOf(server), [])));
     }
 
+    private static IResourceBuilder<T> AddReference<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<IResourceWithConnectionString> database, string[] privileges, string? user)
+        where T : IResourceWithEnvironment
+    {
+        if (privileges.Length == 0)
+        {
+            throw new ArgumentException(
+                $"The reference of '{builder.Resource.Name}' to '{database.Resource.Name}' names no privilege. Name what it needs, for "
+                    + $"example SELECT, "
+                + "or call WithReference(database) to log in as the database's own user.",
+                nameof(privileges));
+        }
+
+        user ??= RdsIamAuthAnnotation.UserOfConsumer(builder.Resource.Name);
+        var login = ConsumerLogin.Create(database.Resource, RdsIamAuthAnnotation.Create(builder.Resource.Name, user, privileges));
+        login.Parent.ConsumerLogins.Add(login);
+        return builder.AddLogin(database, login);
+    }
+
     private static IResourceBuilder<T> AddLogin<T>(
-        this IResourceBuilder<T> builder, IResourceBuilder<RdsMySqlDatabaseResource> database, RdsMySqlDatabaseResource login)
+        this IResourceBuilder<T> builder, IResourceBuilder<IResourceWithConnectionString> database, RdsMySqlDatabaseResource login)
         where T : IResourceWithEnvironment
     {
         var app = builder.ApplicationBuilder;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.References;
 
@@ -12,6 +13,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// given. With <c>RunAsEmulator</c> or one of them they are those of the local server.
 /// </remarks>
 [AspireExport(ExposeProperties = true)]
+[StackTraceHidden]
 public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
 {
     private readonly List<RdsMySqlDatabaseResource> _databases = [];

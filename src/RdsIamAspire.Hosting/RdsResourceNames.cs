@@ -1,9 +1,12 @@
+using System.Diagnostics;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>
 /// Resources that an endpoint brings with it are named after it. What is wrong with such a name is said of the name that the AppHost
 /// wrote.
 /// </summary>
+[StackTraceHidden]
 internal static class RdsResourceNames
 {
     internal const string Server = "-server";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using RdsIamAspire.Hosting.Health;
 
 namespace RdsIamAspire.Hosting.Commands;
 
@@ -182,7 +183,9 @@ internal static class RdsCommands
     };
 
     private static ResourceCommandState WhenRunning(UpdateCommandStateContext context) =>
-        context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+        context.ResourceSnapshot.State?.Text is { } state && (state == KnownResourceStates.Running || state == EndpointLogin.NoLoginState)
+            ? ResourceCommandState.Enabled
+            : ResourceCommandState.Disabled;
 
     private static ResourceCommandState WhenLocal(RdsMySqlResource server, UpdateCommandStateContext context) =>
         server.Local is null ? ResourceCommandState.Hidden : WhenRunning(context);

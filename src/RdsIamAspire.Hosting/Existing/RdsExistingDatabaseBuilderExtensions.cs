@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 // Compiled only with AWSSDK.RDS on the feed (AwsSdkRds=true), so its public surface cannot be in PublicAPI.Unshipped.txt, which holds for
 // both.
 #pragma warning disable RS0016
@@ -9,6 +11,7 @@ using RdsIamAspire.Hosting.Local;
 namespace Aspire.Hosting;
 
 /// <summary>Uses a DB instance or cluster that is known by its name.</summary>
+[StackTraceHidden]
 public static class RdsExistingDatabaseBuilderExtensions
 {
     /// <summary>

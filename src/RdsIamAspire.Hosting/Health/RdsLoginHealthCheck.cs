@@ -2,15 +2,13 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using MySqlConnector;
 using RdsIamAspire.Hosting.Local;
-using RdsIamAspire.Hosting.Logins;
 
 namespace RdsIamAspire.Hosting.Health;
 
 /// <summary>Healthy when a real IAM login has worked: a fresh token, verified TLS, the user and database that references get.</summary>
 internal sealed class RdsLoginHealthCheck(
-    IResourceWithConnectionString resource, RdsMySqlResource server, RdsTokens tokens, RdsLogins logins, EndpointProblems problems)
+    IResourceWithConnectionString resource, RdsMySqlResource server, EndpointLogin login, EndpointProblems problems)
     : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -18,36 +16,24 @@ internal sealed class RdsLoginHealthCheck(
         var user = string.Empty;
         try
         {
-            var connectionString = new MySqlConnectionStringBuilder(
-                await resource.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
-            user = connectionString.UserID;
+            user = (await EndpointLogin.ConnectionStringAsync(resource, server, cancellationToken).ConfigureAwait(false)).UserID;
             if (server.Local is { Emulator: null })
             {
                 return new HealthCheckResult(context.Registration.FailureStatus, "The local server is not up yet.");
             }
 
-            var token = await tokens.GetForHealthAsync(server, user, cancellationToken).ConfigureAwait(false);
-            var connection = await logins.OpenAsync(connectionString.ConnectionString, token, cancellationToken).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
-            {
-                await connection.PingAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            if (resource == server)
-            {
-                problems.Worked(server);
-            }
-
+            await login.TryAsync(resource, server, cancellationToken).ConfigureAwait(false);
+            problems.Worked(resource);
             return HealthCheckResult.Healthy($"'{user}' logged in with an IAM token.");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var denied = server.Local?.LastDenialOf(user);
             var reason = exception.Message.ReplaceLineEndings(" ");
-            if (resource == server && server.Local is null)
+            if (server.Local is null)
             {
                 // A local server's own log has its denials already.
-                problems.Failed(server, $"{reason.TrimEnd('.')}. {RdsLifecycle.LocalHint(server)}");
+                problems.Failed(resource, EndpointLogin.Reason(exception, server));
             }
 
             return new HealthCheckResult(
@@ -70,8 +56,7 @@ internal static class RdsLoginHealthCheckExtensions
             services => new RdsLoginHealthCheck(
                 resource,
                 server,
-                services.GetRequiredService<RdsTokens>(),
-                services.GetRequiredService<RdsLogins>(),
+                services.GetRequiredService<EndpointLogin>(),
                 services.GetRequiredService<EndpointProblems>()),
             failureStatus: null,
             tags: null));

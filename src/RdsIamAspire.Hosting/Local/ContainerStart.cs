@@ -39,6 +39,7 @@ internal sealed class ContainerStart(ContainerResource container, RdsMySqlResour
             {
                 said = reason;
                 LifecycleLog.Waits(logger, reason);
+                RdsLifecycle.TellWaiters(owner, services, reason);
                 await RdsLifecycle.PublishStateAsync(owner, notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
             }
         }

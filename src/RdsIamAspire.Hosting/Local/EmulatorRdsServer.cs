@@ -57,8 +57,23 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
     {
         // As an environment variable, as everywhere in this project, or in any other way that an AppHost is configured.
         var asked = _container.ApplicationBuilder.Configuration[LocalMySqlServer.KindVariable];
-        var choice = await LocalMySqlServerChoice.MakeAsync(
-            ContainerThatReferences(model)?.Name, asked, cancellationToken).ConfigureAwait(false);
+        LocalMySqlServerChoice choice;
+        try
+        {
+            choice = await LocalMySqlServerChoice.MakeAsync(
+                ContainerThatReferences(model)?.Name, asked, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LocalMySqlServerException exception)
+        {
+            // Said on the endpoint when it starts, as everything else that keeps it from starting: the rest of the AppHost runs.
+            RemoveContainer(model);
+            Owner.Local = _chosen = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null)
+            {
+                Problem = $"{exception.Message} Then start the AppHost again.",
+            };
+            return;
+        }
+
         var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
         if (choice.Kind == LocalMySqlServerKind.Docker)
         {
@@ -67,15 +82,8 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
         }
         else
         {
-            model.Resources.Remove(_container.Resource);
-            foreach (
-                var arrow in Owner.Annotations.OfType<ResourceRelationshipAnnotation>().Where(
-                    r => r.Resource == _container.Resource).ToArray())
-            {
-                Owner.Annotations.Remove(arrow);
-            }
-
-            _chosen = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null, choice.MustUnpack);
+            RemoveContainer(model);
+            _chosen = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null) { MustUnpack = choice.MustUnpack };
         }
 
         _chosen.Reason = choice.Reason;
@@ -103,6 +111,17 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
     protected override Task<ServerAccess> WaitForServerAsync(
         IServiceProvider services, ILogger logger, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"'{Owner.Name}' was started before its server was chosen.");
+
+    private void RemoveContainer(DistributedApplicationModel model)
+    {
+        model.Resources.Remove(_container.Resource);
+        foreach (
+            var arrow in Owner.Annotations.OfType<ResourceRelationshipAnnotation>().Where(
+                r => r.Resource == _container.Resource).ToArray())
+        {
+            Owner.Annotations.Remove(arrow);
+        }
+    }
 
     private IResource? ContainerThatReferences(DistributedApplicationModel model) => model.Resources.FirstOrDefault(r =>
         r != _container.Resource

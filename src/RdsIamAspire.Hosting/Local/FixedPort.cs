@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 
 namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>The port of this machine that an AppHost asks for by its number.</summary>
+[StackTraceHidden]
 internal static class FixedPort
 {
     /// <summary>

@@ -14,7 +14,6 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     private readonly string? _mysqldPath;
     private readonly int? _port;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly bool _mustUnpack;
     private ILocalMySqlServer? _server;
     private ILocalMySqlServer? _latest;
     private volatile bool _isGone;
@@ -23,19 +22,22 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     /// <param name="region">Its region.</param>
     /// <param name="mysqldPath">The program; looked for where it is null.</param>
     /// <param name="port">The port; a free one where it is null.</param>
-    /// <param name="mustUnpack">Whether a MySQL is unpacked first, once on this machine.</param>
-    internal ProcessRdsServer(
-        RdsMySqlResource owner, string region, string? mysqldPath, int? port, bool mustUnpack = false) : base(owner, region)
+    internal ProcessRdsServer(RdsMySqlResource owner, string region, string? mysqldPath, int? port) : base(owner, region)
     {
         _mysqldPath = mysqldPath;
         _port = port;
-        _mustUnpack = mustUnpack;
         Host = ReferenceExpression.Create($"{new Value(this, static server => server.Host)}");
         Port = ReferenceExpression.Create($"{new Value(this, static server => server.Port.ToString(CultureInfo.InvariantCulture))}");
         CaCertificatePath = new(
             owner.Name,
             async cancellationToken => (await StartedAsync(cancellationToken).ConfigureAwait(false)).CaCertificatePath);
     }
+
+    /// <summary>Whether a MySQL is unpacked first, once on this machine.</summary>
+    internal bool MustUnpack { get; init; }
+
+    /// <summary>Why none can be had here, where that is known before the start.</summary>
+    internal string? Problem { get; init; }
 
     internal override ReferenceExpression Host { get; }
 
@@ -90,6 +92,11 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     protected override async Task<ServerAccess> WaitForServerAsync(
         IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
     {
+        if (Problem is not null)
+        {
+            throw new DistributedApplicationException(Problem);
+        }
+
         if (_server is not { } server)
         {
             var progress = new StartProgress(Owner, services, logger);
@@ -102,7 +109,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
                 LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
                 Progress = progress,
             };
-            if (_mustUnpack)
+            if (MustUnpack)
             {
                 await UnpackAsync(new ServerLog(options), cancellationToken).ConfigureAwait(false);
                 await progress.EndAsync().ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Telemetry;
 
 namespace RdsIamAspire.Hosting.Local;
@@ -47,12 +48,13 @@ internal static class RdsLifecycle
         }
         else
         {
-            await WaitForParametersAsync(server, notifications, log, cancellationToken).ConfigureAwait(false);
+            await WaitForParametersAsync(server, services, log, cancellationToken).ConfigureAwait(false);
         }
 
         var properties = await RdsProperties.OfAsync(server, cancellationToken).ConfigureAwait(false);
         server.Local?.Attempted();
-        await PublishStateAsync(server, notifications, KnownResourceStates.Running, properties).ConfigureAwait(false);
+        var state = server.Local is null ? KnownResourceStates.Starting : KnownResourceStates.Running;
+        await PublishStateAsync(server, notifications, state, properties).ConfigureAwait(false);
         if (isFirst)
         {
             var eventing = services.GetRequiredService<IDistributedApplicationEventing>();
@@ -62,6 +64,25 @@ internal static class RdsLifecycle
                     new ConnectionStringAvailableEvent(resource, services), cancellationToken).ConfigureAwait(false);
             }
         }
+
+        if (server.Local is null)
+        {
+            await Task.WhenAll(Visible(server).Select(
+                resource => WaitForLoginAsync(resource, server, services, cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An endpoint on AWS runs whether or not this machine may log in; its row says Running when it may.</summary>
+    private static async Task WaitForLoginAsync(
+        IResource resource, RdsMySqlResource server, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var login = services.GetRequiredService<EndpointLogin>();
+        await login.WaitAsync((IResourceWithConnectionString)resource, server, cancellationToken).ConfigureAwait(false);
+        var now = DateTime.UtcNow;
+        await services.GetRequiredService<ResourceNotificationService>().PublishUpdateAsync(
+            resource,
+            snapshot => snapshot with { State = KnownResourceStates.Running, StartTimeStamp = snapshot.StartTimeStamp ?? now })
+            .ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="StartAsync"/>; what goes wrong is said on the dashboard, beside the resource that it stopped.</summary>
@@ -180,13 +201,15 @@ internal static class RdsLifecycle
 
     /// <summary>An endpoint on AWS whose host nobody has named yet: whoever asked for a local run should read how to have one.</summary>
     private static async Task WaitForParametersAsync(
-        RdsMySqlResource server, ResourceNotificationService notifications, ILogger log, CancellationToken cancellationToken)
+        RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
     {
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
         var host = server.Host.GetValueAsync(cancellationToken).AsTask();
         var moment = Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         if (!host.IsCompleted && await Task.WhenAny(host, moment).ConfigureAwait(false) != host)
         {
             LifecycleLog.NoHost(log, server.Name, server.Host.ValueExpression);
+            TellWaiters(server, services, $"its host {server.Host.ValueExpression} has no value yet.");
             await PublishStateAsync(server, notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
         }
 
@@ -197,6 +220,16 @@ internal static class RdsLifecycle
         catch (MissingParameterValueException exception)
         {
             throw new DistributedApplicationException($"{exception.Message} {LocalHint(server)}", exception);
+        }
+    }
+
+    /// <summary>Says in the log of whoever waits for the endpoint, or for a database of it, what it waits for.</summary>
+    internal static void TellWaiters(RdsMySqlResource server, IServiceProvider services, string reason)
+    {
+        var problems = services.GetRequiredService<EndpointProblems>();
+        foreach (var resource in Visible(server))
+        {
+            problems.TellWaiters(resource, reason);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,7 @@ using RdsIamAspire.Hosting.References;
 namespace RdsIamAspire.Hosting.Local;
 
 /// <summary>Puts a local server in an endpoint's place.</summary>
+[StackTraceHidden]
 internal static class RdsLocalRun
 {
     private const string DefaultRegion = "us-east-1";

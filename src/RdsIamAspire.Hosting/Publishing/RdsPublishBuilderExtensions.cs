@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Publishing;
@@ -7,6 +8,7 @@ using RdsIamAspire.Provisioning;
 namespace Aspire.Hosting;
 
 /// <summary>Says what an endpoint is on AWS, for what is published.</summary>
+[StackTraceHidden]
 public static class RdsPublishBuilderExtensions
 {
     /// <summary>The endpoint is that of an RDS for MySQL instance: policies name its <c>db-…</c> id.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Local;
@@ -8,6 +9,7 @@ namespace RdsIamAspire.Hosting.Redirection;
 /// <summary>
 /// Puts an RDS endpoint in the place of a connection string: the one that it names in run mode, parameters in publish mode.
 /// </summary>
+[StackTraceHidden]
 internal static class ConnectionStringRedirection
 {
     internal static void Add<T>(IResourceBuilder<T> builder, string? user, string[]? privileges)

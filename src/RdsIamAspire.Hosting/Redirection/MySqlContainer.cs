@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
@@ -7,6 +8,7 @@ namespace RdsIamAspire.Hosting.Redirection;
 /// A container of the AppHost that speaks MySQL, seen through Aspire's abstractions alone: <c>AddMySql</c> of any release, another
 /// integration's, or one made by hand with <c>AddContainer</c>.
 /// </summary>
+[StackTraceHidden]
 internal static class MySqlContainer
 {
     /// <summary>

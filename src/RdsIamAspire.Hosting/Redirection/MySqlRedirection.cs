@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.References;
 
@@ -8,6 +9,7 @@ namespace RdsIamAspire.Hosting.Redirection;
 /// MySqlServerResource does not look at Aspire's own ConnectionStringRedirectAnnotation, and its health check and the creation of its
 /// databases need root's string as it is: so what references get is replaced, and the resource itself is left alone.
 /// </remarks>
+[StackTraceHidden]
 internal static class MySqlRedirection
 {
     internal static void Add(IResourceBuilder<ContainerResource> builder, RdsMySqlResource server)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Redirection;
@@ -8,6 +9,7 @@ namespace Aspire.Hosting;
 /// <summary>
 /// IAM authentication for what an AppHost has already: Aspire's own MySQL, any other container that speaks MySQL, and connection strings.
 /// </summary>
+[StackTraceHidden]
 public static class RdsRedirectionBuilderExtensions
 {
     /// <summary>Lets references to a resource that an AppHost has already log in with IAM tokens and without a password.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 
 namespace RdsIamAspire.Hosting.References;
 
 /// <summary>The name of a database as it stands in connection strings, and as it stands in addresses.</summary>
+[StackTraceHidden]
 internal sealed record RdsDatabaseName(ReferenceExpression Plain, ReferenceExpression Encoded)
 {
     /// <summary>MySQL's limit on database names ("Identifier Length Limits", MySQL Reference Manual).</summary>

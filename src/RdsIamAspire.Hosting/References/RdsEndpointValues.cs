@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 
 namespace RdsIamAspire.Hosting.References;
@@ -8,6 +9,7 @@ namespace RdsIamAspire.Hosting.References;
 /// <param name="Host">The host name.</param>
 /// <param name="Port">The port.</param>
 /// <param name="Region">The region where it is known or asked for.</param>
+[StackTraceHidden]
 internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpression Port, ReferenceExpression? Region)
 {
     /// <summary>The endpoint where the AppHost names it, <see langword="null"/> where it is a parameter.</summary>
@@ -37,7 +39,8 @@ internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpr
         }
         catch (FormatException exception)
         {
-            throw new ArgumentException(exception.Message, nameof(host), exception);
+            // The sentence is whole; what is inside it would only print a second stack.
+            throw new ArgumentException(exception.Message, nameof(host));
         }
 
         if (region is null && MisspeltHost.ProblemOf(host) is { } problem)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
@@ -6,6 +7,7 @@ namespace RdsIamAspire.Hosting.References;
 /// <summary>Marks a resource whose references log in to an RDS endpoint instead.</summary>
 /// <param name="to">What references get their values from.</param>
 /// <param name="server">The endpoint behind it.</param>
+[StackTraceHidden]
 internal sealed class RdsRedirectAnnotation(IResourceWithConnectionString to, RdsMySqlResource server) : IResourceAnnotation
 {
     internal IResourceWithConnectionString To => to;

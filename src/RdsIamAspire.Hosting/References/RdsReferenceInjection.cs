@@ -36,6 +36,7 @@ internal static class RdsReferenceInjection
         builder.Services.TryAddSingleton<RdsLogins>();
         builder.Services.TryAddSingleton<LoginTelemetry>();
         builder.Services.TryAddSingleton<EndpointProblems>();
+        builder.Services.TryAddSingleton<EndpointLogin>();
         builder.Eventing.Subscribe<BeforeStartEvent>(async (@event, cancellationToken) =>
         {
             foreach (var prepare in marker.Preparations)
@@ -63,7 +64,7 @@ internal static class RdsReferenceInjection
     /// </summary>
     internal static RdsReferenceTarget? TargetOf(IResource target) => target switch
     {
-        RdsMySqlDatabaseResource database => new(database, database.Parent, Replaced: null),
+        RdsMySqlDatabaseResource database => new(database, database.Parent, Replaced: database.StandsFor),
         RdsMySqlResource server => new(server, server, Replaced: null),
         _ when target.TryGetLastAnnotation<RdsRedirectAnnotation>(out var redirect) => new(redirect.To, redirect.Server, Replaced: target),
         _ => null,

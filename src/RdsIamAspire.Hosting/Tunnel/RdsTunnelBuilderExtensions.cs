@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Tunnel;
 
 namespace Aspire.Hosting;
 
 /// <summary>Ways to an endpoint for whatever knows only passwords.</summary>
+[StackTraceHidden]
 public static class RdsTunnelBuilderExtensions
 {
     /// <summary>

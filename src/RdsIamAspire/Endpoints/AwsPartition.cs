@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amazon;
 
 namespace RdsIamAspire;
@@ -48,6 +49,7 @@ public sealed record AwsPartition
     /// <summary>The partition that a region belongs to. A region that the SDK does not know yet is judged by its prefix.</summary>
     /// <param name="region">A region's system name, for example <c>eu-west-1</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="region"/> is not shaped like a region name.</exception>
+    [StackTraceHidden] // A wrong argument is the caller's: an AppHost prints it with its author's line.
     public static AwsPartition FromRegion(string region)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(region);

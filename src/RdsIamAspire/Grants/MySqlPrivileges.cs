@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RdsIamAspire;
 
 /// <summary>The privileges that a grant at database level may name.</summary>
@@ -12,6 +14,7 @@ internal static class MySqlPrivileges
 
     /// <summary>Upper case, single spaces, no doubles; the default set when none is given.</summary>
     /// <exception cref="ArgumentException">A privilege is not one of database level.</exception>
+    [StackTraceHidden] // A wrong argument is the caller's: an AppHost prints it with its author's line.
     internal static IReadOnlyList<string> Normalize(IReadOnlyList<string> privileges)
     {
         if (privileges.Count == 0)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RdsIamAspire;
 
 /// <summary>Writes the SQL that a database administrator runs once for a user who logs in with IAM tokens.</summary>
@@ -54,6 +56,7 @@ public static class RdsGrantScript
     /// what was made.
     /// </remarks>
     /// <exception cref="ArgumentException">As above.</exception>
+    [StackTraceHidden] // A wrong argument is the caller's: an AppHost prints it with its author's line.
     public static IReadOnlyList<string> CreateStatements(RdsGrantRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

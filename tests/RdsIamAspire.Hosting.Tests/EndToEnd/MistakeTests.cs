@@ -18,14 +18,23 @@ public sealed class MistakeTests
     }
 
     [Fact]
-    public async Task An_endpoint_on_AWS_that_takes_no_login_says_why_in_its_own_log_once()
+    public async Task An_endpoint_on_AWS_that_takes_no_login_says_why_once_in_its_log_and_in_that_of_whoever_waits()
     {
-        await using var host = await RunningAppHost.StartAsync(static builder =>
-            builder.AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com").WithRdsIamAuth("orders_app"));
+        await using var host = await RunningAppHost.BeginAsync(static builder =>
+        {
+            var orders = builder.AddRdsMySql("orders-db", "orders.abcdefghijkl.eu-west-1.rds.amazonaws.com")
+                .WithRdsIamAuth("orders_app")
+                .AddDatabase("orders");
+            builder.AddExecutable("api", "sleep", ".", "1000").WithReference(orders).WaitFor(orders);
+        });
 
         Assert.Contains(".RunAsEmulator()", await host.LogAsync("orders-db", "No login to orders-db works"), StringComparison.Ordinal);
-        await host.UnhealthyAsync("orders-db");
+        Assert.Contains(".RunAsEmulator()", await host.LogAsync("api", "api waits for orders: "), StringComparison.Ordinal);
+        Assert.Equal("No login", await host.StateAsync("orders-db", "No login", "Running"));
+        Assert.Equal("No login", await host.StateAsync("orders", "No login", "Running"));
+        Assert.Equal("Waiting", await host.StateAsync("api", "Waiting", "Running"));
         Assert.Single(host.AllLogs, static l => l.Contains("No login to orders-db works", StringComparison.Ordinal));
+        Assert.Single(host.AllLogs, static l => l.Contains("api waits for orders: ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Redirection;
 
 namespace RdsIamAspire.Hosting.Tests.Redirection;
@@ -248,5 +249,44 @@ public sealed class RdsRedirectionTests
             () => ConnectionStringPart.Read("Password=hunter2;nonsense", ConnectionStringPart.Host));
 
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reference_with_privileges_to_a_database_of_AddMySql_has_a_user_of_its_own_and_waits_for_the_login()
+    {
+        var builder = AppHostModel.InRunMode();
+        var orders = builder.AddMySql("mysql").WithRdsIamAuth("orders_app").AddDatabase("orders", "shop");
+        var report = builder.AddExecutable("orders-report", "report", ".").WithReference(orders, ["SELECT"]).WaitFor(orders);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, report.Resource);
+
+        Assert.StartsWith(
+            "Server=localhost;Port=54321;User ID=orders_report;Database=shop;SslMode=VerifyFull;SslCa=",
+            environment["ConnectionStrings__orders"],
+            StringComparison.Ordinal);
+        Assert.Equal("orders_report", environment["ORDERS_USERNAME"]);
+        Assert.Contains("AWS_ACCESS_KEY_ID", environment.Keys);
+        Assert.DoesNotContain("ORDERS_PASSWORD", environment.Keys);
+        var server = builder.Resources.OfType<RdsMySqlResource>().Single();
+        Assert.Equal(
+            [("orders_app", "shop", ""), ("orders_report", "shop", "SELECT")],
+            LocalUsers.Of(server).Select(
+                static u => (u.User, string.Join(',', u.Databases), string.Join(',', u.Privileges))));
+        Assert.Contains(report.Resource.Annotations.OfType<WaitAnnotation>(), w => w.Resource == server);
+    }
+
+    [Fact]
+    public async Task A_reference_with_privileges_to_a_connection_string_has_a_user_of_its_own()
+    {
+        var builder = AppHostModel.InRunMode();
+        builder.Configuration["ConnectionStrings:old"] = "Server=db.example;Database=shop;User ID=root;Password=hidden";
+        var old = builder.AddConnectionString("old").WithRdsIamAuth("old_app");
+        var report = builder.AddExecutable("report", "report", ".").WithReference(old, ["SELECT"]);
+
+        var environment = await AppHostModel.EnvironmentOfAsync(builder, report.Resource);
+
+        Assert.Equal(
+            "Server=db.example;Port=3306;User ID=report;Database=shop;SslMode=VerifyFull", environment["ConnectionStrings__old"]);
+        Assert.DoesNotContain(environment.Values, static v => v.Contains("hidden", StringComparison.Ordinal));
     }
 }

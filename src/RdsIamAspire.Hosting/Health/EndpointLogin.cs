@@ -1,0 +1,72 @@
+using Aspire.Hosting.ApplicationModel;
+using MySqlConnector;
+using RdsIamAspire.Hosting.Local;
+using RdsIamAspire.Hosting.Logins;
+
+namespace RdsIamAspire.Hosting.Health;
+
+/// <summary>The login that says whether an endpoint or a database can be used: as a reference would log in, with a fresh token.</summary>
+internal sealed class EndpointLogin(RdsTokens tokens, RdsLogins logins, EndpointProblems problems, ResourceNotificationService notifications)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>Not one of Aspire's last states: those would end whoever waits for the endpoint.</summary>
+    internal const string NoLoginState = "No login";
+
+    private static readonly ResourceStateSnapshot NoLogin = new(NoLoginState, KnownResourceStateStyles.Error);
+
+    /// <summary>Logs in once.</summary>
+    /// <exception cref="Exception">Whatever stands in the way; its message says what.</exception>
+    internal async Task<string> TryAsync(
+        IResourceWithConnectionString resource, RdsMySqlResource server, CancellationToken cancellationToken)
+    {
+        var connectionString = await ConnectionStringAsync(resource, server, cancellationToken).ConfigureAwait(false);
+        var token = await tokens.GetForHealthAsync(server, connectionString.UserID, cancellationToken).ConfigureAwait(false);
+        var connection = await logins.OpenAsync(connectionString.ConnectionString, token, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.PingAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return connectionString.UserID;
+    }
+
+    /// <summary>Who logs in, and where: an endpoint without a user of its own is looked at as its first database is used.</summary>
+    internal static async Task<MySqlConnectionStringBuilder> ConnectionStringAsync(
+        IResourceWithConnectionString resource, RdsMySqlResource server, CancellationToken cancellationToken)
+    {
+        var source = resource == server && !server.HasAnnotationOfType<RdsIamAuthAnnotation>() && server.DatabaseResources.Count > 0
+            ? server.DatabaseResources[0]
+            : resource;
+        return new(await source.GetConnectionStringAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
+    }
+
+    /// <summary>Tries until a login to an endpoint on AWS has worked; why none does stands in its state, and once in its log.</summary>
+    internal async Task WaitAsync(
+        IResourceWithConnectionString resource, RdsMySqlResource server, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await TryAsync(resource, server, cancellationToken).ConfigureAwait(false);
+                problems.Worked(resource);
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it is, it is why nobody can log in.
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                problems.Failed(resource, Reason(exception, server));
+                await notifications.PublishUpdateAsync(resource, static s => s with { State = NoLogin }).ConfigureAwait(false);
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>In one sentence, with what to do without AWS.</summary>
+    internal static string Reason(Exception exception, RdsMySqlResource server) =>
+        $"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}. {RdsLifecycle.LocalHint(server)}";
+}
