@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,7 @@ internal sealed class ContainerStart(ContainerResource container, RdsMySqlResour
 }
 
 /// <summary>Why a container takes no login, for people.</summary>
-internal static class ContainerEnd
+internal static partial class ContainerEnd
 {
     /// <summary>How long the container's last words may take to arrive.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -99,7 +100,7 @@ internal static class ContainerEnd
 
     private static string Trimmed(string line)
     {
-        var text = line.Trim();
+        var text = TimePattern().Replace(line.Trim(), string.Empty);
         foreach (var mark in (string[])["[ERROR] ", "[Server] ", "error: "])
         {
             if (text.IndexOf(mark, StringComparison.Ordinal) is >= 0 and var at)
@@ -130,4 +131,8 @@ internal static class ContainerEnd
 
         return lines;
     }
+
+    /// <remarks>The orchestrator's time in front of each line.</remarks>
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+Z ")]
+    private static partial Regex TimePattern();
 }

@@ -18,26 +18,22 @@ internal static partial class InitFileError
     /// <returns>File, line, what the server says, and the statement; <see langword="null"/> where it ended on something else.</returns>
     internal static string? Find(IEnumerable<string> log, IResource container)
     {
-        string? file = null;
-        string? found = null;
-        foreach (var line in log)
+        // Output and errors are two streams, so that the order of their lines says nothing; the first error ends the entrypoint.
+        string[] lines = [.. log];
+        var running = lines.Select(static line => RunningPattern().Match(line)).LastOrDefault(static match => match.Success);
+        var error = lines.Select(static line => ErrorPattern().Match(line)).LastOrDefault(static match => match.Success);
+        if (running is null || error is null)
         {
-            if (RunningPattern().Match(line) is { Success: true } running)
-            {
-                (file, found) = (running.Groups["file"].Value, null);
-            }
-            else if (file is not null && ErrorPattern().Match(line) is { Success: true } error)
-            {
-                found = Describe(
-                    SourceOf(file, container),
-                    file,
-                    int.Parse(error.Groups["line"].ValueSpan, CultureInfo.InvariantCulture),
-                    int.Parse(error.Groups["number"].ValueSpan, CultureInfo.InvariantCulture),
-                    error.Groups["message"].Value.Trim());
-            }
+            return null;
         }
 
-        return found;
+        var file = running.Groups["file"].Value;
+        return Describe(
+            SourceOf(file, container),
+            file,
+            int.Parse(error.Groups["line"].ValueSpan, CultureInfo.InvariantCulture),
+            int.Parse(error.Groups["number"].ValueSpan, CultureInfo.InvariantCulture),
+            error.Groups["message"].Value.Trim());
     }
 
     private static string Describe(string? source, string file, int line, int number, string message)

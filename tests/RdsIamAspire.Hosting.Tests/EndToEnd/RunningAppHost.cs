@@ -38,8 +38,10 @@ internal sealed class RunningAppHost : IAsyncDisposable
         var host = new RunningAppHost(await builder.BuildAsync(Cancelled));
         foreach (var resource in builder.Resources)
         {
-            host.Collect(resource.Name);
+            host.Collect(resource.Name, resource.Name);
         }
+
+        host.CollectInstances();
 
         host._start = host._app.StartAsync(host._stop.Token);
         return host;
@@ -173,7 +175,26 @@ internal sealed class RunningAppHost : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Collect(string resource)
+    /// <summary>What the orchestrator runs has logs of its own, under the name of each instance.</summary>
+    private void CollectInstances() => _ = Task.Run(async () =>
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            await foreach (var update in _app.ResourceNotifications.WatchAsync(_stop.Token))
+            {
+                if (update.ResourceId != update.Resource.Name && seen.Add(update.ResourceId))
+                {
+                    Collect(update.Resource.Name, update.ResourceId);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    });
+
+    private void Collect(string resource, string instance)
     {
         var lines = _logs.GetOrAdd(resource, static _ => new());
         _ = Task.Run(async () =>
@@ -181,7 +202,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
             try
             {
                 await foreach (
-                    var batch in _app.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(resource).WithCancellation(
+                    var batch in _app.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(instance).WithCancellation(
                         _stop.Token))
                 {
                     foreach (var line in batch)
