@@ -11,10 +11,8 @@ namespace RdsIamAspire.Emulator;
 /// <remarks>It never calls AWS, and knows only credentials that it made up itself.</remarks>
 public sealed partial class RdsIamEmulator : IAsyncDisposable
 {
-    private readonly MySqlDataSource _server;
     private readonly EmulatedDatabase _database;
     private readonly LoginJudge _judge;
-    private readonly LoginAgent _agent;
     private readonly LoginFeed _feed = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -23,13 +21,13 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
 
     private RdsIamEmulator(MySqlDataSource server, EmulatedDatabase database, RdsIamEmulatorOptions options)
     {
-        _server = server;
         _database = database;
+        _connections = options.PollingConnections;
         _time = options.TimeProvider;
         _logger = options.LoggerFactory.CreateLogger("RdsIamAspire.Emulator");
         Faults = new EmulatorFaults(_time, KillSessionsAsync);
         _judge = new LoginJudge(database, Faults, _time, options.MockedTokens);
-        _agent = new LoginAgent(server, Judge, Faults, _time, _logger);
+        _servers = [_primary = Serve(server)];
     }
 
     /// <summary>What goes wrong on demand.</summary>
@@ -92,7 +90,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         var emulator = new RdsIamEmulator(server, database, options);
         try
         {
-            await emulator._agent.StartAsync(options.PollingConnections, cancellationToken).ConfigureAwait(false);
+            await emulator._primary.Agent.StartAsync(options.PollingConnections, cancellationToken).ConfigureAwait(false);
             LogAttached(emulator._logger, database.ResourceId, database.Region);
             return emulator;
         }
@@ -185,7 +183,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
             Databases = database is null ? [] : [database],
             Privileges = privileges,
         });
-        using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        using var connection = await _primary.Admin.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         if (database is not null)
             await ExecuteAsync($"CREATE DATABASE IF NOT EXISTS {Sql.Identifier(database)}").ConfigureAwait(false);
         foreach (var statement in statements)
@@ -201,16 +199,17 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     /// <summary>
     /// Takes the logins of a server that has just been restarted; without it the agent finds that out by itself, a moment later.
     /// </summary>
-    internal Task ReattachAsync(CancellationToken cancellationToken) => _agent.ReattachNowAsync(cancellationToken);
+    internal Task ReattachAsync(CancellationToken cancellationToken) => _primary.Agent.ReattachNowAsync(cancellationToken);
 
     /// <summary>Stops judging: from then on the plugin refuses every login. Open sessions stay.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await _agent.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_servers.Select(server => server.Agent.DisposeAsync().AsTask())).ConfigureAwait(false);
         _feed.End();
-        await _server.DisposeAsync().ConfigureAwait(false);
+        foreach (var server in _servers)
+            await server.Admin.DisposeAsync().ConfigureAwait(false);
     }
 
     private LoginAttempt Judge(ParkedLogin login)
@@ -247,36 +246,6 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         }
 
         return attempt;
-    }
-
-    private async Task KillSessionsAsync(CancellationToken cancellationToken)
-    {
-        using var connection = await _server.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var sessions = new List<ulong>();
-        using (var query = new MySqlCommand(
-            "SELECT PROCESSLIST_ID FROM performance_schema.threads WHERE PROCESSLIST_USER IN"
-            + $" (SELECT User FROM mysql.user WHERE plugin = '{RdsGrantScript.Plugin}')",
-            connection))
-        {
-            using var reader = await query.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                sessions.Add(reader.GetUInt64(0));
-        }
-
-        foreach (var session in sessions)
-        {
-            try
-            {
-                using var kill = new MySqlCommand($"KILL CONNECTION {session}", connection);
-                await kill.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (MySqlException exception) when (exception.ErrorCode == MySqlErrorCode.NoSuchThread)
-            {
-                // It ended by itself.
-            }
-        }
-
-        LogKilled(_logger, sessions.Count);
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Judging logins of {ResourceId} in {Region}.")]

@@ -74,6 +74,13 @@ internal sealed class DockerServer : SupervisedServer
     public override Task<string> ReadLogAsync(int lines = 50, CancellationToken cancellationToken = default) =>
         Task.FromResult(_log.Read(lines));
 
+    internal override async Task<EmulatorEndpoint> GetPeerAddressAsync(CancellationToken cancellationToken)
+    {
+        var container = await _engine.Client.Containers.InspectContainerAsync(_container!, cancellationToken).ConfigureAwait(false);
+        var network = container.NetworkSettings!.Networks!.Values.First(network => network.IPAddress is { Length: > 0 });
+        return new EmulatorEndpoint(network.IPAddress, ContainerPort);
+    }
+
     protected override async Task SendAsync(string text, CancellationToken cancellationToken)
     {
         var bytes = InitializedImage.Bytes(text);

@@ -61,6 +61,9 @@ public sealed record LocalMySqlServerOptions
     /// <summary>Told each step of the start that may take long: the choice made, a pull, a data directory, a script.</summary>
     public IProgress<LocalMySqlServerProgress>? Progress { get; init; }
 
+    /// <summary>The authority that signs the server's certificate; null makes one. The servers of a cluster share one.</summary>
+    internal EmulatorCertificateAuthority? CertificateAuthority { get; init; }
+
     /// <summary>Where the choices made and the server's state are written, category RdsIamAspire.Emulator.Servers.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }

@@ -17,7 +17,7 @@ internal abstract class SupervisedServer : ILocalMySqlServer
     {
         Options = options;
         Folder = folder;
-        CertificateAuthority = EmulatorCertificateAuthority.Create();
+        CertificateAuthority = options.CertificateAuthority ?? EmulatorCertificateAuthority.Create();
         CertificateAuthority.WriteTo(folder.CaCertificate);
         Log = new ServerLog(options);
     }
@@ -76,6 +76,7 @@ internal abstract class SupervisedServer : ILocalMySqlServer
 
             await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
             await SendAsync(Supervisor.Ready, cancellationToken).ConfigureAwait(false);
+            if (WhenBack is { } whenBack) await whenBack(cancellationToken).ConfigureAwait(false);
         }
         finally { _change.Release(); }
     }
@@ -105,6 +106,13 @@ internal abstract class SupervisedServer : ILocalMySqlServer
 
     /// <summary>The first start is over, scripts and all: kept data is kept from now on.</summary>
     public Task CompleteAsync(CancellationToken cancellationToken) => SendAsync(Supervisor.Complete, cancellationToken);
+
+    /// <summary>What is done to the server each time it has been started again, before it counts as running.</summary>
+    internal Func<CancellationToken, Task>? WhenBack { get; set; }
+
+    /// <summary>Where another server of the same kind reaches this one, to replicate from it.</summary>
+    internal virtual Task<EmulatorEndpoint> GetPeerAddressAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new EmulatorEndpoint(Host, Port));
 
     /// <summary>Says where the server is dialled, which its certificate must name.</summary>
     protected void DialledAt(string host, params IEnumerable<string> moreNames)
@@ -172,6 +180,7 @@ internal abstract class SupervisedServer : ILocalMySqlServer
             {
                 await WaitUntilReadyAsync(_ending.Token).ConfigureAwait(false);
                 await SendAsync(Supervisor.Ready, _ending.Token).ConfigureAwait(false);
+                if (WhenBack is { } whenBack) await whenBack(_ending.Token).ConfigureAwait(false);
             }
             finally { _change.Release(); }
 
@@ -181,7 +190,7 @@ internal abstract class SupervisedServer : ILocalMySqlServer
         {
             // It is being ended.
         }
-        catch (Exception e) when (e is LocalMySqlServerException or IOException or HttpRequestException)
+        catch (Exception e) when (e is LocalMySqlServerException or MySqlException or IOException or HttpRequestException)
         {
             OnSupervisorGone(e.Message.ReplaceLineEndings(" "));
         }
