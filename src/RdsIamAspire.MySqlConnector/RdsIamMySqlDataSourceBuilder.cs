@@ -31,9 +31,13 @@ public sealed class RdsIamMySqlDataSourceBuilder
         var source = options.TokenSource is { } given ? (given, false)
             : options.CreateOwnSource() is { } own ? (own, true)
             : (SharedSource.Value, false);
+        var request = plan.CreateRequest(options);
         _login = new RdsIamLogin(
-            source, plan.CreateRequest(options), verification.NoClientCertificate,
-            connection.ConnectionTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(connection.ConnectionTimeout), options);
+            source, request, verification.NoClientCertificate,
+            connection.ConnectionTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(connection.ConnectionTimeout), options)
+        {
+            Failover = FailoverWatch.For(request.Host, connection.Server, options),
+        };
         _plannedFor = (connection.Server, connection.Port, connection.UserID);
 
         // Required is the mode in which the driver leaves the certificate to a callback; this one is as strict as VerifyFull.

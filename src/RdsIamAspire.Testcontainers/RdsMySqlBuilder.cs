@@ -17,7 +17,7 @@ namespace RdsIamAspire.Testcontainers;
 /// await using var dataSource = rds.CreateDataSource("orders_app");
 /// </code>
 /// </example>
-public sealed class RdsMySqlBuilder
+public sealed partial class RdsMySqlBuilder
 {
     private readonly RdsMySqlConfiguration _configuration;
 

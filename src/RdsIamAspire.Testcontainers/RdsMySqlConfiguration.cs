@@ -34,6 +34,9 @@ internal sealed record RdsMySqlConfiguration
 
     public bool MockedTokens { get; init; }
 
+    /// <summary>The names of a cluster's endpoints; null for one server.</summary>
+    public RdsMySqlReader? Reader { get; init; }
+
     /// <summary>Whether the builder said so; else RDS_IAM_SERVER=mysqld does, as everywhere in this project.</summary>
     public bool WithoutDocker { get; init; } = Environment.GetEnvironmentVariable(LocalMySqlServer.KindVariable) == "mysqld";
 
@@ -60,3 +63,7 @@ internal sealed record RdsMySqlConfiguration
 internal sealed record RdsMySqlIamUser(string Name, IReadOnlyList<string>? Grants);
 
 internal sealed record RdsMySqlPasswordUser(string Name, string Password);
+
+/// <param name="WriterName">The writer endpoint's name on AWS; null for none.</param>
+/// <param name="ReaderName">The reader endpoint's.</param>
+internal sealed record RdsMySqlReader(string? WriterName, string? ReaderName);

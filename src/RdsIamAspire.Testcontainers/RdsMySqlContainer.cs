@@ -6,7 +6,7 @@ using Testcontainers.MySql;
 namespace RdsIamAspire.Testcontainers;
 
 /// <summary>A MySQL container whose users log in with IAM auth tokens. Made by <see cref="RdsMySqlBuilder"/>.</summary>
-public sealed class RdsMySqlContainer : IAsyncDisposable
+public sealed partial class RdsMySqlContainer : IAsyncDisposable
 {
     // A data source keeps a token that is far from its 15 minutes.
     private static readonly TimeSpan RenewTokensEvery = TimeSpan.FromMinutes(10);
@@ -31,8 +31,8 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         ?? throw new InvalidOperationException(
             _rds is null ? NotStarted : "This server is a mysqld process, as WithoutDocker asked for: there is no container.");
 
-    /// <summary>The server: host, port, version, restart, CA rotation, log.</summary>
-    public ILocalMySqlServer Server => Rds.Server;
+    /// <summary>The server: host, port, version, restart, CA rotation, log. With a reader, the instance that is the writer now.</summary>
+    public ILocalMySqlServer Server => _aurora?.Writer ?? Rds.Server;
 
     /// <summary>The emulator: principals, endpoints, events.</summary>
     public RdsIamEmulator Emulator => Rds.Emulator;
@@ -68,19 +68,7 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_rds is not null) return;
-        SupervisedServer server;
-        if (_configuration.WithoutDocker)
-        {
-            server = await LocalMySqlServer.StartBareAsync(_configuration.Server, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            _ = InitScripts.FilesOf(_configuration.InitScripts);
-            server = _server = await TestcontainersServer
-                .StartAsync(_configuration.Image, _configuration.Configure, _configuration.Server, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
+        _ = InitScripts.FilesOf(_configuration.InitScripts);
         var options = new LocalRdsOptions
         {
             Server = _configuration.Server,
@@ -93,7 +81,11 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         foreach (var user in _configuration.IamUsers.Where(user => user.Grants is null)) options.IamUsers.Add(user.Name);
         try
         {
-            _rds = await LocalRds.AttachAsync(server, options, CreateOtherUsersAsync, cancellationToken).ConfigureAwait(false);
+            _rds = _configuration.Reader is { } reader
+                ? await StartAuroraAsync(options, reader, CreateOtherUsersAsync, cancellationToken).ConfigureAwait(false)
+                : await LocalRds.AttachAsync(
+                    await StartServerAsync(cancellationToken).ConfigureAwait(false), options, CreateOtherUsersAsync, cancellationToken)
+                    .ConfigureAwait(false);
         }
         catch
         {
@@ -111,10 +103,19 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
         }
     }
 
+    private async Task<SupervisedServer> StartServerAsync(CancellationToken cancellationToken)
+    {
+        if (_configuration.WithoutDocker)
+            return await LocalMySqlServer.StartBareAsync(_configuration.Server, cancellationToken).ConfigureAwait(false);
+        return _server = await TestcontainersServer
+            .StartAsync(_configuration.Image, _configuration.Configure, _configuration.Server, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A connection string without a password: <c>SslMode=VerifyFull</c>, the container's CA.</summary>
     /// <param name="user">The IAM user; null takes the first.</param>
     /// <param name="database">The database; null takes the builder's.</param>
-    public string GetConnectionString(string? user = null, string? database = null) => Rds.GetConnectionString(User(user), database);
+    public string GetConnectionString(string? user = null, string? database = null) =>
+        _aurora?.GetConnectionString(User(user), database) ?? Rds.GetConnectionString(User(user), database);
 
     /// <summary>
     /// The AWS_… variables of a process that signs tokens for this database. The credentials are made up and open nothing else.
@@ -185,13 +186,25 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
     public void DenyConnect() => Faults.DenyConnect = true;
 
     /// <summary>Restarts the server on the same data and port, as an RDS reboot does.</summary>
-    public Task RestartAsync(CancellationToken cancellationToken = default) => Rds.RestartAsync(cancellationToken);
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        if (_aurora is null)
+        {
+            await Rds.RestartAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await _aurora.Writer.RestartAsync(cancellationToken).ConfigureAwait(false);
+        await Emulator.ReattachAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Gives the server a certificate of a new CA, as a CA rotation on RDS does; <see cref="GetCaCertificatePath"/> then holds the new one.
     /// </summary>
-    public Task RotateCertificateAuthorityAsync(
-        CancellationToken cancellationToken = default) => Rds.RotateCertificateAuthorityAsync(cancellationToken);
+    /// <exception cref="InvalidOperationException">It has a reader: both instances' certificates are of one CA, which stays.</exception>
+    public Task RotateCertificateAuthorityAsync(CancellationToken cancellationToken = default) => _aurora is null
+        ? Rds.RotateCertificateAuthorityAsync(cancellationToken)
+        : throw new InvalidOperationException("A rotation of the CA works for one server; leave WithReader() out for it.");
 
     /// <summary>Fails unless the last login was denied for this reason.</summary>
     /// <param name="reason">The reason.</param>
@@ -221,7 +234,9 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
             _renewals.Clear();
         }
 
-        if (_rds is { } rds) await rds.DisposeAsync().ConfigureAwait(false);
+        if (_aurora is { } aurora) await aurora.DisposeAsync().ConfigureAwait(false);
+        else if (_rds is { } rds) await rds.DisposeAsync().ConfigureAwait(false);
+        _aurora = null;
         _rds = null;
         _server = null;
     }
@@ -233,7 +248,7 @@ public sealed class RdsMySqlContainer : IAsyncDisposable
 
     internal Task ExecuteAsync(
         string sql,
-        CancellationToken cancellationToken) => ExecuteOnAsync(Rds.Server.AdminConnectionString, sql, cancellationToken);
+        CancellationToken cancellationToken) => ExecuteOnAsync(Server.AdminConnectionString, sql, cancellationToken);
 
     private static string Of(string? user) => user is null ? "" : $" of {user}";
 

@@ -77,6 +77,9 @@ internal sealed class TestcontainersServer : SupervisedServer
         int lines = 50,
         CancellationToken cancellationToken = default) => Task.FromResult(_log.Read(lines));
 
+    internal override Task<EmulatorEndpoint> GetPeerAddressAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new EmulatorEndpoint(Container!.IpAddress, MySqlBuilder.MySqlPort));
+
     protected override async Task SendAsync(string text, CancellationToken cancellationToken)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

@@ -1,6 +1,7 @@
 using RdsIamAspire.Benchmarks;
 using RdsIamAspire.Benchmarks.Analyzers;
 using RdsIamAspire.Benchmarks.Connections;
+using RdsIamAspire.Benchmarks.Failover;
 using RdsIamAspire.Benchmarks.Logins;
 using RdsIamAspire.Benchmarks.Soak;
 using RdsIamAspire.Benchmarks.Startup;
@@ -11,6 +12,8 @@ if (args is [SoakAgent.Argument])
     return await SoakAgent.RunAsync();
 if (args is ["soak", ..])
     return await Soak.RunAsync(args);
+if (args is ["failover", ..])
+    return await FailoverBench.RunAsync(args);
 
 IFigure[] figures =
 [
@@ -26,6 +29,7 @@ if (args is ["--list"])
     foreach (var figure in figures)
         Console.WriteLine(figure.Name);
     Console.WriteLine("soak [--minutes N] [--accidents N] [--seed N]");
+    Console.WriteLine("failover [--times N] [--writers N] [--stale-name SECONDS]");
     return 0;
 }
 

@@ -62,8 +62,17 @@ public sealed class LocalAurora : IAsyncDisposable
     /// </summary>
     public event EventHandler<LocalMySqlServerStateChange>? StateChanged;
 
+    /// <summary>
+    /// How long after a failover the writer endpoint still leads to the old writer, as a name does that was cached: writes there get 1290,
+    /// and a pool keeps such connections unless it is told. None unless set.
+    /// </summary>
+    public TimeSpan StaleNameFor { get; set; }
+
     /// <summary>The IAM side of it: one for both instances.</summary>
     public RdsIamEmulator Emulator => _rds.Emulator;
+
+    /// <summary>The first instance and the emulator as one local RDS.</summary>
+    internal LocalRds Rds => _rds;
 
     /// <summary>The file with the CA certificate of both instances.</summary>
     public string CaCertificatePath => _rds.CaCertificatePath;
@@ -214,13 +223,22 @@ public sealed class LocalAurora : IAsyncDisposable
             finally
             {
                 // To whoever is the writer now: the new one, or the old one when it failed.
-                _writerForwarder.Release(_writer.Address, endOthers: true);
+                if (StaleNameFor > TimeSpan.Zero && _writer == next)
+                {
+                    _writerForwarder.Release(old.Address, endOthers: true);
+                    _ = FollowNameLaterAsync(StaleNameFor);
+                }
+                else
+                {
+                    _writerForwarder.Release(_writer.Address, endOthers: true);
+                }
             }
 
             var duration = Stopwatch.GetElapsedTime(started);
             _readerForwarder.Release(_reader.Address, endOthers: false);
-            // Whoever came in at its own address meanwhile.
-            ended += await AuroraInstance.EndSessionsAsync(demoted, CancellationToken.None).ConfigureAwait(false);
+            // Whoever came in at its own address meanwhile; those that a cached name brings are let be.
+            if (StaleNameFor == TimeSpan.Zero)
+                ended += await AuroraInstance.EndSessionsAsync(demoted, CancellationToken.None).ConfigureAwait(false);
             await AuroraInstance.FollowAsync(demoted, next, _replicationPassword, CancellationToken.None).ConfigureAwait(false);
             done = new AuroraFailover(old.Name, next.Name, ended, duration);
         }
@@ -335,6 +353,12 @@ public sealed class LocalAurora : IAsyncDisposable
         await AuroraInstance.PromoteAsync(promoted, CancellationToken.None).ConfigureAwait(false);
         (_writer, _reader) = (next, old);
         Emulator.UsePrimary(next.Server.AdminConnectionString);
+    }
+
+    private async Task FollowNameLaterAsync(TimeSpan delay)
+    {
+        await Task.Delay(delay, CancellationToken.None).ConfigureAwait(false);
+        _writerForwarder.Release(_writer.Address, endOthers: false);
     }
 
     // The reader follows by itself again; the writer has to be told that it is the one.

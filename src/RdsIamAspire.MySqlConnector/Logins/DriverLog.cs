@@ -61,14 +61,19 @@ internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILog
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner?.BeginScope(state);
 
-        public bool IsEnabled(LogLevel logLevel) => inner?.IsEnabled(logLevel) == true || login.Missing is not null;
+        public bool IsEnabled(LogLevel logLevel) =>
+            inner?.IsEnabled(logLevel) == true || login.Missing is not null || (login.Failover is not null && logLevel == LogLevel.Debug);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
             string> formatter)
         {
             if (inner?.IsEnabled(logLevel) == true)
                 inner.Log(logLevel, eventId, state, exception, formatter);
-            if (eventId.Id == ErrorPayload && login.Missing is { } reason && IsRefusal(state))
+            if (eventId.Id != ErrorPayload)
+                return;
+            if (login.Failover is { } failover)
+                failover.Heard(state as IReadOnlyList<KeyValuePair<string, object?>>);
+            if (login.Missing is { } reason && IsRefusal(state))
                 throw new IOException(reason.Message, reason);
         }
 

@@ -72,6 +72,9 @@ internal sealed partial class RdsIamLogin : IDisposable
 
     internal RdsAuthTokenRequest Request { get; }
 
+    /// <summary>Empties the pool when the writer of a cluster is another instance; null where there is no cluster.</summary>
+    internal FailoverWatch? Failover { get; init; }
+
     /// <summary>How old the token of the last login is; null before the first.</summary>
     internal TimeSpan? TokenAge => Volatile.Read(ref _last) is { } token ? _time.GetUtcNow() - token.IssuedAt : null;
 
@@ -91,6 +94,7 @@ internal sealed partial class RdsIamLogin : IDisposable
         // Replaced before each login; with any password set the driver's connections read the data source's.
         _dataSource = new(dataSource);
         SetPassword(NoToken);
+        Failover?.Attach(dataSource);
         Logins.Add(dataSource, this);
         LoginTelemetry.Register(this);
         _keepAlive.Change(KeepAlive, KeepAlive);

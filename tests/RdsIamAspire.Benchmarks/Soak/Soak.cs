@@ -103,9 +103,10 @@ internal static class Soak
     // An outage may begin while an accident lasts or the plugin still waits for what it broke, and ends in the same time.
     private static bool IsExcused(SoakClients.Outage outage, List<Accident> happened) => Cause(outage, happened) is not null;
 
-    // The last that had begun when the login was refused.
-    private static Accident? Cause(SoakClients.Outage outage, List<Accident> happened) => happened.FindLast(
-        accident => outage.From <= accident.To + Grace && outage.To >= accident.From && outage.To <= accident.To + Grace);
+    // Of those that it may have been, the longest: one that was over at once hardly is.
+    private static Accident? Cause(SoakClients.Outage outage, List<Accident> happened) => happened
+        .Where(accident => outage.From <= accident.To + Grace && outage.To >= accident.From && outage.To <= accident.To + Grace)
+        .MaxBy(accident => accident.To - accident.From);
 
     // What each kind of accident cost: how many logins, and for how long after it was over the last of them was still refused.
     private static IEnumerable<string> Causes(SoakClients clients, List<Accident> happened) =>
