@@ -56,6 +56,7 @@ internal static class RdsIamTool
             + " IAM.")
         {
             new LocalCommand(),
+            new FailoverCommand(),
             new DoctorCommand(),
             new ConnectCommand(),
             new ExecCommand(),

@@ -100,6 +100,11 @@ internal sealed class LocalCommand : ToolCommand
         HelpName = FaultOption.Names,
     };
 
+    private readonly Option<bool> _reader = new("--reader")
+    {
+        Description = "A local Aurora: a writer and a reader, exported as NAME and NAME-ro; 'rds-iam failover' changes the roles",
+    };
+
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Say each step and each login on stderr" };
     private readonly Argument<string[]> _command = new("COMMAND")
     {
@@ -116,6 +121,7 @@ internal sealed class LocalCommand : ToolCommand
             _endpoints, _master])
             Options.Add(option);
         _server = new ServerOptions(this);
+        Options.Add(_reader);
         Options.Add(_format);
         Options.Add(_faults);
         Options.Add(_verbose);
@@ -128,6 +134,7 @@ internal sealed class LocalCommand : ToolCommand
             "# eval \"$(rds-iam local --name orders &)\"",
             "local --name orders --fault clock-skew=1200 -- ./my-program",
             "local --database orders --grant SELECT,INSERT --policy policy.json -- ./my-program",
+            "local --name orders --reader -- dotnet run",
         ];
         ExitCodes =
         [
@@ -163,10 +170,10 @@ internal sealed class LocalCommand : ToolCommand
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information))
             : NullLoggerFactory.Instance;
         var options = await ReadAsync(parsed, users, database, logging);
-        LocalRds rds;
+        LocalCluster rds;
         try
         {
-            rds = await SayWhileItTakesAsync(LocalRds.StartAsync(options, signals.Stopped));
+            rds = await SayWhileItTakesAsync(LocalCluster.StartAsync(options, parsed.GetValue(_reader), signals.Stopped));
         }
         catch (OperationCanceledException) when (signals.ExitCode is { } code)
         {
@@ -177,12 +184,12 @@ internal sealed class LocalCommand : ToolCommand
         {
             faults.ForEach(set => set(rds.Emulator.Faults));
             rds.Emulator.LoginJudged += (_, attempt) => Report(attempt, verbose);
-            rds.Server.StateChanged += (_, change) =>
+            rds.OnStateChanged(change =>
             {
                 Terminal.Say(change.Message);
                 if (change.State == LocalMySqlServerState.Ended)
                     gone.Cancel();
-            };
+            });
             var environment = Describe(rds, name, users[0], database);
             if (command.Length > 0)
                 return await ChildProgram.RunAsync(command, environment, signals, gone.Token);
@@ -193,8 +200,7 @@ internal sealed class LocalCommand : ToolCommand
                 Terminal.Say($"no shell takes {string.Join(", ", left)}; --name without '-' gives names that it takes, or run COMMAND under"
                     + " this one");
             StandardOutput.Finish();
-            Terminal.Say($"{rds.Server.Description} answers on {rds.Server.Host}:{rds.Server.Port.ToString(CultureInfo.InvariantCulture)};"
-                + $" Ctrl+C or 'kill {Environment.ProcessId}' ends it");
+            Terminal.Say($"{rds.Where}; Ctrl+C or 'kill {Environment.ProcessId}' ends it");
             using var end = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopped, gone.Token);
             await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return gone.IsCancellationRequested ? CommandLine.ExitCode.LocalFailed : CommandLine.ExitCode.Success;
@@ -212,7 +218,7 @@ internal sealed class LocalCommand : ToolCommand
             + " '-' and '_'");
 
     // A first start pulls an image or makes a data directory; nobody should wonder whether anything happens.
-    private static async Task<LocalRds> SayWhileItTakesAsync(Task<LocalRds> start)
+    private static async Task<LocalCluster> SayWhileItTakesAsync(Task<LocalCluster> start)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         for (var wait = TimeSpan.FromSeconds(2); await Task.WhenAny(start, Task.Delay(wait)) != start; wait = TimeSpan.FromSeconds(15))
@@ -228,6 +234,8 @@ internal sealed class LocalCommand : ToolCommand
 
     private async Task<LocalRdsOptions> ReadAsync(ParseResult parsed, string[] users, string database, ILoggerFactory logging)
     {
+        if (parsed.GetValue(_reader) && parsed.GetValue(_data) is { Length: > 0 })
+            throw ToolException.Usage("--data does not go with --reader: the data of a local Aurora is gone when it ends");
         if (parsed.GetValue(_port) is < 1 or > 65535)
             throw ToolException.Usage($"--port {parsed.GetValue(_port)} is not a port; give a number from 1 to 65535");
         var scripts = parsed.GetValue(_init) ?? [];
@@ -279,14 +287,14 @@ internal sealed class LocalCommand : ToolCommand
             : throw ToolException.Usage("--master needs a password for this throw-away server in the environment variable"
             + $" {MasterPasswordVariable}; choose one and export it");
 
-    private static ChildEnvironment Describe(LocalRds rds, string name, string user, string database)
+    private static ChildEnvironment Describe(LocalCluster rds, string name, string user, string database)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in rds.GetEnvironment(name, user, database))
             variables[key] = value;
         // rds-iam itself, run by the child, checks against the local CA too.
         variables[RdsCaBundleStore.EnvironmentVariable] = rds.CaCertificatePath;
-        variables["RDS_IAM_LOCAL_PID"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        variables[FailoverCommand.ProcessVariable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         return new ChildEnvironment(variables);
     }
 

@@ -62,6 +62,13 @@ internal sealed partial class Signals : IDisposable
         }
     }
 
+    /// <summary>Asks a process that runs <c>rds-iam local</c> for a failover.</summary>
+    /// <returns>Whether there is such a process.</returns>
+    public static bool AskForFailover(int process) => Kill(process, FailoverSignal) == 0;
+
+    /// <summary>SIGUSR1, whose number is not the same on Linux and macOS.</summary>
+    public static int FailoverSignal => OperatingSystem.IsMacOS() ? 30 : 10;
+
     /// <summary>Asks a program to end.</summary>
     public static void Terminate(Process child) => Send(child, PosixSignal.SIGTERM);
 
