@@ -8,7 +8,7 @@ using RdsIamAspire.Benchmarks.Startup;
 using RdsIamAspire.Benchmarks.Tokens;
 
 // Not a figure: it takes as long as it is told, and ends with what went wrong.
-if (args is [SoakAgent.Argument])
+if (args is [var only] && SoakAgent.Is(only))
     return await SoakAgent.RunAsync();
 if (args is ["soak", ..])
     return await Soak.RunAsync(args);

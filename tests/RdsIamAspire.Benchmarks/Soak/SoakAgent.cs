@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using RdsIamAspire.Emulator;
 
@@ -10,8 +11,14 @@ internal sealed record SoakAgentOrder(string Admin, string Host, int Port, Emula
 /// <summary>The emulator's agent in a process of its own, which can be killed.</summary>
 internal sealed class SoakAgent : IAsyncDisposable
 {
-    /// <summary>The argument that makes this program an agent.</summary>
-    public const string Argument = "--soak-agent";
+    /// <summary>The argument that makes this program an agent; whose it is follows, so that two soaks on one machine tell theirs apart.</summary>
+    private const string ArgumentName = "--soak-agent=";
+
+    /// <summary>The whole argument of an agent of this process.</summary>
+    internal static string Argument { get; } = string.Create(CultureInfo.InvariantCulture, $"{ArgumentName}{Environment.ProcessId}");
+
+    /// <summary>Whether a program was started as an agent.</summary>
+    public static bool Is(string argument) => argument.StartsWith(ArgumentName, StringComparison.Ordinal);
 
     private const string Ready = "ready";
 

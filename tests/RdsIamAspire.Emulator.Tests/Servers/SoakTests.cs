@@ -33,7 +33,7 @@ public sealed class SoakTests
     {
         switch (Environment.GetCommandLineArgs())
         {
-            case [_, SoakAgent.Argument]:
+            case [_, var only] when SoakAgent.Is(only):
                 Environment.Exit(SoakAgent.RunAsync().GetAwaiter().GetResult());
                 break;
             case [_, Argument]:
