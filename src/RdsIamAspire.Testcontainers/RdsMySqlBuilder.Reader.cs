@@ -7,8 +7,8 @@ public sealed partial class RdsMySqlBuilder
     /// (<see cref="RdsMySqlContainer.FailoverAsync"/>).
     /// </summary>
     /// <param name="writerName">
-    /// The writer endpoint's name on AWS (<c>orders.cluster-abc123.us-east-1.rds.amazonaws.com</c>), for the certificate and for tokens; null
-    /// for none.
+    /// The writer endpoint's name on AWS (<c>orders.cluster-abc123.us-east-1.rds.amazonaws.com</c>), for the certificate and for tokens;
+    /// null for none.
     /// </param>
     /// <param name="readerName">The reader endpoint's, likewise.</param>
     public RdsMySqlBuilder WithReader(string? writerName = null, string? readerName = null) =>

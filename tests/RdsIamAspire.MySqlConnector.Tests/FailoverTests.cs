@@ -99,6 +99,15 @@ public sealed class FailoverTests
             Stop);
     }
 
+    /// <summary>The short form of <c>bench failover</c>.</summary>
+    [Fact]
+    public async Task Whatever_was_acknowledged_is_there_after_failovers_under_writers()
+    {
+        await TestServer.SkipUnlessUsableAsync(new() { Kind = LocalMySqlServerKind.Mysqld }, Stop);
+
+        Assert.Equal(0, await Benchmarks.Failover.FailoverBench.RunAsync(["failover", "--times", "3", "--writers", "8"]));
+    }
+
     private static async Task ExecuteAsync(MySqlConnection connection, string sql)
     {
         await using var command = new MySqlCommand(sql, connection);

@@ -16,8 +16,8 @@ internal sealed class FailoverCommand : ToolCommand
     public const string ProcessVariable = "RDS_IAM_LOCAL_PID";
 
     public FailoverCommand()
-        : base("failover", "Make the reader of a running 'rds-iam local --reader' the writer, as a failover of Aurora does: open sessions of"
-        + " the writer end, and what was committed is all there. The other process says when it is done.")
+        : base("failover", "Make the reader of a running 'rds-iam local --reader' the writer, as a failover of Aurora does: open sessions"
+        + " of the writer end, and what was committed is all there. The other process says when it is done.")
     {
         Options.Add(_process);
         Examples = ["failover", "failover --pid 12345"];
@@ -29,9 +29,10 @@ internal sealed class FailoverCommand : ToolCommand
     {
         if (OperatingSystem.IsWindows())
             throw ToolException.Usage("failover asks by a signal, which Windows has not; call LocalAurora.FailoverAsync in a test");
+        var told = Environment.GetEnvironmentVariable(ProcessVariable);
         var process = parsed.GetValue(_process)
-            ?? (int.TryParse(Environment.GetEnvironmentVariable(ProcessVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var told)
-                ? told
+            ?? (int.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
                 : throw ToolException.Usage($"failover needs --pid, or the environment of 'rds-iam local' ({ProcessVariable})"));
         if (!IsTool(process) || !Signals.AskForFailover(process))
             throw ToolException.Usage($"--pid {process} is no running rds-iam; start one: rds-iam local --reader");

@@ -21,8 +21,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         if (aurora is not null)
             aurora.FailedOver += (_, done) => Terminal.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"failover: {done.NewWriter} is the writer now, after {done.Duration.TotalMilliseconds:0} ms; {done.SessionsEnded} sessions of"
-                + $" {done.OldWriter} were ended"));
+                $"failover: {done.NewWriter} is the writer now, after {done.Duration.TotalMilliseconds:0} ms; {done.SessionsEnded} sessions"
+                + $" of {done.OldWriter} were ended"));
     }
 
     public RdsIamEmulator Emulator => _aurora?.Emulator ?? _one!.Emulator;

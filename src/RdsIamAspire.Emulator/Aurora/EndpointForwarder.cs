@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace RdsIamAspire.Emulator;
 
 /// <summary>
-/// A cluster's endpoint: a port that stays, behind which the server changes, as behind the name of an Aurora endpoint. It passes bytes on and
-/// reads none of them.
+/// A cluster's endpoint: a port that stays, behind which the server changes, as behind the name of an Aurora endpoint. It passes bytes on
+/// and reads none of them.
 /// </summary>
 internal sealed class EndpointForwarder : IAsyncDisposable
 {

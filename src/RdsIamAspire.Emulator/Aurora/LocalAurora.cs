@@ -92,7 +92,9 @@ public sealed class LocalAurora : IAsyncDisposable
     /// <summary>The name of the instance that is the writer now: <c>instance-1</c> or <c>instance-2</c>.</summary>
     public string WriterInstance => _writer.Name;
 
-    /// <summary>Starts two servers, makes one follow the other, attaches the emulator to both, creates the database and the users.</summary>
+    /// <summary>
+    /// Starts two servers, makes one follow the other, attaches the emulator to both, creates the database and the users.
+    /// </summary>
     /// <param name="options">What to start; null takes the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt; whatever was started is ended.</param>
     /// <exception cref="LocalMySqlServerException">No server can be had; the message says why and what to do.</exception>

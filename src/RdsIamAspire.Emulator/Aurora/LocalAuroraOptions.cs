@@ -13,8 +13,8 @@ public sealed class LocalAuroraOptions
     public int? ReaderPort { get; set; }
 
     /// <summary>
-    /// The name of the writer endpoint on AWS (<c>orders.cluster-abc123.us-east-1.rds.amazonaws.com</c>): in the certificates, and tokens may
-    /// be signed for it at port 3306 and at the endpoint's port here. Null for none.
+    /// The name of the writer endpoint on AWS (<c>orders.cluster-abc123.us-east-1.rds.amazonaws.com</c>): in the certificates, and tokens
+    /// may be signed for it at port 3306 and at the endpoint's port here. Null for none.
     /// </summary>
     public string? WriterName { get; set; }
 

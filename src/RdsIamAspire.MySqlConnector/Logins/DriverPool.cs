@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace RdsIamAspire.MySqlConnector.Logins;
 
 /// <summary>
-/// The pool of a data source. The driver empties pools of connection strings only (<see cref="MySqlConnection.ClearPool"/>); a data source's is
-/// its own, and has the same method inside.
+/// The pool of a data source. The driver empties pools of connection strings only (<see cref="MySqlConnection.ClearPool"/>); a data
+/// source's is its own, and has the same method inside.
 /// </summary>
 internal static class DriverPool
 {

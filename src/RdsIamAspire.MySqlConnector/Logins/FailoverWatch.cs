@@ -5,9 +5,9 @@ using MySqlConnector;
 namespace RdsIamAspire.MySqlConnector.Logins;
 
 /// <summary>
-/// Rides out a failover of an Aurora cluster: a session that came in at the writer's endpoint and is told that it may not write, or whose
-/// server is gone, is with an instance that is the writer no more. The other connections of the pool are with it too, so the pool is emptied,
-/// and the next open looks the endpoint's name up again.
+/// Rides out a failover of an Aurora cluster: a session that came in at the writer's endpoint and is told that it may not write, or that
+/// its server shuts down, is with an instance that is the writer no more. The other connections of the pool are with it too, so the pool is
+/// emptied, and the next open looks the endpoint's name up again.
 /// </summary>
 /// <remarks>
 /// Errors 1290 and 1836: "Best practices with Amazon Aurora MySQL", Amazon Aurora User Guide, and the failover plugin of the AWS Advanced
@@ -29,13 +29,16 @@ internal sealed partial class FailoverWatch
 
     private FailoverWatch(string host, TimeProvider time, ILogger logger) => (_host, _time, _logger) = (host, time, logger);
 
-    /// <summary>A watch for the writer's endpoint of a cluster; null for every other endpoint, where a read-only server is no news.</summary>
+    /// <summary>
+    /// A watch for the writer's endpoint of a cluster; null for every other endpoint, where a read-only server is no news.
+    /// </summary>
     /// <param name="host">What the token is signed for: the endpoint's own name.</param>
     /// <param name="dialled">What is dialled: on loopback a local cluster may stand behind it.</param>
     /// <param name="options">The clock and the log.</param>
-    public static FailoverWatch? For(string host, string dialled, RdsIamAuthOptions options) => IsWriterOfCluster(host) || IsLoopback(dialled)
-        ? new FailoverWatch(host, options.TimeProvider, options.LoggerFactory.CreateLogger("RdsIamAspire.MySqlConnector"))
-        : null;
+    public static FailoverWatch? For(string host, string dialled, RdsIamAuthOptions options) =>
+        IsWriterOfCluster(host) || IsLoopback(dialled)
+            ? new FailoverWatch(host, options.TimeProvider, options.LoggerFactory.CreateLogger("RdsIamAspire.MySqlConnector"))
+            : null;
 
     /// <summary>Whether an error says that the instance takes no writes (any more).</summary>
     /// <param name="errorCode">MySQL's number.</param>
@@ -96,8 +99,8 @@ internal sealed partial class FailoverWatch
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    [LoggerMessage(4, LogLevel.Warning, "{Host}: this instance takes no writes (error {ErrorCode}), as after a failover. The pool is emptied,"
-        + " so that the next connection looks the name up again and reaches the writer.")]
+    [LoggerMessage(4, LogLevel.Warning, "{Host}: this instance takes no writes (error {ErrorCode}), as after a failover. The pool is"
+        + " emptied, so that the next connection looks the name up again and reaches the writer.")]
     private static partial void LogFailover(ILogger logger, string host, int errorCode);
 
     [LoggerMessage(5, LogLevel.Warning, "{Host}: this version of the driver does not let its pool be emptied. Connections to the old writer"

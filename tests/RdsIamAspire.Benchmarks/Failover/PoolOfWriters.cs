@@ -23,12 +23,12 @@ internal sealed class PoolOfWriters(string name, MySqlDataSource pool, int write
 
     public void Start() => _running = [.. Enumerable.Range(0, writers).Select(_ => Task.Run(WriteAsync))];
 
-    /// <summary>How long after a moment the first write was acknowledged that had begun after it; null when none was in time.</summary>
-    public async Task<TimeSpan?> FirstWriteAsync(long from, TimeSpan patience)
+    /// <summary>How long after a moment a write was acknowledged that had begun after another; null when none was in time.</summary>
+    public async Task<TimeSpan?> FirstWriteAsync(long from, long begunAfter, TimeSpan patience)
     {
         while (Stopwatch.GetElapsedTime(from) < patience)
         {
-            if (Interlocked.Read(ref _lastBegun) > from)
+            if (Interlocked.Read(ref _lastBegun) > begunAfter)
                 return Stopwatch.GetElapsedTime(from);
             await Task.Delay(1);
         }
@@ -49,7 +49,8 @@ internal sealed class PoolOfWriters(string name, MySqlDataSource pool, int write
         var inTime = _firstWrites.OfType<TimeSpan>().Select(one => one.TotalMilliseconds).Order().ToList();
         var times = inTime.Count == 0 ? "never" : string.Create(
             CultureInfo.InvariantCulture, $"{inTime[inTime.Count / 2]:F0} ms (median), {inTime[^1]:F0} ms at most");
-        return $"{name,-6} first write {times}, not in time {_firstWrites.Count(one => one is null)}; {Acknowledged} rows, {_failed} errors";
+        var late = _firstWrites.Count(one => one is null);
+        return $"{name,-6} first write {times}, not in time {late}; {Acknowledged} rows, {_failed} errors";
     }
 
     private async Task WriteAsync()

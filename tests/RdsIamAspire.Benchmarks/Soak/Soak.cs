@@ -118,7 +118,8 @@ internal static class Soak
         let words = kind.GroupBy(one => one.outage.Refusal).Select(refusal => $"{refusal.Count()} \"{refusal.Key}\"")
         select string.Create(
             CultureInfo.InvariantCulture,
-            $"refused at first by {kind.Key}: {kind.Count()}, the last let in {Math.Max(0, late):F1} s after its end; {string.Join(", ", words)}");
+            $"refused at first by {kind.Key}: {kind.Count()}, the last let in {Math.Max(0, late):F1} s after its end;"
+            + $" {string.Join(", ", words)}");
 
     private static string Summarise(SoakClients clients, List<Accident> happened, bool withDisk)
     {

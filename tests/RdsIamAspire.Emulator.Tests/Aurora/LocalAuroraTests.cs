@@ -130,7 +130,8 @@ public sealed class LocalAuroraTests
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => LocalAurora.StartAsync(options, Cancel));
 
-        Assert.StartsWith("The data of a local Aurora goes with it, and cannot be kept in 'orders-data';", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The data of a local Aurora goes with it, and cannot be kept in 'orders-data';", refused.Message, StringComparison.Ordinal);
     }
 
     private static async Task<LocalAurora> StartAsync(LocalMySqlServerKind kind, Action<LocalAuroraOptions>? configure = null)
