@@ -191,7 +191,7 @@ public sealed class DoctorTests(SharedRds shared)
     [Fact]
     public async Task Missing_credentials_are_the_cause()
     {
-        var result = await Tool.RunAsync("doctor", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "app");
+        var result = Checked(await Tool.RunAsync("doctor", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user", "app"));
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith("cause: NoCredentials: There are no AWS credentials: ", CauseOf(result));
     }
@@ -283,7 +283,17 @@ public sealed class DoctorTests(SharedRds shared)
     private static string CauseOf(ToolResult result) =>
         result.Output.Split('\n').Single(line => line.StartsWith("cause: ", StringComparison.Ordinal));
 
-    private Task<ToolResult> DoctorAsync(string user, string? host = null, string? ca = null, string? signFor = null, LocalRds? rds = null,
+    /// <summary>The exit code is the cause's own; 1 in its place, so that a test compares the cause.</summary>
+    internal static ToolResult Checked(ToolResult result)
+    {
+        var line = result.Output.Split('\n').SingleOrDefault(line => line.StartsWith("cause: ", StringComparison.Ordinal));
+        if (line is null)
+            return result;
+        Assert.Equal((int)Enum.Parse<Doctor.Cause>(line.Split(' ')[1].TrimEnd(':')), result.ExitCode);
+        return result with { ExitCode = 1 };
+    }
+
+    private async Task<ToolResult> DoctorAsync(string user, string? host = null, string? ca = null, string? signFor = null, LocalRds? rds = null,
         string[]? more = null, Dictionary<string, string?>? environment = null)
     {
         rds ??= shared.Rds;
@@ -294,6 +304,6 @@ public sealed class DoctorTests(SharedRds shared)
         var variables = rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
         foreach (var (name, value) in environment ?? [])
             variables[name] = value;
-        return Tool.RunAsync(arguments, environment: variables);
+        return Checked(await Tool.RunAsync(arguments, environment: variables));
     }
 }

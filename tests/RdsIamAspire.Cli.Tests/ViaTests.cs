@@ -134,8 +134,8 @@ public sealed class ViaTests(PrivateRds database) : IClassFixture<PrivateRds>
         foreach (var name in installed.Split(',', StringSplitOptions.RemoveEmptyEntries))
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, name), "", TestContext.Current.CancellationToken);
 
-        var result = await Tool.RunAsync(["doctor", "--host", Endpoint, "--user", "orders_app", "--via", via],
-            environment: Variables(folder.FullName));
+        var result = DoctorTests.Checked(await Tool.RunAsync(["doctor", "--host", Endpoint, "--user", "orders_app", "--via", via],
+            environment: Variables(folder.FullName)));
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"cause: ViaFailed: {problem}", result.Output);
@@ -228,11 +228,11 @@ public sealed class ViaTests(PrivateRds database) : IClassFixture<PrivateRds>
             environment: Variables(PathOf(aws, ssh), aws));
     }
 
-    private Task<ToolResult> RunAsync(AwsStandIn aws, params string[] line) =>
-        Tool.RunAsync(line, environment: Variables(PathOf(aws, null), aws));
+    private async Task<ToolResult> RunAsync(AwsStandIn aws, params string[] line) =>
+        DoctorTests.Checked(await Tool.RunAsync(line, environment: Variables(PathOf(aws, null), aws)));
 
-    private Task<ToolResult> RunAsync(AwsStandIn aws, SshServer ssh, params string[] line) =>
-        Tool.RunAsync(line, environment: Variables(PathOf(aws, ssh), aws));
+    private async Task<ToolResult> RunAsync(AwsStandIn aws, SshServer ssh, params string[] line) =>
+        DoctorTests.Checked(await Tool.RunAsync(line, environment: Variables(PathOf(aws, ssh), aws)));
 
     private RunningTool Start(AwsStandIn aws, params string[] line) => Tool.Start(line, Variables(PathOf(aws, null), aws));
 

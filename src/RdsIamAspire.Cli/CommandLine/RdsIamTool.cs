@@ -3,8 +3,10 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using RdsIamAspire.Cli.Certificates;
 using RdsIamAspire.Cli.Connect;
+using RdsIamAspire.Cli.Discovery;
 using RdsIamAspire.Cli.Doctor;
 using RdsIamAspire.Cli.Grants;
+using RdsIamAspire.Cli.Identity;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
 using RdsIamAspire.Cli.Servers;
@@ -63,10 +65,14 @@ internal static class RdsIamTool
             new TunnelCommand(),
             new TokenCommand(),
             new ExplainCommand(),
+            new ListCommand(),
+            new WhoamiCommand(),
             new PolicyCommand(),
+            new SimulateCommand(),
             new GrantsCommand(),
             new CaCommand(),
             new ServerCommand(),
+            new CompletionCommand(),
         };
         foreach (var option in root.Options)
         {

@@ -39,6 +39,7 @@ internal sealed class LoggedInProgram
     public LoggedInProgram(Command command)
     {
         command.Arguments.Add(_where);
+        _where.CompletionSources.Add(EndpointFile.Complete);
         _endpoint = new EndpointOptions(command, dials: true, hasHost: false);
         command.Options.Add(_database);
         command.Options.Add(_ca);

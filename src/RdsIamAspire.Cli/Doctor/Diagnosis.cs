@@ -15,39 +15,49 @@ internal sealed record Diagnosis
     public IReadOnlyList<string> Remedies { get; init; } = [];
 }
 
-/// <summary>Why a login does not work. docs/cli.md has a line for each.</summary>
+/// <summary>Why a login does not work; the number is the exit code of <c>doctor</c>. docs/cli.md has a line for each.</summary>
 internal enum Cause
 {
-    NoRegion,
-    NoCredentials,
-    CredentialsExpired,
-    HostNotFound,
-    ViaFailed,
-    PortClosed,
-    NoAnswer,
-    NoGreeting,
-    NotMySql,
-    ServerRefuses,
-    TooManyConnections,
-    Throttled,
-    HostBlocked,
-    HostNotAllowed,
-    TunnelRefuses,
-    NoTls,
-    NoRootForRegion,
-    CertificateUntrusted,
-    CertificateWrongName,
-    CertificateExpired,
-    ClockBehind,
-    TlsFailed,
-    PluginNotLoaded,
-    UserNotIam,
-    EmulatorCredentials,
-    UnknownAccessKey,
-    CredentialsIncomplete,
-    WrongSignFor,
-    WrongRegion,
-    PolicyDenies,
-    ClockSkew,
-    AccessDenied,
+    // Who signs.
+    NoRegion = 10,
+    NoCredentials = 11,
+    CredentialsExpired = 12,
+    CredentialsIncomplete = 13,
+    EmulatorCredentials = 14,
+    UnknownAccessKey = 15,
+
+    // The way there.
+    ViaFailed = 20,
+    HostNotFound = 21,
+    PortClosed = 22,
+    NoAnswer = 23,
+    NoGreeting = 24,
+    NotMySql = 25,
+    TunnelRefuses = 26,
+
+    // TLS.
+    NoTls = 30,
+    TlsFailed = 31,
+    NoRootForRegion = 32,
+    CertificateUntrusted = 33,
+    CertificateWrongName = 34,
+    CertificateExpired = 35,
+    ClockBehind = 36,
+
+    // What the server says before it looks at a token.
+    TooManyConnections = 40,
+    Throttled = 41,
+    HostBlocked = 42,
+    HostNotAllowed = 43,
+    ServerRefuses = 44,
+
+    // The user, and the token.
+    PluginNotLoaded = 50,
+    UserNotIam = 51,
+    WrongSignFor = 52,
+    WrongRegion = 53,
+    PolicyDenies = 54,
+    ClockSkew = 55,
+    RefusedByEmulator = 56,
+    AccessDenied = 57,
 }

@@ -56,7 +56,7 @@ internal sealed class DoctorCommand : ToolCommand
             "doctor --host 127.0.0.1:3307 --sign-for mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --user orders_app",
         ];
         ExitCodes = ["0  the login works; with --why: the error is known",
-            "1  it does not, and the cause is said; with --why: it is not known"];
+            "10-57  it does not: a code for each cause, which docs/cli.md lists; with --why: 1 it is not known"];
         SetAction(RunAsync);
     }
 
@@ -81,7 +81,7 @@ internal sealed class DoctorCommand : ToolCommand
             Terminal.WriteJson(diagnosis);
         else
             Write(diagnosis);
-        return diagnosis.Cause is null ? ExitCode.Success : ExitCode.Problem;
+        return (int)(diagnosis.Cause ?? 0);
     }
 
     private static int Explain(string error, bool json)

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
@@ -15,6 +17,8 @@ namespace RdsIamAspire.Cli.Doctor;
 internal sealed class Examination(DatabaseTarget target, string? caFile, string? policy, TimeSpan patience)
 {
     private readonly List<Finding> _findings = [];
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private Task<TimeSpan?> _clock = Task.FromResult<TimeSpan?>(null);
 
     /// <summary>Goes through the steps.</summary>
     public async Task<Diagnosis> RunAsync(CancellationToken cancellationToken)
@@ -23,12 +27,21 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             : "not an RDS host name";
         Ok("endpoint", $"{target.SignFor} ({endpoint}){(target.Dialled == target.SignFor ? "" : $", dialled as {target.Dialled}")}");
 
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        clock.CancelAfter(patience);
+        // Beside the rest: when it is wanted, it is known.
+        _clock = ClockAsync(clock.Token);
         using var source = new RdsAuthTokenSource();
         RdsAuthToken token;
         try
         {
-            token = await source.GetTokenAsync(target.TokenRequest, cancellationToken);
+            token = await source.GetTokenAsync(target.TokenRequest, clock.Token);
             Ok("token", $"{token.Value.Length} characters for '{token.User}' in {token.Region}, signed by {token.AccessKeyId}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed("token", $"there were no credentials within {TokenReport.Span(patience)}", Cause.NoCredentials,
+                "what gives credentials does not answer: look at AWS_PROFILE, at a proxy, at the container's or instance's metadata");
         }
         catch (RdsAuthTokenException e)
         {
@@ -41,8 +54,9 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 : "get credentials, for example: aws sso login; then try again, with --profile NAME where it is not the default one");
         }
 
-        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        clock.CancelAfter(patience);
+        // What the credentials took is not the server's fault, and the whole is not to take much longer than was asked.
+        var left = patience - Stopwatch.GetElapsedTime(_began);
+        clock.CancelAfter(left > patience / 2 ? left : patience / 2);
         var way = target.Via is null ? null : new PortForward(ViaRoute.Parse(target.Via), target.Dialled,
             target.SignFor.Region ?? target.Region, NullLogger.Instance, TimeProvider.System);
         try
@@ -159,9 +173,27 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             if (await TlsAsync(connection, login, clock) is { } noTls)
                 return noTls;
             var outcome = await connection.LoginAsync(login, _ => new(token), clock);
+            if (outcome is LoginOutcome.Refused { Error.Code: ErrorPacket.AccessDenied }
+                && await RefusedByEmulatorAsync(outcome, token, connection.IsEmulator, cancellationToken) is { } told)
+                return told;
             var policyFindings = await PolicyAsync(cancellationToken);
-            return Judge(outcome, token, policyFindings, await ClockAsync(cancellationToken), connection.IsEmulator);
+            return Judge(outcome, token, policyFindings, outcome is LoginOutcome.Refused ? await _clock : null, connection.IsEmulator);
         }
+    }
+
+    // The emulator knows, and its process is on this machine: nothing has to be guessed.
+    private async Task<Diagnosis?> RefusedByEmulatorAsync(
+        LoginOutcome outcome, RdsAuthToken token, bool isEmulator, CancellationToken cancellationToken)
+    {
+        if (!isEmulator || Environment.GetEnvironmentVariable(RefusedLogins.Variable) is not { Length: > 0 } file)
+            return null;
+        var refused = await RefusedLogins.FindAsync(file, target.User, token.AccessKeyId, Stopwatch.GetElapsedTime(_began),
+            cancellationToken);
+        if (refused is null)
+            return null;
+        _findings.Add(new Finding("login", FindingState.Failed, ((LoginOutcome.Refused)outcome).Error.ToString()));
+        return Failed("emulator", $"{refused.Explanation} [{refused.Denial}]", Cause.RefusedByEmulator,
+            $"docs/access-denied.md has a section on {refused.Denial}, with what RDS would write into its log");
     }
 
     private async Task<Diagnosis?> TlsAsync(ServerConnection connection, LoginRequest login, CancellationToken cancellationToken)
@@ -288,6 +320,7 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
     {
         if (target.SignFor is not { Region: { } region, Partition: { } partition })
             return null;
+        await Task.Yield();
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(4) };
         var asked = (string[])[$"https://sts.{region}.{partition.DnsSuffix}/", $"https://rds.{region}.{partition.DnsSuffix}/",
             "https://aws.amazon.com/"];
@@ -302,7 +335,7 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             using var answer = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return answer.Headers.Date is { } theirs ? DateTimeOffset.UtcNow - theirs : null;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException || e is OperationCanceledException)
         {
             return null;
         }

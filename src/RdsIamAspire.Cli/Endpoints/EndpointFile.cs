@@ -1,3 +1,4 @@
+using System.CommandLine.Completions;
 using RdsIamAspire.Cli.CommandLine;
 
 namespace RdsIamAspire.Cli.Endpoints;
@@ -56,6 +57,19 @@ internal sealed class EndpointFile
         if (Spelling.Suggestion(word, _endpoints.Keys) is { Length: > 0 } suggestion)
             throw ToolException.Usage($"no endpoint is named '{word}' in {Files()}{suggestion}");
         return null;
+    }
+
+    /// <summary>The names that a shell may complete; none where a file has a mistake.</summary>
+    public static IEnumerable<CompletionItem> Complete(CompletionContext context)
+    {
+        try
+        {
+            return [.. Read().All.Select(endpoint => new CompletionItem(endpoint.Name))];
+        }
+        catch (Exception e) when (e is ToolException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private string Files() => string.Join(" or ", _endpoints.Values.Select(endpoint => $"'{endpoint.File}'").Distinct());

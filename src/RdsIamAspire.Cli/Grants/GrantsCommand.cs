@@ -39,6 +39,7 @@ internal sealed class GrantsCommand : ToolCommand
             + " and spares administrators",
     };
 
+    private readonly GrantApplication _application;
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON: the script as a text" };
 
     public GrantsCommand()
@@ -47,16 +48,21 @@ internal sealed class GrantsCommand : ToolCommand
     {
         foreach (var option in (Option[])[_user, _databases, _grants, _from, _ifNotExists, _alter, _json])
             Options.Add(option);
+        _application = new GrantApplication(this);
         Examples =
         [
+            "# compare with the server and make it so, as the master user:",
+            "grants --user orders_app --database orders --apply --host mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --master admin",
             "grants --user orders_app --database orders",
             "grants --user orders_app --alter | mysql -h $HOST -u admin -p",
             "grants --user report --database orders --database stock --grant SELECT,\"SHOW VIEW\" | mysql -h $HOST -u admin -p",
         ];
-        SetAction(Run);
+        ExitCodes = ["0  written; with --apply: done, or nothing to change",
+            "1  with --apply: something is missing and was not made, or the account may not be altered"];
+        SetAction(RunAsync);
     }
 
-    private int Run(ParseResult parsed)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var databases = parsed.GetValue(_databases) ?? [];
         var privileges = SplitPrivileges(parsed.GetValue(_grants));
@@ -70,6 +76,8 @@ internal sealed class GrantsCommand : ToolCommand
             IfNotExists = parsed.GetValue(_ifNotExists),
             AlterExisting = parsed.GetValue(_alter),
         };
+        if (_application.IsWanted(parsed))
+            return await _application.RunAsync(parsed, request, parsed.GetValue(_json), cancellationToken);
         if (parsed.GetValue(_json))
             Terminal.WriteJson(new { Script = RdsGrantScript.Create(request) });
         else

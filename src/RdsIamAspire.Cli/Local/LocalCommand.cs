@@ -183,7 +183,13 @@ internal sealed class LocalCommand : ToolCommand
         await using (rds)
         {
             faults.ForEach(set => set(rds.Emulator.Faults));
-            rds.Emulator.LoginJudged += (_, attempt) => Report(attempt, verbose);
+            var refused = new RefusedLogins(RefusedFile(rds));
+            rds.Emulator.LoginJudged += (_, attempt) =>
+            {
+                if (!attempt.Allowed)
+                    refused.Add(attempt);
+                Report(attempt, verbose);
+            };
             rds.OnStateChanged(change =>
             {
                 Terminal.Say(change.Message);
@@ -287,6 +293,9 @@ internal sealed class LocalCommand : ToolCommand
             : throw ToolException.Usage("--master needs a password for this throw-away server in the environment variable"
             + $" {MasterPasswordVariable}; choose one and export it");
 
+    private static string RefusedFile(LocalCluster rds) =>
+        Path.Combine(Path.GetDirectoryName(rds.CaCertificatePath)!, "refused-logins.json");
+
     private static ChildEnvironment Describe(LocalCluster rds, string name, string user, string database)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -294,6 +303,7 @@ internal sealed class LocalCommand : ToolCommand
             variables[key] = value;
         // rds-iam itself, run by the child, checks against the local CA too.
         variables[RdsCaBundleStore.EnvironmentVariable] = rds.CaCertificatePath;
+        variables[RefusedLogins.Variable] = RefusedFile(rds);
         variables[FailoverCommand.ProcessVariable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         return new ChildEnvironment(variables);
     }

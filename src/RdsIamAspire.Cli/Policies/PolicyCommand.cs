@@ -1,5 +1,7 @@
 using System.CommandLine;
+using RdsIamAspire.Cli.Aws;
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Cli.Identity;
 
 namespace RdsIamAspire.Cli.Policies;
 
@@ -23,7 +25,7 @@ internal sealed class PolicyCommand : ToolCommand
 
     private readonly Option<string?> _host = new("--host")
     {
-        Description = "With --lint: the endpoint, whose kind decides which resource ids fit",
+        Description = "With --lint: the endpoint, whose kind decides which resource ids fit; with --for-role: the endpoint",
         HelpName = "HOST",
     };
 
@@ -51,16 +53,24 @@ internal sealed class PolicyCommand : ToolCommand
         HelpName = "o-ID",
     };
 
+    private readonly Option<string?> _forRole = new("--for-role")
+    {
+        Description = "Look account and resource id up by --host, and leave out the users that the role may log in as already",
+        HelpName = "NAME",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "With --lint: write the findings as JSON" };
 
     public PolicyCommand()
         : base("policy", "Write the IAM policy that lets its holder log in as database users (rds-db:connect), or judge one.")
     {
-        foreach (var option in (Option[])[_region, _account, _resource, _users, _host, _lint, _principal, _tags, _organization, _json])
+        foreach (var option in (Option[])[_region, _account, _resource, _users, _host, _forRole, _lint, _principal, _tags, _organization, _json])
             Options.Add(option);
         Examples =
         [
             "policy --region eu-west-1 --account 123456789012 --resource-id db-ABCDEFGHIJKL01234 --user orders_app",
+            "# for a role that is there, with what AWS knows of the database:",
+            "policy --for-role orders-api --host mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --user orders_app",
             "policy --lint policy.json --user orders_app --region eu-west-1",
             "# with the conditions and variables of the role that holds it:",
             "policy --lint policy.json --user orders_app --principal arn:aws:iam::123456789012:role/orders --principal-tag team=orders",
@@ -76,7 +86,36 @@ internal sealed class PolicyCommand : ToolCommand
     {
         var users = parsed.GetValue(_users) ?? [];
         return parsed.GetValue(_lint) is { Length: > 0 } file ? await LintAsync(parsed, file, users, cancellationToken)
+            : parsed.GetValue(_forRole) is { Length: > 0 } role ? await WriteForRoleAsync(parsed, role, users, cancellationToken)
             : Write(parsed, users);
+    }
+
+    private async Task<int> WriteForRoleAsync(ParseResult parsed, string role, string[] users, CancellationToken cancellationToken)
+    {
+        var endpoint = RdsEndpoint.Parse(Required(parsed, _host, "the database's endpoint"));
+        if (users.Length == 0)
+            throw ToolException.Usage("--user is missing: give the database user, for example --user orders_app");
+        using var aws = AwsApi.Create(endpoint.Region ?? NullIfEmpty(parsed.GetValue(_region)));
+        var held = await HeldPolicies.ReadAsync(aws, role, cancellationToken);
+        var resource = NullIfEmpty(parsed.GetValue(_resource))
+            ?? await SimulateCommand.ResourceIdAsync(aws, endpoint, cancellationToken);
+        var account = NullIfEmpty(parsed.GetValue(_account)) ?? held.Arn.Split(':')[4];
+        var missing = new List<RdsDbUserArn>();
+        foreach (var user in users.Select(user => new RdsDbUserArn(aws.Region, account, resource, user, aws.Partition)))
+        {
+            var now = Simulation.Of(held, user, DateTimeOffset.UtcNow);
+            if (now.Allowed == IamAnswer.Yes)
+                Terminal.Say($"{held.Arn} may log in as '{user.UserName}' already: {now.Reason}");
+            else
+                missing.Add(user);
+        }
+
+        if (missing.Count == 0)
+            return ExitCode.Success;
+        Console.Out.Write(RdsDbConnectPolicy.CreateDocument(missing));
+        Terminal.Say($"to attach it: aws iam put-role-policy --role-name {HeldPolicies.Holder(role).Name} --policy-name rds-db-connect"
+            + " --policy-document file://POLICY.json");
+        return ExitCode.Success;
     }
 
     private int Write(ParseResult parsed, string[] users)

@@ -45,16 +45,20 @@ internal sealed class EndpointOptions
     /// <param name="command">The command.</param>
     /// <param name="dials">Whether the command connects, so that what is dialled and what is signed for may differ.</param>
     /// <param name="hasHost">Whether the host is an option; else the command gives it to <see cref="Read"/>.</param>
-    public EndpointOptions(Command command, bool dials, bool hasHost = true)
+    /// <param name="hasUser">Whether the user is an option; else the command gives it to <see cref="Read"/>.</param>
+    public EndpointOptions(Command command, bool dials, bool hasHost = true, bool hasUser = true)
     {
         if (hasHost)
         {
             command.Options.Add(_host);
+            _host.CompletionSources.Add(EndpointFile.Complete);
             command.Options.Add(_port);
         }
 
-        foreach (var option in (Option[])[_user, _region, _profile])
-            command.Options.Add(option);
+        if (hasUser)
+            command.Options.Add(_user);
+        command.Options.Add(_region);
+        command.Options.Add(_profile);
         if (!dials)
             return;
         _signFor = new Option<string?>("--sign-for")
@@ -70,6 +74,14 @@ internal sealed class EndpointOptions
             HelpName = "WAY",
         };
         command.Options.Add(_via);
+    }
+
+    /// <summary>Signs with the profile of the command line from here on, where it names one.</summary>
+    /// <exception cref="ToolException">There is no such profile.</exception>
+    public void UseProfile(ParseResult parsed)
+    {
+        if (parsed.GetValue(_profile) is { Length: > 0 } profile)
+            NamedProfile.Use(profile);
     }
 
     /// <summary>What is dialled, what is signed for, and who logs in.</summary>

@@ -57,6 +57,7 @@ internal sealed class TunnelCommand : ToolCommand
             + $"(or that in {PasswordVariable}). The tunnel logs in with a fresh token over verified TLS; the session is the server's own.")
     {
         Arguments.Add(_names);
+        _names.CompletionSources.Add(EndpointFile.Complete);
         _endpoint = new EndpointOptions(this, dials: true);
         foreach (var option in (Option[])[_all, _listen, _ca, _drain, _admin, _jsonLog, _readWrite])
             Options.Add(option);

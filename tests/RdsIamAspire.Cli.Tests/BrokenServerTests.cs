@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using RdsIamAspire.Cli.Doctor;
+using RdsIamAspire.TestSupport;
+
+namespace RdsIamAspire.Cli.Tests;
+
+/// <summary><c>rds-iam doctor</c> against servers that are really broken, and under <c>rds-iam local</c>, whose reason it says.</summary>
+public sealed class BrokenServerTests
+{
+    private const string Who = "--host $DB_HOST:$DB_PORT --user app";
+
+    [Theory]
+    [InlineData("rds-iam doctor --host $DB_HOST:$DB_PORT --user app --region eu-west-1", "WrongRegion")]
+    [InlineData("rds-iam doctor --host $DB_HOST:$DB_PORT --user app --sign-for localhost:1", "WrongPort")]
+    [InlineData("AWS_SECRET_ACCESS_KEY=another rds-iam doctor --host $DB_HOST:$DB_PORT --user app", "SignatureMismatch")]
+    [InlineData("AWS_ACCESS_KEY_ID=ASIALOCALANOTHERRUN1 rds-iam doctor --host $DB_HOST:$DB_PORT --user app", "UnknownAccessKey")]
+    public async Task The_emulator_of_this_shell_is_asked_for_the_reason(string line, string denial)
+    {
+        var result = await LocalAsync(line);
+        Assert.Contains($"[{denial}]\n", result.Output);
+        Assert.Matches("\ncause: RefusedByEmulator: ", result.Output);
+        Assert.Equal((int)Cause.RefusedByEmulator, result.ExitCode);
+        Assert.Contains($"docs/access-denied.md has a section on {denial}", result.Output);
+    }
+
+    [Theory]
+    [InlineData("-20m", "TokenExpired")]
+    [InlineData("+20m", "TokenFromFuture")]
+    public async Task A_clock_that_is_off_is_named(string skew, string denial)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/faketime"), "there is no faketime on this machine (apt install faketime)");
+        var result = await LocalAsync($"faketime -f {skew} rds-iam doctor {Who}");
+        Assert.Contains($"[{denial}]\n", result.Output);
+    }
+
+    [Fact]
+    public async Task A_limit_on_logins_and_a_denial_by_policy_are_told_apart()
+    {
+        var refused = await LocalAsync($"rds-iam doctor {Who}", "--fault", "deny-connect");
+        Assert.Contains("[DeniedByFault]\n", refused.Output);
+    }
+
+    [Fact]
+    public async Task A_server_whose_connections_are_all_taken_says_1040()
+    {
+        await using var rds = await TestServer.StartRdsAsync(options => options.IamUsers.Add("app"), TestContext.Current.CancellationToken);
+        await TestServer.ExecuteAsync(rds.Server, "SET GLOBAL max_connections = 1", TestContext.Current.CancellationToken);
+        await using var held = new MySqlConnector.MySqlConnection(rds.Server.AdminConnectionString);
+        await TestServer.EventuallyAsync(async () =>
+        {
+            var variables = rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
+            var result = DoctorTests.Checked(await Tool.RunAsync(["doctor", "--host", $"{rds.Server.Host}:{rds.Server.Port}", "--user",
+                "app", "--ca", rds.CaCertificatePath], environment: variables));
+            return result.Output.Contains("cause: TooManyConnections: ERROR 1040", StringComparison.Ordinal);
+        }, "the doctor names 1040", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task It_is_done_within_fifteen_seconds_where_nothing_answers()
+    {
+        // TEST-NET-1 of RFC 5737: packets go nowhere, or a router says so.
+        var clock = Stopwatch.StartNew();
+        var variables = new Dictionary<string, string?>
+        {
+            ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
+            ["AWS_SECRET_ACCESS_KEY"] = "none",
+        };
+        var result = await Tool.RunAsync(["doctor", "--host", "192.0.2.1", "--user", "app", "--region", "eu-west-1", "--timeout", "2"],
+            environment: variables);
+        Assert.Matches("cause: (NoAnswer|PortClosed): ", result.Output);
+        // On a machine that is loaded; the limit of the wait itself is two seconds.
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void Each_cause_has_its_exit_code_in_the_manual()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "RdsIamAspire.sln")))
+            root = root.Parent!;
+        var manual = File.ReadAllText(Path.Combine(root.FullName, "docs", "cli.md"));
+        foreach (var cause in Enum.GetValues<Cause>())
+            Assert.Matches($@"`{cause}` {(int)cause}\b", manual);
+    }
+
+    // The tool under rds-iam local, as a person has it in a shell.
+    private static async Task<ToolResult> LocalAsync(string line, params string[] options)
+    {
+        if (await TestServer.WhyNoneAsync() is { } reason)
+            Assert.Skip(reason);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no sh");
+        var script = Regex.Replace(line, @"\brds-iam ", $"dotnet {Path.Combine(AppContext.BaseDirectory, "rds-iam.dll")} ");
+        return await Tool.RunAsync(["local", "--user", "app", .. options, "--", "sh", "-c", script]);
+    }
+}
