@@ -62,6 +62,11 @@ public class RdsIamTunnelOptions
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>That a text is a way, as <see cref="Via"/> takes it.</summary>
+    /// <returns>The text.</returns>
+    /// <exception cref="FormatException">It is none; the message has the forms that there are.</exception>
+    public static string CheckVia(string way) => RdsIamAspire.Tunnel.Via.ViaRoute.Parse(way).Text;
+
     /// <summary>Who signs, by name, also for the programs of <see cref="Via"/>; <see cref="Credentials"/> wins.</summary>
     internal RdsAwsIdentity? Identity { get; set; }
 

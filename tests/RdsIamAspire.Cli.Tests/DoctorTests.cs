@@ -293,8 +293,9 @@ public sealed class DoctorTests(SharedRds shared)
         return result with { ExitCode = 1 };
     }
 
-    private async Task<ToolResult> DoctorAsync(string user, string? host = null, string? ca = null, string? signFor = null, LocalRds? rds = null,
-        string[]? more = null, Dictionary<string, string?>? environment = null)
+    private async Task<ToolResult> DoctorAsync(
+        string user, string? host = null, string? ca = null, string? signFor = null, LocalRds? rds = null, string[]? more = null,
+        Dictionary<string, string?>? environment = null)
     {
         rds ??= shared.Rds;
         List<string> arguments = ["doctor", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca",

@@ -30,7 +30,7 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         clock.CancelAfter(patience);
         // Beside the rest: when it is wanted, it is known.
-        _clock = ClockAsync(clock.Token);
+        _clock = AwsClock.SkewAsync(target.SignFor, clock.Token);
         using var source = new RdsAuthTokenSource();
         RdsAuthToken token;
         try
@@ -216,7 +216,8 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         }
         catch (CertificateException e)
         {
-            return Judge(e.Problem, trust);
+            var (cause, problem, remedy) = CertificateCause.Of(e.Problem, trust, target);
+            return Failed("tls", problem, cause, remedy);
         }
         catch (MySqlProtocolException e)
         {
@@ -230,36 +231,6 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             return Failed("tls", e.InnerException?.Message ?? e.Message, Cause.TlsFailed,
                 "the two sides have no TLS version in common: RDS's parameter tls_version must have TLSv1.2 or TLSv1.3");
         }
-    }
-
-    private Diagnosis Judge(CertificateProblem problem, ServerTrust trust)
-    {
-        var names = string.Join(", ", problem.Names);
-        var rdsName = problem.Names.FirstOrDefault(name => RdsEndpoint.TryParse(name, out var endpoint) && endpoint.IsRds);
-        return problem.Fault switch
-        {
-            CertificateFault.WrongName =>
-                Failed("tls", $"the certificate is for {names}, not for '{target.SignFor.Host}'", Cause.CertificateWrongName,
-                    rdsName is not null
-                ? $"'{target.Dialled.Host}' leads to that endpoint: sign for its own name with --sign-for"
-                + $" {rdsName}:{RdsEndpoint.DefaultPort} (in a service: SignForHost)"
-                : "give the name that the certificate has: --sign-for NAME:PORT"),
-            CertificateFault.UnknownAuthority =>
-                Failed("tls", $"the certificate is signed by '{problem.Issuer}', which no root of the bundle ({trust.Origin}) signed",
-                    Cause.CertificateUntrusted,
-                target.SignFor.IsRds ? "bring in AWS's newest bundle: rds-iam ca update"
-                    : "give the CA of this server: --ca FILE (for 'rds-iam local' it is $NAME_CACERTIFICATEPATH)"),
-            CertificateFault.Expired =>
-                Failed("tls", $"the certificate of '{problem.Issuer}' ended on {CommandLine.Terminal.Utc(problem.NotAfter)}",
-                    Cause.CertificateExpired,
-                "rotate the database's certificate: aws rds modify-db-instance --ca-certificate-identifier rds-ca-rsa2048-g1 …"),
-            CertificateFault.NotYetValid =>
-                Failed("tls", $"the certificate begins on {CommandLine.Terminal.Utc(problem.NotBefore)}, and this machine's clock says"
-                    + $" {CommandLine.Terminal.Utc(DateTimeOffset.UtcNow)}", Cause.ClockBehind,
-                "set this machine's clock (turn on NTP)"),
-            _ => Failed("tls", $"the certificate of '{problem.Issuer}' for {names} is not accepted ({problem.Fault})", Cause.TlsFailed,
-                "look at the certificate: openssl s_client -starttls mysql -connect HOST:PORT -showcerts"),
-        };
     }
 
     private Diagnosis Judge(LoginOutcome outcome, RdsAuthToken token, IReadOnlyList<RdsPolicyFinding>? policyFindings, TimeSpan? skew,
@@ -312,34 +283,6 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             Region = target.SignFor.Region ?? target.Region,
             Kind = target.SignFor.IsRds ? target.SignFor.Kind : null,
         });
-
-    /// <summary>
-    /// This machine's clock against AWS's, which every answer of AWS has in its Date header. Asked for RDS endpoints only.
-    /// </summary>
-    private async Task<TimeSpan?> ClockAsync(CancellationToken cancellationToken)
-    {
-        if (target.SignFor is not { Region: { } region, Partition: { } partition })
-            return null;
-        await Task.Yield();
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(4) };
-        var asked = (string[])[$"https://sts.{region}.{partition.DnsSuffix}/", $"https://rds.{region}.{partition.DnsSuffix}/",
-            "https://aws.amazon.com/"];
-        var answers = await Task.WhenAll(asked.Select(url => SkewAsync(http, new Uri(url), cancellationToken)));
-        return answers.FirstOrDefault(skew => skew is not null);
-    }
-
-    private static async Task<TimeSpan?> SkewAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return answer.Headers.Date is { } theirs ? DateTimeOffset.UtcNow - theirs : null;
-        }
-        catch (Exception e) when (e is HttpRequestException || e is OperationCanceledException)
-        {
-            return null;
-        }
-    }
 
     // The server's own error, by what it means.
     private Diagnosis Refused(string step, ErrorPacket error)

@@ -64,7 +64,9 @@ internal sealed class PolicyCommand : ToolCommand
     public PolicyCommand()
         : base("policy", "Write the IAM policy that lets its holder log in as database users (rds-db:connect), or judge one.")
     {
-        foreach (var option in (Option[])[_region, _account, _resource, _users, _host, _forRole, _lint, _principal, _tags, _organization, _json])
+        foreach (var option in (Option[])[_region, _account, _resource, _users, _host, _forRole])
+            Options.Add(option);
+        foreach (var option in (Option[])[_lint, _principal, _tags, _organization, _json])
             Options.Add(option);
         Examples =
         [

@@ -48,10 +48,24 @@ internal sealed class TokenCommand : ToolCommand
             Console.Out.WriteLine(token.Value);
         }
 
+        // Before a client that is given the bundle fails with words of its own.
+        SayMissingRoot(target.SignFor);
         if (!Console.IsOutputRedirected)
             Terminal.Say(
                 $"this is a credential: whoever has it can log in as {token.User} until {Terminal.Utc(token.ExpiresAt)}. Do not paste "
                     + "it anywhere; pipe it instead");
         return ExitCode.Success;
+    }
+
+    private static void SayMissingRoot(RdsEndpoint endpoint)
+    {
+        try
+        {
+            _ = RdsIamAspire.Tunnel.Logins.ServerTrust.For(endpoint, ownFile: null);
+        }
+        catch (KeyNotFoundException e)
+        {
+            Terminal.Say(e.Message);
+        }
     }
 }

@@ -80,7 +80,11 @@ internal sealed class TunnelCommand : ToolCommand
         var targets = Targets(parsed);
         var given = parsed.GetValue(_listen);
         if (given is not null && targets.Count > 1)
-            throw ToolException.Usage($"--listen '{given}' is one port for {targets.Count} endpoints; give each its 'listen' in rds-iam.json");
+        {
+            throw ToolException.Usage($"--listen '{given}' is one port for {targets.Count} endpoints; give each its 'listen' in"
+                + " rds-iam.json");
+        }
+
         var password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } chosen ? chosen : null;
         if (parsed.GetValue(_drain) is var drain && drain is < 0 or > 3600)
             throw ToolException.Usage($"--drain {drain} is not a number of seconds from 0 to 3600");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire.Hosting.Tunnel;
+using RdsIamAspire.Tunnel;
 
 namespace Aspire.Hosting;
 
@@ -45,6 +46,30 @@ public static class RdsTunnelBuilderExtensions
             .WithInitialState(
                 new CustomResourceSnapshot { ResourceType = "RdsTunnel", Properties = [], State = KnownResourceStates.NotStarted })
             .OnInitializeResource(TunnelLifecycle.RunAsync);
+    }
+
+    /// <summary>
+    /// The way to an endpoint without a public address: over Session Manager, ECS, EC2 Instance Connect or SSH, opened by AWS's own programs
+    /// and <c>ssh</c> and kept open while the AppHost runs. A local server is dialled from here.
+    /// </summary>
+    /// <param name="builder">The tunnel.</param>
+    /// <param name="way">
+    /// <c>ssm:i-0123456789abcdef0</c>, <c>ssm:tag/Name=bastion</c>, <c>ssm:ec2-user@i-…,ssh</c>, <c>ecs:CLUSTER/SERVICE</c>,
+    /// <c>eice:ec2-user@i-…</c> or <c>ssh:user@host</c>.
+    /// </param>
+    /// <exception cref="FormatException">It is none of these.</exception>
+    /// <example>
+    /// <code>
+    /// var tunnel = orders.AddTunnel(port: 3307).WithVia("ssm:tag/Name=bastion");
+    /// </code>
+    /// </example>
+    [AspireExport("rdsTunnelWithVia", MethodName = "withVia")]
+    public static IResourceBuilder<RdsTunnelResource> WithVia(this IResourceBuilder<RdsTunnelResource> builder, string way)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(way);
+        builder.Resource.Via = RdsIamTunnelOptions.CheckVia(way);
+        return builder;
     }
 
     /// <summary>As <see cref="AddTunnel"/>, and goes on with the endpoint.</summary>

@@ -28,5 +28,8 @@ public sealed class RdsTunnelResource
     /// <summary>The port to listen on; 0 takes a free one.</summary>
     internal int Port { get; init; }
 
+    /// <summary>The way to an endpoint that this machine cannot dial; null dials it from here.</summary>
+    internal string? Via { get; set; }
+
     internal TunnelFront Front { get; }
 }
