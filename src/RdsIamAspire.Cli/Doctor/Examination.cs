@@ -16,6 +16,8 @@ namespace RdsIamAspire.Cli.Doctor;
 /// <summary>Takes a login step by step and stops at the first that fails, which is the cause.</summary>
 internal sealed class Examination(DatabaseTarget target, string? caFile, string? policy, TimeSpan patience)
 {
+    private static readonly TimeSpan LeastForToken = TimeSpan.FromSeconds(5);
+
     private readonly List<Finding> _findings = [];
     private readonly long _began = Stopwatch.GetTimestamp();
     private Task<TimeSpan?> _clock = Task.FromResult<TimeSpan?>(null);
@@ -28,9 +30,11 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         Ok("endpoint", $"{target.SignFor} ({endpoint}){(target.Dialled == target.SignFor ? "" : $", dialled as {target.Dialled}")}");
 
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        clock.CancelAfter(patience);
+        // What gives credentials has a time of its own: --timeout is the server's.
+        var forToken = patience / 2 > LeastForToken ? patience / 2 : LeastForToken;
+        clock.CancelAfter(forToken);
         // Beside the rest: when it is wanted, it is known.
-        _clock = AwsClock.SkewAsync(target.SignFor, clock.Token);
+        _clock = AwsClock.SkewAsync(target.SignFor, cancellationToken);
         using var source = new RdsAuthTokenSource();
         RdsAuthToken token;
         try
@@ -40,7 +44,7 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failed("token", $"there were no credentials within {TokenReport.Span(patience)}", Cause.NoCredentials,
+            return Failed("token", $"there were no credentials within {TokenReport.Span(forToken)}", Cause.NoCredentials,
                 "what gives credentials does not answer: look at AWS_PROFILE, at a proxy, at the container's or instance's metadata");
         }
         catch (RdsAuthTokenException e)
@@ -54,9 +58,7 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 : "get credentials, for example: aws sso login; then try again, with --profile NAME where it is not the default one");
         }
 
-        // What the credentials took is not the server's fault, and the whole is not to take much longer than was asked.
-        var left = patience - Stopwatch.GetElapsedTime(_began);
-        clock.CancelAfter(left > patience / 2 ? left : patience / 2);
+        clock.CancelAfter(patience);
         var way = target.Via is null ? null : new PortForward(ViaRoute.Parse(target.Via), target.Dialled,
             target.SignFor.Region ?? target.Region, NullLogger.Instance, TimeProvider.System);
         try

@@ -51,9 +51,9 @@ internal sealed class GrantsCommand : ToolCommand
         _application = new GrantApplication(this);
         Examples =
         [
+            "grants --user orders_app --database orders",
             "# compare with the server and make it so, as the master user:",
             "grants --user orders_app --database orders --apply --host mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --master admin",
-            "grants --user orders_app --database orders",
             "grants --user orders_app --alter | mysql -h $HOST -u admin -p",
             "grants --user report --database orders --database stock --grant SELECT,\"SHOW VIEW\" | mysql -h $HOST -u admin -p",
         ];
