@@ -24,7 +24,9 @@ internal static class Machine
     /// <summary>
     /// A MySQL server: Docker with an image, or a mysqld. On a Debian-like machine one is unpacked, without root and without Docker.
     /// </summary>
-    internal static async Task<bool> HasServerAsync(Shell shell)
+    /// <param name="shell">The checkout.</param>
+    /// <param name="leaveToAppHost">Whether an AppHost runs next, which unpacks one itself and says how far it is.</param>
+    internal static async Task<bool> HasServerAsync(Shell shell, bool leaveToAppHost = false)
     {
         var cli = shell.Path("src", "RdsIamAspire.Cli");
         if (await shell.RunAsync("dotnet", ["build", cli, .. Shell.Quiet]).ConfigureAwait(false) != 0) return false;
@@ -36,6 +38,12 @@ internal static class Machine
         if (wanted != "docker" && OperatingSystem.IsLinux() && Shell.Has("dpkg-deb") && Shell.Has("apt-get"))
         {
             Shell.Say("MySQL", "no Docker image and no mysqld found: a real one is unpacked into your cache folder (no root, no Docker)");
+            if (leaveToAppHost)
+            {
+                Shell.Say("MySQL", "the AppHost does so, once on this machine (about 60 MB), and says here and there how far it is");
+                return true;
+            }
+
             if (await shell.RunAsync("dotnet", [.. server, "prepare"]).ConfigureAwait(false) == 0) return true;
         }
 

@@ -9,14 +9,14 @@ namespace RdsIamAspire.Dev;
 /// <summary>The main job: the AppHost of the playground, until a URL answers with rows read over an IAM login.</summary>
 internal sealed partial class PlaygroundRun(Shell shell)
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(15); // a server may be unpacked first
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private const int ShownRows = 400;
 
     internal async Task<int> RunAsync(bool once)
     {
         await FeedProbe.FindAsync(shell).ConfigureAwait(false);
-        if (!await Machine.HasServerAsync(shell).ConfigureAwait(false)) return 1;
+        if (!await Machine.HasServerAsync(shell, leaveToAppHost: true).ConfigureAwait(false)) return 1;
 
         var appHost = shell.Path("playground", "RdsIamAspire.Playground.AppHost");
         Shell.Say("run", "the AppHost in playground/RdsIamAspire.Playground.AppHost");
@@ -28,9 +28,12 @@ internal sealed partial class PlaygroundRun(Shell shell)
         // Each login would push the last lines, which say where to look, off the screen. A denial is still shown.
         foreach (var category in (string[])["RdsIamAspire.Emulator", "Microsoft.AspNetCore", "Grpc"])
             start.Environment[$"Logging__LogLevel__{category}"] = "Warning";
+        // What takes long on a machine's first run: unpacking, pulling, initialising.
+        start.Environment["Logging__LogLevel__RdsIamAspire.Emulator.Servers"] = "Information";
         start.RedirectStandardOutput = true;
         using var child = Process.Start(start)!;
         string? dashboard = null;
+        var failed = false;
         var started = new TaskCompletionSource();
         var output = Task.Run(async () =>
         {
@@ -38,6 +41,7 @@ internal sealed partial class PlaygroundRun(Shell shell)
             {
                 dashboard ??= DashboardLink(line);
                 Console.WriteLine(line);
+                failed |= line.Contains("orders-db did not start", StringComparison.Ordinal);
                 if (line.Contains("Distributed application started", StringComparison.Ordinal)) started.TrySetResult();
             }
 
@@ -45,7 +49,7 @@ internal sealed partial class PlaygroundRun(Shell shell)
         });
 
         var orders = $"{url}/orders";
-        var rows = await FirstAnswerAsync(orders, child).ConfigureAwait(false);
+        var rows = await FirstAnswerAsync(orders, () => child.HasExited || failed).ConfigureAwait(false);
         if (rows is null)
         {
             await Shell.EndAsync(child).ConfigureAwait(false);
@@ -79,11 +83,11 @@ internal sealed partial class PlaygroundRun(Shell shell)
     internal static string? DashboardLink(
         string line) => DashboardPattern().Match(line) is { Success: true } match ? match.Groups["link"].Value : null;
 
-    private async Task<string?> FirstAnswerAsync(string url, Process child)
+    private async Task<string?> FirstAnswerAsync(string url, Func<bool> hasEnded)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var waiting = Stopwatch.StartNew();
-        while (!child.HasExited && waiting.Elapsed < AnswerPatience && !shell.Stop.IsCancellationRequested)
+        while (!hasEnded() && waiting.Elapsed < AnswerPatience && !shell.Stop.IsCancellationRequested)
         {
             try
             {

@@ -20,7 +20,7 @@ IFigure[] figures =
     new CachedTokenFigure(), new TokenMakingFigure(),
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(),
-    new StartupFigure(),
+    new StartupFigure(), new AppHostStartFigure(),
     new AnalyzerFigure(), new AnalyzerHitsFigure(), new AnalyzerKeystrokeFigure(), new AnalyzerColdBuildFigure(),
 ];
 

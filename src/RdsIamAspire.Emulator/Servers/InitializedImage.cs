@@ -163,7 +163,8 @@ internal sealed partial record InitializedImage(string Name, string? Owner)
                 new Progress<JSONMessage>(message =>
                 {
                     error = message.Error?.Message ?? error;
-                    if (message is { ID: { Length: > 0 } layer, Status: "Downloading" or "Extracting" or "Pull complete", Progress: null })
+                    if (message is { ID: { Length: > 0 } layer, Progress: null }
+                        && message.Status is "Pulling fs layer" or "Downloading" or "Extracting" or "Pull complete")
                         log.Pulling(image, $"{layer} {message.Status}");
                 }),
                 cancellationToken).ConfigureAwait(false);

@@ -52,7 +52,8 @@ internal sealed record LocalMySqlServerChoice(LocalMySqlServerKind Kind, string 
                 Because(
                     asked, $"no mysqld is on this machine{(noImage is null ? "" : $", and {Short(hasEngine)}")}"))
             { MustUnpack = true };
-        if (kind != LocalMySqlServerKind.Mysqld && (hasEngine || containerFor is not null))
+        // Whoever asks for a container gets one when an engine answers.
+        if (kind == LocalMySqlServerKind.Docker || (kind != LocalMySqlServerKind.Mysqld && hasEngine))
         {
             return new(
                 LocalMySqlServerKind.Docker,

@@ -27,6 +27,11 @@ internal sealed class ContainerStart(ContainerResource container, RdsMySqlResour
 
             if (state == KnownResourceStates.Running)
             {
+                if (said is not null)
+                {
+                    await RdsLifecycle.PublishStateAsync(owner, notifications, KnownResourceStates.Starting).ConfigureAwait(false);
+                }
+
                 return;
             }
 

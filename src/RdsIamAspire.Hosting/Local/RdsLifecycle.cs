@@ -102,6 +102,9 @@ internal static class RdsLifecycle
             // What these types say is complete; a stack trace would only hide it.
             var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
             LifecycleLog.Failed(log, isExplained ? null : exception, server.Name, exception.Message);
+            // And on the console, for whoever has no dashboard open.
+            var console = services.GetRequiredService<ILoggerFactory>().CreateLogger("RdsIamAspire.Hosting");
+            LifecycleLog.Failed(console, exception: null, server.Name, exception.Message);
             server.Local?.Attempted();
             var notifications = services.GetRequiredService<ResourceNotificationService>();
             await PublishStateAsync(server, notifications, KnownResourceStates.FailedToStart).ConfigureAwait(false);

@@ -43,11 +43,12 @@ internal sealed class StartProgress(RdsMySqlResource owner, IServiceProvider ser
         }
     }
 
+    /// <remarks>Short, or the dashboard cuts it off; and without "MySQL", which it takes apart into "my SQL".</remarks>
     private string? StateOf(LocalMySqlServerProgress value) => value.Step switch
     {
-        LocalMySqlServerStep.Unpacking => "Unpacking MySQL" + StepIn(value.Message),
-        LocalMySqlServerStep.Pulling => "Pulling MySQL" + LayersIn(value),
-        LocalMySqlServerStep.Initializing or LocalMySqlServerStep.Rebuilding => "Initialising MySQL",
+        LocalMySqlServerStep.Unpacking => "Unpacking" + StepIn(value.Message),
+        LocalMySqlServerStep.Pulling => "Pulling image" + LayersIn(value),
+        LocalMySqlServerStep.Initializing or LocalMySqlServerStep.Rebuilding => "Initialising",
         _ => null,
     };
 

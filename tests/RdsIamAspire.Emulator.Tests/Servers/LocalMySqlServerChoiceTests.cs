@@ -63,6 +63,16 @@ public sealed class LocalMySqlServerChoiceTests
     }
 
     [Fact]
+    public void A_container_that_is_asked_for_waits_for_an_engine()
+    {
+        var choice = Choose([NoImage], LocalMySqlServerKind.Docker, hasEngine: false);
+
+        Assert.Equal(LocalMySqlServerKind.Docker, choice.Kind);
+        Assert.Equal("mysql:8.4", choice.Image);
+        Assert.Contains("no container engine answers yet", choice.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_nothing_can_be_had_all_of_it_is_said()
     {
         var error = Assert.Throws<LocalMySqlServerException>(() => Choose([NoImage, NoMysqld], canUnpack: false, hasEngine: false));
