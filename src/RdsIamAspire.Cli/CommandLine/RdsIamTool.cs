@@ -7,6 +7,7 @@ using RdsIamAspire.Cli.Doctor;
 using RdsIamAspire.Cli.Grants;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
+using RdsIamAspire.Cli.Scan;
 using RdsIamAspire.Cli.Servers;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Cli.Tunnel;
@@ -67,6 +68,7 @@ internal static class RdsIamTool
             new GrantsCommand(),
             new CaCommand(),
             new ServerCommand(),
+            new ScanCommand(),
         };
         foreach (var option in root.Options)
         {
