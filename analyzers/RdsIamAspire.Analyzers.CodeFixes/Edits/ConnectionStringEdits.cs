@@ -44,8 +44,8 @@ internal static class ConnectionStringEdits
         return !exact && touching is { } found ? (text, found) : null;
     }
 
-    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the
-    /// characters that go with the password.</summary>
+    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with
+    /// the characters that go with the password.</summary>
     public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span,
         CancellationToken cancellationToken)
     {

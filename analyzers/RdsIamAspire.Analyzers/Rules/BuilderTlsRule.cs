@@ -47,7 +47,8 @@ internal static class BuilderTlsRule
             return null;
         var mode = settings.MinimumSslMode == TlsMode.Required ? nameof(TlsMode.Required) : nameof(TlsMode.VerifyFull);
         return Diagnostic.Create(MissingSslModeRule.Descriptor,
-            Location.Create(creation.Syntax.SyntaxTree, file.Language.HeadOf(creation.Syntax)), FixKinds.Properties(FixKinds.Setting, mode), mode);
+            Location.Create(creation.Syntax.SyntaxTree, file.Language.HeadOf(creation.Syntax)),
+            FixKinds.Properties(FixKinds.Setting, mode), mode);
     }
 
     private static Diagnostic Rejected(SyntaxNode at, (object[] Words, string? Replacement) found) =>

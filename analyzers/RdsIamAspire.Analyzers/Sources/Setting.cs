@@ -180,7 +180,8 @@ internal sealed class Setting
         var language = SourceLanguage.Of(target.Language);
         if (language.IsIndexer(target.Syntax))
             return target.ChildOperations.FirstOrDefault(static each => each is ILiteralOperation) is { } key
-                && Operations.Constant(key) is { } text ? new(receiver, receiver?.Type, text, key, given.Value, given.Whole, given.Form) : null;
+                && Operations.Constant(key) is { } text
+                ? new(receiver, receiver?.Type, text, key, given.Value, given.Whole, given.Form) : null;
         return language.MemberName(target.Syntax) is { } name
             ? new(receiver, receiver?.Type, name, null, given.Value, given.Whole, given.Form) : null;
     }

@@ -73,7 +73,8 @@ internal static class ProjectReferences
     private static readonly string[] Named =
     [
         "Microsoft.Data.SqlClient", "System.Data.SqlClient", "Npgsql", "Oracle.ManagedDataAccess",
-        "Microsoft.EntityFrameworkCore.SqlServer", "Npgsql.EntityFrameworkCore.PostgreSQL", "FirebirdSql.Data.FirebirdClient", "Pomelo.EntityFrameworkCore.MySql",
+        "Microsoft.EntityFrameworkCore.SqlServer", "Npgsql.EntityFrameworkCore.PostgreSQL",
+        "FirebirdSql.Data.FirebirdClient", "Pomelo.EntityFrameworkCore.MySql",
         "MySql.EntityFrameworkCore", "Aspire.Hosting.MySql", "Aspire.MySqlConnector", "RdsIamAspire.MySqlConnector",
     ];
 
