@@ -24,7 +24,12 @@ internal static class ConfigurationRead
             whole = parenthesized;
         // Strings that are put together over several statements stay as they are.
         if (text.Parts.Any(part => !whole.Span.Contains(part.Node.Span)) || IsConstantPlace(whole)
-            || whole.IsKind(SyntaxKind.Utf8StringLiteralExpression))
+            || whole.IsKind(SyntaxKind.Utf8StringLiteralExpression)
+            || context.Model.GetTypeInfo(whole, context.CancellationToken).ConvertedType is
+            {
+                SpecialType: not (SpecialType.System_String or SpecialType.System_Object),
+                TypeKind: not (TypeKind.Dynamic or TypeKind.Error),
+            })
             return null;
         if (Others(text, context) is not { } others)
             return null;

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.CodeFixes.Fixes;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Languages;
 using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
@@ -43,8 +44,8 @@ internal static class ConnectionStringEdits
         return !exact && touching is { } found ? (text, found) : null;
     }
 
-    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with the
-    /// characters that go with the password.</summary>
+    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with
+    /// the characters that go with the password.</summary>
     public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span,
         CancellationToken cancellationToken)
     {
@@ -183,7 +184,7 @@ internal static class ConnectionStringEdits
         var value = before.Token.ValueText;
         if (from >= value.Length || value[from] != '{' || value.IndexOf('}', from) < 0)
             return null;
-        return LiteralOffsets.SpanOf(before.Token, from, value.IndexOf('}', from) + 1 - from);
+        return StringPart.TokenSpan(before.Token, from, value.IndexOf('}', from) + 1 - from);
     }
 
     /// <summary>Puts another value in a pair, when the value is written in one piece.</summary>
@@ -251,13 +252,15 @@ internal static class ConnectionStringEdits
 
     // A token that could not be mapped back has its whole span: nothing is put in there.
     private static bool Position(StringPart part, int position) =>
-        LiteralOffsets.Of(part.Token) is not null && position >= part.Token.SpanStart && position <= part.Token.Span.End;
+        SourceLanguage.Of(part.Token.Language).Offsets(part.Token) is not null
+        && position >= part.Token.SpanStart && position <= part.Token.Span.End;
 
     private static TextChange[]? Replace(StringValue text, int start, int end, string replacement)
     {
         foreach (var part in text.Parts)
         {
-            if (part.Kind == StringPartKind.Literal && part.Start <= start && part.End >= end && LiteralOffsets.Of(part.Token) is not null)
+            if (part.Kind == StringPartKind.Literal && part.Start <= start && part.End >= end
+                && SourceLanguage.Of(part.Token.Language).Offsets(part.Token) is not null)
                 return new[] { new TextChange(part.SpanOf(start, end), replacement) };
         }
 

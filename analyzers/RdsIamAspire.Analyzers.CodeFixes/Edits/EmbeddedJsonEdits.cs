@@ -11,14 +11,15 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class EmbeddedJsonEdits
 {
     /// <summary>True when a diagnostic stands in such a document.</summary>
-    public static bool IsJson(SourceFixContext context) => LiteralAt(context) is { } literal && StringPieces.IsJson(literal);
+    public static bool IsJson(SourceFixContext context) => LiteralAt(context) is { } literal
+        && StringPieces.IsJson(literal, SourceFile.Of(context.Model, context.CancellationToken));
 
     /// <summary>Takes the pair out that a diagnostic stands on.</summary>
     public static IReadOnlyList<TextChange>? Remove(SourceFixContext context)
     {
         if (LiteralAt(context) is not { Token: var token })
             return null;
-        foreach (var value in JsonValues.Read(token.ValueText))
+        foreach (var value in ConfigurationFile.ReadJson(token.ValueText))
         {
             foreach (var pair in ConnectionStringText.Parse(value.Value).Pairs)
             {
@@ -34,7 +35,7 @@ internal static class EmbeddedJsonEdits
         TextSpan InSource(ConfigurationValue value, int start, int end)
         {
             var at = value.SpanOf(start, end);
-            return LiteralOffsets.SpanOf(token, at.Start, at.Length);
+            return StringPart.TokenSpan(token, at.Start, at.Length);
         }
     }
 

@@ -35,7 +35,8 @@ internal static class SecretRemoval
                 when choice.Arms.All(static arm => Operations.Inner(arm.Value) is ILiteralOperation or IThrowOperation):
                 return [];
             // "…".Trim(), string.Concat("a", "b"): what is written stands in the call.
-            case IInvocationOperation call when call.DescendantsAndSelf().All(static each => Operations.Symbol(each) is null):
+            case IInvocationOperation call when call.DescendantsAndSelf().All(static each => Operations.Symbol(each) is null
+                && each is not IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.Length: > 0 }):
                 return [];
             default:
                 return Operations.Symbol(value) is { } symbol

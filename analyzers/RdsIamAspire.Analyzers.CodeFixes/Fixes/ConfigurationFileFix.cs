@@ -12,7 +12,8 @@ using RdsIamAspire.Analyzers.Rules;
 namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 
 /// <summary>RDSIAM011 and RDSIAM012: the same edits of connection strings, in configuration files.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, DocumentKinds = new[] { nameof(TextDocumentKind.AdditionalDocument) },
+[ExportCodeFixProvider(LanguageNames.CSharp, LanguageNames.VisualBasic,
+    DocumentKinds = new[] { nameof(TextDocumentKind.AdditionalDocument) },
     Name = nameof(ConfigurationFileFix)), Shared]
 internal sealed class ConfigurationFileFix : CodeFixProvider
 {
@@ -59,7 +60,8 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
         var span = diagnostic.Location.SourceSpan;
         foreach (var value in ConfigurationFile.Read(path, source.ToString()))
         {
-            if (!value.SpanOf(0, value.Value.Length).Contains(span))
+            // What is encoded, and what a program is given on its command line, a person changes.
+            if (value.IsEncoded || value.IsSecret || !value.SpanOf(0, value.Value.Length).Contains(span))
                 continue;
             var text = ConnectionStringText.Parse(value.Value);
             foreach (var pair in text.Pairs)
@@ -72,9 +74,10 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             if (diagnostic.Id != FileRule.PasswordId)
                 continue;
             // A URI keeps its user; a variable of its own goes with its line or its comma.
-            return UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span
-                ? new[] { new TextChange(Removed(value, range), "") }
-                : new[] { new TextChange(WithSeparator(source, value.Whole), "") };
+            if (UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span)
+                return new[] { new TextChange(Removed(value, range), "") };
+            if (value.SpanOf(0, value.Value.Length) == span)
+                return new[] { new TextChange(WithSeparator(source, value.Whole), "") };
         }
 
         return null;

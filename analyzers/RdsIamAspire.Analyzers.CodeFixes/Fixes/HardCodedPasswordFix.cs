@@ -22,6 +22,9 @@ internal sealed class HardCodedPasswordFix : SourceFix
 
     private static IReadOnlyList<TextChange>? Remove(SourceFixContext context)
     {
+        // What a program is given on its command line, a person changes.
+        if (context.Property(FixKinds.Kind) == FixKinds.CommandLine)
+            return null;
         if (EmbeddedJsonEdits.IsJson(context))
             return EmbeddedJsonEdits.Remove(context);
         if (ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other)
@@ -35,7 +38,7 @@ internal sealed class HardCodedPasswordFix : SourceFix
 
     private static IReadOnlyList<TextChange>? Read(SourceFixContext context)
     {
-        if (EmbeddedJsonEdits.IsJson(context))
+        if (context.Property(FixKinds.Kind) == FixKinds.CommandLine || EmbeddedJsonEdits.IsJson(context))
             return null;
         if (ConnectionStringEdits.FindOtherForm(context.Root, context.Model, context.Span, context.CancellationToken) is { } other)
             return ConfigurationRead.Of(other.Text, context);

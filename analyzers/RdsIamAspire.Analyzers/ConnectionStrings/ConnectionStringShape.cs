@@ -191,7 +191,21 @@ internal static class ConnectionStringShape
         if (text.Find(MySqlKey.Protocol) is { } protocol
             && protocol.Value.ToLowerInvariant() is "onsoctcp" or "onsocssl" or "http" or "https" or "sesoctcp")
             return true;
-        return !IsMySqlHost(server.Value.Trim());
+        return NamesAnother(server.Value) || !IsMySqlHost(server.Value.Trim());
+    }
+
+    // What a server is called after; digits behind it do not count.
+    private static readonly HashSet<string> OtherServers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ldap", "sqlserver", "mssql", "sqlsrv", "postgres", "postgresql", "pgsql", "pg", "oracle", "redis", "mongo", "mongodb", "rabbitmq",
+        "rabbit", "smtp", "ftp", "sftp", "kafka", "elasticsearch", "cassandra", "clickhouse", "firebird", "sybase", "informix",
+    };
+
+    // postgres, shop-postgres, sqlserver1.example.com
+    private static bool NamesAnother(string host)
+    {
+        var name = host.Trim().Split('.', ':', ',')[0];
+        return OtherServers.Contains(name.Substring(name.LastIndexOfAny(['-', '_']) + 1).TrimEnd("0123456789".ToCharArray()));
     }
 
     private static bool IsMySqlHost(string host)

@@ -40,14 +40,25 @@ internal static class PasswordNames
         return EndsAsWord(name, "pass");
     }
 
+    // What a name says that speaks about a password and is none.
+    private static readonly string[] About =
+    [
+        "file", "empty", "random", "length", "expire", "policy", "hash", "plugin", "format", "retriev", "onetime", "require", "source",
+        "provider", "secretname", "secretkey", "attempt", "window", "strength", "reset", "history", "lifetime", "validat", "minimum",
+        "maximum", "enabled", "manage", "existingsecret",
+    ];
+
     /// <summary>True for a name that is a password and nothing about one: not PasswordFile, PasswordLength, AllowEmptyPassword.</summary>
-    public static bool IsPassword(string name) =>
-        Tells(name) && !Has(name, "file") && !Has(name, "empty") && !Has(name, "random") && !Has(name, "length") && !Has(name, "expire")
-        && !Has(name, "policy")
-        && !Has(name, "hash") && !Has(name, "plugin") && !Has(name, "format") && !Has(name, "retriev") && !Has(name, "onetime")
-        && !Has(name, "require")
-        && !Has(name, "source") && !Has(name, "provider") && !Has(name, "secretname") && !Has(name, "secretkey")
-        && !Has(name, "existingsecret");
+    public static bool IsPassword(string name)
+    {
+        foreach (var word in About)
+        {
+            if (Has(name, word))
+                return false;
+        }
+
+        return Tells(name);
+    }
 
     /// <summary>True for an environment variable that an image or program of MySQL or MariaDB reads a password from.</summary>
     public static bool IsVariable(string key)

@@ -22,6 +22,8 @@ internal static class UriPassword
     public static (int Start, int End)? Find(string value)
     {
         var scheme = value.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0 && FindInDsn(value) is { } dsn)
+            return dsn;
         if (scheme < 5 || !IsMySqlScheme(value.Substring(0, scheme)) || HasBlank(value))
             return null;
         var from = scheme + 3;
@@ -35,9 +37,28 @@ internal static class UriPassword
         return colon >= 0 && colon + 1 < at ? (colon + 1, at) : Parameter(value, end);
     }
 
+    // Go's form, user:password@tcp(host:3306)/db. Source: the README of go-sql-driver/mysql.
+    private static (int Start, int End)? FindInDsn(string value)
+    {
+        var open = value.IndexOf('(');
+        var at = open < 0 ? -1 : value.LastIndexOf('@', open);
+        var close = open < 0 ? -1 : value.IndexOf(')', open);
+        if (at < 0 || close < 0 || close + 1 >= value.Length || value[close + 1] != '/'
+            || value.Substring(at + 1, open - at - 1) is not ("" or "tcp" or "unix" or "tcp4" or "tcp6" or "cloudsql"))
+            return null;
+        var colon = value.IndexOf(':', 0, at);
+        return colon > 0 && colon + 1 < at && !HasBlank(value.Substring(0, at)) ? (colon + 1, at) : null;
+    }
+
     /// <summary>The host that a URI names, without its port.</summary>
     public static string HostOf(string value)
     {
+        if (value.IndexOf("://", StringComparison.Ordinal) < 0)
+        {
+            var address = value.Substring(value.IndexOf('(') + 1).Split(')')[0];
+            return address.Split(':')[0];
+        }
+
         var from = value.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = value.IndexOfAny(['/', '?', '#'], from);
         var authority = value.Substring(from, (end < 0 ? value.Length : end) - from);

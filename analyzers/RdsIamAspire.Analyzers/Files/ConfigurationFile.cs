@@ -1,16 +1,66 @@
+using RdsIamAspire.Analyzers.ConnectionStrings;
+
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>Reads a configuration file of any kind into its values.</summary>
 internal static class ConfigurationFile
 {
-    public static IEnumerable<ConfigurationValue> Read(string path, string text) => FileKinds.Of(path, text) switch
+    private const int DeepestFile = 2;
+
+    public static IReadOnlyList<ConfigurationValue> Read(string path, string text) => Read(path, text, 0);
+
+    /// <summary>A JSON document, wherever it stands.</summary>
+    public static IReadOnlyList<ConfigurationValue> ReadJson(string text) => Siblings.Relate(JsonValues.Read(text));
+
+    private static List<ConfigurationValue> Read(string path, string text, int depth)
     {
-        FileKind.Json => JsonValues.Read(text),
-        FileKind.Xml => XmlValues.Read(text),
-        FileKind.Yaml => YamlValues.Read(text),
-        FileKind.Env => EnvValues.Read(text),
-        FileKind.Properties or FileKind.Terraform => PropertyValues.Read(text),
-        FileKind.Dockerfile => DockerfileValues.Read(text),
-        _ => [],
-    };
+        var kind = FileKinds.Of(path, text);
+        var values = new List<ConfigurationValue>(Siblings.Relate(kind switch
+        {
+            FileKind.Json => JsonValues.Read(text),
+            FileKind.Xml => XmlValues.Read(text),
+            FileKind.Yaml => YamlValues.Read(text),
+            FileKind.Env => EnvValues.Read(text),
+            FileKind.Properties => PropertyValues.Read(text),
+            FileKind.Terraform => TerraformValues.Read(text),
+            FileKind.Dockerfile => DockerfileValues.Read(text),
+            _ => [],
+        }));
+        if (kind == FileKind.Yaml && depth < DeepestFile)
+            AddInnerFiles(values, depth);
+        if (kind is FileKind.Yaml or FileKind.Dockerfile or FileKind.Script or FileKind.Json)
+            values.AddRange(CommandLines.Read(text, kind));
+        return values;
+    }
+
+    // A ConfigMap holds whole files, a Secret base64.
+    private static void AddInnerFiles(List<ConfigurationValue> values, int depth)
+    {
+        foreach (var value in values.ToArray())
+        {
+            if (value.Value.IndexOf('\n') > 0 && FileKinds.Of(value.Key) is not (FileKind.None or FileKind.Dockerfile))
+                values.AddRange(Read(value.Key, value.Value, depth + 1).Select(value.Outer));
+            else if (value.Path.StartsWith("data:", StringComparison.Ordinal) && Decoded(value.Value) is { } decoded)
+                values.Add(new(value.Path, decoded, [value.SpanOf(0, 0).Start, value.SpanOf(0, value.Value.Length).End], value.Whole,
+                    value.Scope)
+                {
+                    IsEncoded = true,
+                });
+        }
+    }
+
+    private static string? Decoded(string value)
+    {
+        if (value.Length < 16 || value.Length % 4 != 0 || value.IndexOf(' ') >= 0)
+            return null;
+        try
+        {
+            var text = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(value));
+            return ConnectionStringShape.MayMatter(text) || UriPassword.HasScheme(text) ? text : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
 }

@@ -3,15 +3,18 @@ using Microsoft.CodeAnalysis.Text;
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>A string of a configuration file with the way back from its characters to the file.</summary>
-internal sealed class ConfigurationValue(string path, string value, int[] offsets, TextSpan whole)
+internal sealed class ConfigurationValue(string path, string value, int[] offsets, TextSpan whole, string? scope = null)
 {
     private List<string>? _hints;
 
     /// <summary>The keys that lead to the value, joined by colons as configuration does.</summary>
-    public string Path { get; } = path;
+    public string Path { get; private set; } = path;
 
     /// <summary>The last key of the path.</summary>
     public string Key => Path.Substring(Path.LastIndexOf(':') + 1);
+
+    /// <summary>The object that the value is a member of: its path, with what tells apart the elements of lists and documents.</summary>
+    public string Scope { get; } = scope ?? ParentOf(path);
 
     /// <summary>The value without its escapes and quotes.</summary>
     public string Value { get; } = value;
@@ -22,42 +25,37 @@ internal sealed class ConfigurationValue(string path, string value, int[] offset
     /// <summary>What stands beside the value and says whose database it is for: a provider, a driver, a type; the nearest first.</summary>
     public IReadOnlyList<string> Hints => _hints ?? (IReadOnlyList<string>)[];
 
+    /// <summary>The value is a password, whatever its key: an argument of a MySQL client.</summary>
+    public bool IsSecret { get; set; }
+
+    /// <summary>A text of a script that has no key.</summary>
+    public bool IsLoose { get; set; }
+
+    /// <summary>The file has the value in another form (base64), so that its characters stand nowhere.</summary>
+    public bool IsEncoded { get; set; }
+
     /// <summary>Where a range of the value's characters stands in the file.</summary>
-    public TextSpan SpanOf(int start, int end) => TextSpan.FromBounds(offsets[start], offsets[end]);
+    public TextSpan SpanOf(int start, int end) => IsEncoded ? TextSpan.FromBounds(offsets[0], offsets[offsets.Length - 1])
+        : TextSpan.FromBounds(offsets[start], offsets[end]);
 
     public void Add(string hint) => (_hints ??= []).Add(hint);
 
-    /// <summary>
-    /// Tells the values of one object what its members say, when they are named as a provider is. Called for the inner object first, so
-    /// that
-    /// the nearest stands first.
-    /// </summary>
-    public static void TellSiblings(List<ConfigurationValue> values, int from, string path)
-    {
-        var said = "";
-        for (var i = from; i < values.Count; i++)
-        {
-            var value = values[i];
-            if (value.Value.Length is > 1 and <= 120 && value.Path.Length > path.Length
-                && value.Path.IndexOf(':', path.Length + (path.Length == 0 ? 0 : 1)) < 0 && NamesProvider(value.Key))
-                said += value.Value + " ";
-        }
+    /// <summary>Gives the value the name that stands beside it: { name: MYSQL_PASSWORD, value: … }.</summary>
+    public void Rename(string key) => Path = Path.Length == Key.Length ? key : ParentOf(Path) + ":" + key;
 
-        for (var i = from; said.Length > 0 && i < values.Count; i++)
-            values[i].Add(said);
+    /// <summary>The value of a file within this value, seen from the outer file.</summary>
+    public ConfigurationValue Outer(ConfigurationValue inner)
+    {
+        var moved = new int[inner.Value.Length + 1];
+        for (var i = 0; i < moved.Length; i++)
+            moved[i] = offsets[inner.SpanOf(i, i).Start];
+        return new(Path + ":" + inner.Path, inner.Value, moved, SpanOf(inner.Whole.Start, inner.Whole.End))
+        {
+            _hints = inner._hints,
+            IsSecret = inner.IsSecret,
+            IsLoose = inner.IsLoose,
+        };
     }
 
-    // Keys under which a file says which database it is about.
-    private static bool NamesProvider(string key)
-    {
-        foreach (var word in (string[])["provider", "driver", "dialect", "dbtype", "databasetype", "engine", "vendor", "adapter",
-            "connectiontype"])
-        {
-            if (key.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
-                return true;
-        }
-
-        return key.ToLowerInvariant() is "type" or "kind" or "name" or "image" or "db_connection" or "client" or "database" or "dbms"
-            or "flavor";
-    }
+    private static string ParentOf(string path) => path.LastIndexOf(':') is var colon && colon < 0 ? "" : path.Substring(0, colon);
 }

@@ -24,7 +24,6 @@ internal static class EnvValues
             values.Add(TextLines.Value(text, key, equals + 1, end, TextSpan.FromBounds(start, next), commentNeedsBlank: true));
         }
 
-        ConfigurationValue.TellSiblings(values, 0, "");
         return values;
     }
 }

@@ -12,6 +12,9 @@ internal enum FileKind
     Dockerfile,
     Properties,
     Terraform,
+
+    /// <summary>Commands of a shell.</summary>
+    Script,
 }
 
 /// <summary>Tells the kind of a file by its name; what the name leaves open, by how the text begins.</summary>
@@ -29,6 +32,9 @@ internal static class FileKinds
     public static FileKind Of(string path)
     {
         var name = path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
+        // A form for people to fill in.
+        if (path.IndexOf("ISSUE_TEMPLATE", StringComparison.Ordinal) >= 0)
+            return FileKind.None;
         if (Is(name, "dockerfile") || Starts(name, "dockerfile.") || Ends(name, ".dockerfile") || Is(name, "containerfile"))
             return FileKind.Dockerfile;
         if (Is(name, ".env") || Starts(name, ".env.") || Ends(name, ".env"))
@@ -39,8 +45,10 @@ internal static class FileKinds
             ".config" or ".xml" or ".runsettings" or ".settings" or ".pubxml" => FileKind.Xml,
             ".yml" or ".yaml" => FileKind.Yaml,
             ".properties" or ".ini" or ".cnf" => FileKind.Properties,
+            ".sh" or ".bash" or ".zsh" or ".ps1" or ".psm1" or ".bat" or ".cmd" or ".mk" => FileKind.Script,
             ".tf" or ".tfvars" or ".hcl" => FileKind.Terraform,
-            _ => FileKind.None,
+            _ => Is(name, "makefile") || Is(name, "justfile") || Is(name, "jenkinsfile") || Is(name, "procfile") ? FileKind.Script
+                : FileKind.None,
         };
     }
 

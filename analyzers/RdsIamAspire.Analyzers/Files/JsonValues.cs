@@ -67,7 +67,6 @@ internal sealed class JsonValues
     private void Object(string path, int depth)
     {
         _position++;
-        var first = _values.Count;
         while (_position < _text.Length)
         {
             Skip();
@@ -77,7 +76,6 @@ internal sealed class JsonValues
             {
                 case '}':
                     _position++;
-                    ConfigurationValue.TellSiblings(_values, first, path);
                     return;
                 case '"':
                     var start = _position;

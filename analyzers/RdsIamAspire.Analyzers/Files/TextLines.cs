@@ -22,7 +22,8 @@ internal static class TextLines
     }
 
     /// <summary>The value between two positions, without quotes around it and, outside of quotes, without a comment behind it.</summary>
-    public static ConfigurationValue Value(string text, string path, int from, int to, TextSpan whole, bool commentNeedsBlank)
+    public static ConfigurationValue Value(string text, string path, int from, int to, TextSpan whole, bool commentNeedsBlank,
+        string? scope = null)
     {
         while (from < to && char.IsWhiteSpace(text[from]))
             from++;
@@ -32,7 +33,7 @@ internal static class TextLines
         {
             var close = text.IndexOf(text[from], from + 1, to - from - 1);
             if (close > 0)
-                return Plain(text, path, from + 1, close, whole);
+                return Plain(text, path, from + 1, close, whole, scope);
         }
 
         for (var i = from; i < to; i++)
@@ -46,14 +47,14 @@ internal static class TextLines
             }
         }
 
-        return Plain(text, path, from, to, whole);
+        return Plain(text, path, from, to, whole, scope);
     }
 
     /// <summary>
     /// The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the variable is
     /// not set.
     /// </summary>
-    public static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole)
+    public static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole, string? scope = null)
     {
         var value = new StringBuilder(to - from);
         var offsets = new List<int>(to - from + 1);
@@ -73,7 +74,7 @@ internal static class TextLines
         }
 
         offsets.Add(to);
-        return new ConfigurationValue(path, value.ToString(), [.. offsets], whole);
+        return new ConfigurationValue(path, value.ToString(), [.. offsets], whole, scope);
     }
 
     // The "default" of ${NAME:-default} and ${NAME-default}; nothing for an empty one.

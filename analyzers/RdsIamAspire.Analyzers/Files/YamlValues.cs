@@ -1,23 +1,34 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis.Text;
 
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>
-/// Reads the scalar values of a compose file: <c>KEY: value</c> in a mapping, <c>- KEY=value</c> in a list, block scalars (<c>|</c>,
-/// <c>&gt;</c>),
-/// and flow collections (<c>{ KEY: value }</c>, <c>[KEY=value]</c>). Goes by lines, as far as such files need YAML.
+/// Reads the scalar values of YAML: mappings, lists, block scalars (<c>|</c>, <c>&gt;</c>) and flow collections, with the objects that they
+/// stand in. Goes by lines and indentation, as far as compose files, manifests and workflows need it; templates of Helm are passed over.
 /// </summary>
-internal sealed class YamlValues
+internal sealed partial class YamlValues
 {
     private readonly string _text;
     private readonly List<(int Start, int End, int Next)> _lines;
     private readonly List<ConfigurationValue> _values = [];
-    private readonly Stack<(int Indentation, string Key)> _parents = new();
+    private readonly List<Frame> _frames = [];
+    private int _document;
 
     private YamlValues(string text)
     {
         _text = text;
         _lines = [.. TextLines.Of(text)];
+    }
+
+    /// <summary>A key whose value stands below it, or an element of a list; by its column.</summary>
+    private readonly struct Frame(int column, string key, bool isItem)
+    {
+        public int Column { get; } = column;
+
+        public string Key { get; } = key;
+
+        public bool IsItem { get; } = isItem;
     }
 
     public static IReadOnlyList<ConfigurationValue> Read(string text)
@@ -28,57 +39,96 @@ internal sealed class YamlValues
         return reader._values;
     }
 
+    private string Path(string key) =>
+        string.Concat(_frames.Where(static frame => !frame.IsItem).Select(static frame => frame.Key + ":")) + key;
+
+    private string Scope() => string.Join(":", _frames.Select(static frame => frame.Key).Prepend("#" + Number(_document)));
+
     // Reads a line, or the several that a block or a flow collection takes, and says which is next.
     private int Line(int line)
     {
         var (start, end, next) = _lines[line];
         var from = SkipBlanks(start, end);
-        if (from == end || _text[from] == '#')
+        if (from == end || _text[from] == '#' || string.CompareOrdinal(_text, from, "{{", 0, 2) == 0)
             return line + 1;
-        var indentation = from - start;
-        while (_parents.Count > 0 && _parents.Peek().Indentation >= indentation)
-            _parents.Pop();
-        var path = string.Concat(_parents.Reverse().Select(static parent => parent.Key + ":"));
-        if (_text[from] == '-' && from + 1 < end && _text[from + 1] is ' ' or '\t')
+        if (from == start && (string.CompareOrdinal(_text, from, "---", 0, 3) == 0 || string.CompareOrdinal(_text, from, "...", 0, 3) == 0))
         {
+            _document++;
+            _frames.Clear();
+            return line + 1;
+        }
+
+        var whole = TextSpan.FromBounds(start, next);
+        var first = from;
+        while (_text[from] == '-' && (from + 1 == end || _text[from + 1] is ' ' or '\t'))
+        {
+            Leave(from - start, isItem: true);
+            _frames.Add(new(from - start, "#" + Number(from), isItem: true));
             from = SkipBlanks(from + 1, end);
-            if (ListItem(path, from, end, TextSpan.FromBounds(start, next)) is { } item)
-            {
-                _values.Add(item);
+            if (from == end)
                 return line + 1;
-            }
         }
 
         var colon = Colon(from, end);
-        if (colon < 0)
-            return line + 1;
+        if (colon < 0 || _text[from] is '{' or '[')
+            return _frames.Count > 0 && _frames[_frames.Count - 1].IsItem ? Item(line, from, whole) : line + 1;
+        Leave(from - start, isItem: false);
+        // The dash before it belongs to the element.
+        if (from > first)
+            whole = TextSpan.FromBounds(from, end);
         var key = _text.Substring(from, colon - from).Trim().Trim('"', '\'');
         var value = SkipAnchor(SkipBlanks(colon + 1, end), end);
+        // !Ref, !Sub, !vault: what the value is, stands elsewhere.
+        if (value > colon + 1 && SkipBlanks(colon + 1, end) is var tag && tag + 1 < end && _text[tag] == '!' && _text[tag + 1] != '!'
+            && value != end)
+            return line + 1;
         if (value == end || _text[value] == '#')
         {
-            _parents.Push((indentation, key));
+            _frames.Add(new(from - start, key.Replace("__", ":"), isItem: false));
             return line + 1;
         }
 
-        path += key.Replace("__", ":");
-        if (_text[value] is '{' or '[')
-            return After(Flow(value, path + ":", depth: 0));
-        if (_text[value] is '|' or '>' && IsBlockHeader(value + 1, end))
-            return Block(line, indentation, path);
-        _values.Add(TextLines.Value(_text, path, value, end, TextSpan.FromBounds(start, next), commentNeedsBlank: true));
-        return line + 1;
+        return Value(line, from - start, value, key.Replace("__", ":"), whole);
     }
 
-    private int After(int position)
+    // What stands deeper, or beside, is over. A list may stand in the column of its key.
+    private void Leave(int column, bool isItem)
     {
-        var line = 0;
-        while (line < _lines.Count && _lines[line].Next <= position)
-            line++;
+        while (_frames.Count > 0 && _frames[_frames.Count - 1] is var last
+            && (last.Column > column || last.Column == column && (!isItem || last.IsItem)))
+            _frames.RemoveAt(_frames.Count - 1);
+    }
+
+    private int Value(int line, int column, int value, string key, TextSpan whole)
+    {
+        var end = _lines[line].End;
+        var path = Path(key);
+        var scope = key.LastIndexOf(':') is var colon && colon > 0 ? Scope() + ":" + key.Substring(0, colon) : Scope();
+        if (_text[value] is '{' or '[' && string.CompareOrdinal(_text, value, "{{", 0, 2) != 0)
+            return After(Flow(value, path + ":", scope + ":" + key, depth: 0));
+        if (_text[value] is '|' or '>' && IsBlockHeader(value + 1, end))
+            return Block(line, column, path, scope);
+        _values.Add(TextLines.Value(_text, path, value, end, whole, commentNeedsBlank: true, scope));
         return line + 1;
     }
 
-    // - KEY=value, - "KEY=value"
-    private ConfigurationValue? ListItem(string path, int from, int end, TextSpan whole)
+    // - KEY=value, - "KEY=value", - { … }, - |, - value
+    private int Item(int line, int from, TextSpan whole)
+    {
+        var end = _lines[line].End;
+        var parent = Path("").TrimEnd(':');
+        if (_text[from] is '{' or '[' && string.CompareOrdinal(_text, from, "{{", 0, 2) != 0)
+            return After(Flow(from, parent.Length == 0 ? "" : parent + ":", Scope(), depth: 0));
+        if (_text[from] is '|' or '>' && IsBlockHeader(from + 1, end))
+            return Block(line, _frames[_frames.Count - 1].Column, parent, Scope());
+        if (Pair(parent, from, end, whole) is { } pair)
+            _values.Add(pair);
+        else
+            _values.Add(TextLines.Value(_text, parent, from, end, whole, commentNeedsBlank: true, Scope()));
+        return line + 1;
+    }
+
+    private ConfigurationValue? Pair(string path, int from, int end, TextSpan whole)
     {
         if (from < end && _text[from] is '"' or '\'')
         {
@@ -89,35 +139,58 @@ internal sealed class YamlValues
         }
 
         var equals = _text.IndexOf('=', from, end - from);
-        if (equals < 0 || Colon(from, equals) >= 0)
+        if (equals <= from || !IsName(from, equals))
             return null;
-        return TextLines.Value(_text, path + _text.Substring(from, equals - from).Trim()
-            .Replace("__", ":"), equals + 1, end, whole, commentNeedsBlank: true);
+        var key = _text.Substring(from, equals - from).Replace("__", ":");
+        var list = string.Join(":", _frames.Take(_frames.Count - 1).Select(static frame => frame.Key).Prepend("#" + Number(_document)));
+        return TextLines.Value(_text, path.Length == 0 ? key : path + ":" + key, equals + 1, end, whole, commentNeedsBlank: true,
+            key.LastIndexOf(':') is var colon && colon > 0 ? list + ":" + key.Substring(0, colon) : list);
     }
 
-    // The lines that stand deeper than their key. A literal block keeps its line breaks, a folded one has blanks for them: both are white
-    // space.
-    private int Block(int line, int indentation, string path)
+    private bool IsName(int from, int to)
+    {
+        for (; from < to; from++)
+        {
+            if (!char.IsLetterOrDigit(_text[from]) && _text[from] is not ('_' or '.' or ':'))
+                return false;
+        }
+
+        return true;
+    }
+
+    private int After(int position)
+    {
+        var line = 0;
+        while (line < _lines.Count && _lines[line].Next <= position)
+            line++;
+        return line + 1;
+    }
+
+    // The lines that stand deeper than their key, with what of their indentation is their own.
+    private int Block(int line, int column, string path, string scope)
     {
         var value = new System.Text.StringBuilder();
         var offsets = new List<int>();
         var first = line;
         var last = line;
+        var indentation = -1;
         for (line++; line < _lines.Count; line++)
         {
             var (start, end, _) = _lines[line];
             var from = SkipBlanks(start, end);
-            if (from < end && from - start <= indentation)
+            if (from < end && from - start <= column)
                 break;
             if (from == end)
                 continue;
+            if (indentation < 0)
+                indentation = from - start;
             if (value.Length > 0)
             {
                 value.Append('\n');
                 offsets.Add(_lines[last].End);
             }
 
-            for (var i = from; i < end; i++)
+            for (var i = Math.Min(from, start + indentation); i < end; i++)
             {
                 value.Append(_text[i]);
                 offsets.Add(i);
@@ -129,89 +202,11 @@ internal sealed class YamlValues
         offsets.Add(_lines[last].End);
         if (value.Length > 0)
             _values.Add(new ConfigurationValue(path, value.ToString(), [.. offsets],
-            TextSpan.FromBounds(_lines[first].Start, _lines[last].Next)));
+                TextSpan.FromBounds(_lines[first].Start, _lines[last].Next), scope));
         return line;
     }
 
-    // { KEY: value, KEY: "value" }, [KEY=value, "KEY=value"]; returns the position behind it.
-    private int Flow(int i, string path, int depth)
-    {
-        if (depth > 32)
-            return _text.Length;
-        var isMapping = _text[i] == '{';
-        for (i++; i < _text.Length;)
-        {
-            switch (_text[i])
-            {
-                case '}' or ']':
-                    return i + 1;
-                case '{' or '[':
-                    i = Flow(i, path, depth + 1);
-                    break;
-                case ',' or ':' or ' ' or '\t' or '\r' or '\n':
-                    i++;
-                    break;
-                case '#':
-                    while (i < _text.Length && _text[i] != '\n')
-                        i++;
-                    break;
-                default:
-                    i = isMapping ? FlowPair(i, path, depth) : FlowItem(i, path);
-                    break;
-            }
-        }
-
-        return i;
-    }
-
-    private int FlowPair(int start, string path, int depth)
-    {
-        var next = Scalar(start, isKey: true, out var from, out var to);
-        var key = _text.Substring(from, to - from).Replace("__", ":");
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-            next++;
-        if (next >= _text.Length || _text[next] != ':')
-            return next;
-        next++;
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-            next++;
-        if (next < _text.Length && _text[next] is '{' or '[')
-            return Flow(next, path + key + ":", depth + 1);
-        if (next >= _text.Length || _text[next] is ',' or '}')
-            return next;
-        next = Scalar(next, isKey: false, out from, out to);
-        _values.Add(TextLines.Plain(_text, path + key, from, to, TextSpan.FromBounds(start, next)));
-        return next;
-    }
-
-    private int FlowItem(int start, string path)
-    {
-        var next = Scalar(start, isKey: false, out var from, out var to);
-        var equals = _text.IndexOf('=', from, to - from);
-        if (equals > 0)
-            _values.Add(TextLines.Plain(_text, path + _text.Substring(from, equals - from).Trim()
-            .Replace("__", ":"), equals + 1, to, TextSpan.FromBounds(start, next)));
-        return next;
-    }
-
-    private int Scalar(int i, bool isKey, out int from, out int to)
-    {
-        if (_text[i] is '"' or '\'')
-        {
-            var close = _text.IndexOf(_text[i], i + 1);
-            from = i + 1;
-            to = close < 0 ? _text.Length : close;
-            return close < 0 ? _text.Length : close + 1;
-        }
-
-        from = i;
-        while (i < _text.Length && _text[i] is not (',' or ']' or '}' or '\n') && !(isKey && _text[i] == ':'))
-            i++;
-        to = i;
-        while (to > from && char.IsWhiteSpace(_text[to - 1]))
-            to--;
-        return i;
-    }
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsHeaderCharacter(char c) => c is '+' or '-' or (>= '1' and <= '9');
 
@@ -245,7 +240,11 @@ internal sealed class YamlValues
 
     private int Colon(int from, int end)
     {
-        for (var i = from; i < end; i++)
+        var i = from;
+        // "quoted: key": value
+        if (i < end && _text[i] is '"' or '\'' && _text.IndexOf(_text[i], i + 1, end - i - 1) is var close && close > 0)
+            i = close + 1;
+        for (; i < end; i++)
         {
             if (_text[i] == ':' && (i + 1 == end || _text[i + 1] is ' ' or '\t'))
                 return i;

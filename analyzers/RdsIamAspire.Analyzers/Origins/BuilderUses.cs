@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Languages;
 using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Origins;
@@ -52,7 +52,8 @@ internal static class BuilderUses
 
     // Of a type that does not resolve, too.
     private static bool IsCreation(IOperation operation) =>
-        operation is IObjectCreationOperation || operation is IInvalidOperation { Syntax: BaseObjectCreationExpressionSyntax };
+        operation is IObjectCreationOperation
+        || operation is IInvalidOperation && SourceLanguage.Of(operation.Language).IsCreation(operation.Syntax);
 
     /// <summary>The start of a fluent chain.</summary>
     public static IOperation Start(IOperation operation)

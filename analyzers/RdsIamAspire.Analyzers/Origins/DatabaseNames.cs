@@ -53,6 +53,21 @@ internal static class DatabaseNames
                 return true;
         }
 
+        return HasWord(name, "pg");
+    }
+
+    // PgConnection, pg_password, dbPg: a word of its own.
+    private static bool HasWord(string name, string word)
+    {
+        for (var at = name.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0;
+            at = name.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + word.Length;
+            if ((at == 0 || !char.IsLetter(name[at - 1]) || char.IsLower(name[at - 1]) && char.IsUpper(name[at]))
+                && (end == name.Length || !char.IsLetter(name[end]) || char.IsUpper(name[end]) && char.IsLower(name[end - 1])))
+                return true;
+        }
+
         return false;
     }
 

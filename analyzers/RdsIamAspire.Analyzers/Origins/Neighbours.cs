@@ -26,8 +26,8 @@ internal static class Neighbours
             // (Db.SqlServer, "…")
             case ITupleOperation tuple:
                 return First(tuple.Elements, child, Says);
-            case IConditionalOperation conditional when conditional.WhenTrue == child:
-                return Condition(conditional.Condition);
+            case IConditionalOperation conditional when conditional.Condition != child:
+                return Condition(conditional.Condition, holds: conditional.WhenTrue == child);
             case ISwitchExpressionArmOperation arm when arm.Value == child:
                 return Pattern(arm.Pattern);
             case ISwitchCaseOperation branch:
@@ -98,32 +98,42 @@ internal static class Neighbours
     private static Leaning Named(IFieldSymbol member) =>
         DatabaseNames.Of(member.Name) is var said && said != Leaning.Unknown ? said : DatabaseNames.Of(member.ContainingType.Name);
 
-    // kind == "SqlServer", kind is Db.MySql, provider.Equals("mysql"), useMySql
-    private static Leaning Condition(IOperation condition)
+    // kind == "SqlServer", kind is not Db.MySql, !provider.Equals("mysql"), useMySql; whether it holds where the string stands, or not.
+    private static Leaning Condition(IOperation condition, bool holds)
     {
         condition = Operations.Inner(condition);
         switch (condition)
         {
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equal:
-                return Says(equal.LeftOperand) is var left && left != Leaning.Unknown ? left : Says(equal.RightOperand);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return Condition(not.Operand, !holds);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equal:
+                return If(Says(equal.LeftOperand) is var left && left != Leaning.Unknown ? left : Says(equal.RightOperand),
+                    holds == (equal.OperatorKind == BinaryOperatorKind.Equals));
+            // Where both must hold, or neither may, each says something.
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both:
-                return Condition(both.LeftOperand) is var first && first != Leaning.Unknown ? first : Condition(both.RightOperand);
+                return !holds && both.OperatorKind == BinaryOperatorKind.ConditionalAnd ? Leaning.Unknown
+                    : Condition(both.LeftOperand, holds) is var first && first != Leaning.Unknown ? first
+                    : Condition(both.RightOperand, holds);
             case IIsPatternOperation match:
-                return Pattern(match.Pattern);
+                return match.Pattern is INegatedPatternOperation negated ? If(Pattern(negated.Pattern), !holds)
+                    : If(Pattern(match.Pattern), holds);
             case IIsTypeOperation type:
-                return DatabaseNames.Of(type.TypeOperand.Name);
+                return If(DatabaseNames.Of(type.TypeOperand.Name), holds);
             case IInvocationOperation call:
                 foreach (var argument in call.Arguments)
                 {
                     if (Says(argument.Value) is var said && said != Leaning.Unknown)
-                        return said;
+                        return If(said, holds);
                 }
 
-                return DatabaseNames.Of(call.TargetMethod.Name);
+                return If(DatabaseNames.Of(call.TargetMethod.Name), holds);
             default:
-                return DatabaseNames.Of(Operations.Symbol(condition)?.Name);
+                return If(DatabaseNames.Of(Operations.Symbol(condition)?.Name), holds);
         }
     }
+
+    // What is not MySQL is another; what is not one of the others may be any.
+    private static Leaning If(Leaning said, bool holds) => holds ? said : said == Leaning.MySql ? Leaning.Other : Leaning.Unknown;
 
     private static Leaning Clause(IOperation clause) => clause switch
     {

@@ -186,6 +186,10 @@ internal sealed class Purpose(SourceFile file)
             }
         }
 
+        // [Fact(DisplayName = "…")]: words for a person.
+        if (symbol is IPropertySymbol && symbol.ContainingType.Name.EndsWith("Attribute", StringComparison.Ordinal)
+            && TextNames.Tells(symbol.Name))
+            Lean(Leaning.Other);
         Lean(symbol?.Name ?? (target is IDynamicMemberReferenceOperation dynamic ? dynamic.MemberName : target.Syntax.ToString()));
         // A member of an object beside the one that is given the string tells what the object is for.
         if (target.Parent?.Parent is IObjectOrCollectionInitializerOperation initializer)

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Origins;
@@ -24,33 +23,21 @@ internal static class Surroundings
                 return said;
         }
 
-        if (file.Directives != Leaning.Unknown)
-            return file.Directives;
-        return space is { IsGlobalNamespace: false } ? DatabaseNames.OfNamespace(space.ToDisplayString()) : Leaning.Unknown;
+        return space is { IsGlobalNamespace: false } && DatabaseNames.OfNamespace(space.ToDisplayString()) is var spoken
+            && spoken != Leaning.Unknown ? spoken : file.Directives;
     }
 
-    /// <summary>What the using or Imports directives of a file say, those of its namespaces included.</summary>
-    public static Leaning OfDirectives(SyntaxNode root)
+    /// <summary>What the namespaces say that a file imports.</summary>
+    public static Leaning OfDirectives(IEnumerable<string> imports)
     {
         var (mySql, other) = (false, false);
-        Read(root, 0);
-        return mySql == other ? Leaning.Unknown : mySql ? Leaning.MySql : Leaning.Other;
-
-        void Read(SyntaxNode node, int depth)
+        foreach (var name in imports)
         {
-            foreach (var child in node.ChildNodes())
-            {
-                if (child is UsingDirectiveSyntax || child.Language == LanguageNames.VisualBasic && child.GetFirstToken().Text == "Imports")
-                {
-                    var leaning = DatabaseNames.OfNamespace((child as UsingDirectiveSyntax)?.Name?.ToString() ?? child.ToString());
-                    mySql |= leaning == Leaning.MySql;
-                    other |= leaning == Leaning.Other;
-                }
-                else if (child is BaseNamespaceDeclarationSyntax && depth < 2)
-                {
-                    Read(child, depth + 1);
-                }
-            }
+            var leaning = DatabaseNames.OfNamespace(name);
+            mySql |= leaning == Leaning.MySql;
+            other |= leaning == Leaning.Other;
         }
+
+        return mySql == other ? Leaning.Unknown : mySql ? Leaning.MySql : Leaning.Other;
     }
 }

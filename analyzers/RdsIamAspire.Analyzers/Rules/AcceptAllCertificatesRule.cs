@@ -1,7 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.Origins;
 using RdsIamAspire.Analyzers.Sources;
 
@@ -28,10 +26,12 @@ internal static class AcceptAllCertificatesRule
                     ? Diagnostic.Create(Descriptor, assignment.Syntax.GetLocation(), property.Property.Name) : null;
             case IInvocationOperation { Arguments.Length: 1 } call
                 when DriverTypes.IsDataSourceBuilder(call.Instance?.Type) && AcceptsAll(call.Arguments[0].Value, file, 0):
-                var start = call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }
-                    ? name.SpanStart : call.Syntax.SpanStart;
                 return Diagnostic.Create(Descriptor,
-                    Location.Create(call.Syntax.SyntaxTree, TextSpan.FromBounds(start, call.Syntax.Span.End)), call.TargetMethod.Name);
+                    Location.Create(call.Syntax.SyntaxTree, file.Language.NameOf(call.Syntax, nameOnly: false)), call.TargetMethod.Name);
+            case IInvalidOperation when Call.Of(named) is { Name: "UseRemoteCertificateValidationCallback", Arguments.Count: 1 } call
+                && AcceptsAll(call.Arguments[0].Value, file, 0):
+                return Diagnostic.Create(Descriptor,
+                    Location.Create(named.Syntax.SyntaxTree, file.Language.NameOf(named.Syntax, nameOnly: false)), call.Name);
             case IInvalidOperation unresolved
                 when Setting.OfTarget(unresolved) is { } setting && DriverTypes.IsConnection(setting.ReceiverType):
                 return AcceptsAll(setting.Value, file, 0) ? Diagnostic.Create(Descriptor, setting.Whole.GetLocation(), setting.Key) : null;

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using RdsIamAspire.Analyzers.ConnectionStrings;
 using RdsIamAspire.Analyzers.Origins;
@@ -38,7 +37,7 @@ internal static class AppHostRules
                 return null;
         }
 
-        return Diagnostic.Create(NoIam, NameOf(call.Operation.Syntax));
+        return Diagnostic.Create(NoIam, NameOf(call.Operation.Syntax, file));
     }
 
     public static Diagnostic? JudgeRds(IOperation named, SourceFile file)
@@ -51,7 +50,7 @@ internal static class AppHostRules
                 return null;
         }
 
-        return Diagnostic.Create(NoLocalServer, NameOf(call.Operation.Syntax));
+        return Diagnostic.Create(NoLocalServer, NameOf(call.Operation.Syntax, file));
     }
 
     /// <summary>api.WithReference(db), and further down db.WithRdsIamAuth()</summary>
@@ -85,7 +84,7 @@ internal static class AppHostRules
         foreach (var used in CallsOnService(receiver, file))
         {
             if (used.Name == "WithReference" && used.Arguments.Count > 0 && AspireResources.HasIam(used.Arguments[0].Value, file))
-                return Diagnostic.Create(PasswordBesideIam, NameOf(named.Syntax), key);
+                return Diagnostic.Create(PasswordBesideIam, NameOf(named.Syntax, file), key);
         }
 
         return null;
@@ -120,7 +119,6 @@ internal static class AppHostRules
         return false;
     }
 
-    private static Location NameOf(SyntaxNode call) =>
-        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } } ? name.GetLocation()
-        : call.GetLocation();
+    private static Location NameOf(SyntaxNode call, SourceFile file) =>
+        Location.Create(call.SyntaxTree, file.Language.NameOf(call, nameOnly: true));
 }

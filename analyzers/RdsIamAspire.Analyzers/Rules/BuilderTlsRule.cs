@@ -46,14 +46,10 @@ internal static class BuilderTlsRule
         if (settings.LocalHosts != LocalHosts.Report && file.Known.Of(setting.Value) is { } host && ConnectionStringShape.IsLocalHost(host))
             return null;
         var mode = settings.MinimumSslMode == TlsMode.Required ? nameof(TlsMode.Required) : nameof(TlsMode.VerifyFull);
-        return Diagnostic.Create(MissingSslModeRule.Descriptor, Head(creation.Syntax), FixKinds.Properties(FixKinds.Setting, mode), mode);
+        return Diagnostic.Create(MissingSslModeRule.Descriptor,
+            Location.Create(creation.Syntax.SyntaxTree, file.Language.HeadOf(creation.Syntax)),
+            FixKinds.Properties(FixKinds.Setting, mode), mode);
     }
-
-    private static Location Head(SyntaxNode creation) => creation switch
-    {
-        Microsoft.CodeAnalysis.CSharp.Syntax.ObjectCreationExpressionSyntax named => named.Type.GetLocation(),
-        _ => creation.GetFirstToken().GetLocation(),
-    };
 
     private static Diagnostic Rejected(SyntaxNode at, (object[] Words, string? Replacement) found) =>
         Diagnostic.Create(RejectedOptionRule.Descriptor, at.GetLocation(), FixKinds.Properties(FixKinds.Setting, found.Replacement),
@@ -95,13 +91,12 @@ internal static class BuilderTlsRule
                 return Weakest(choice.Arms.Select(arm => ModeOf(arm.Value, file, depth + 1)));
             case ICoalesceOperation coalesce:
                 return ModeOf(coalesce.WhenNull, file, depth + 1);
-            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }
-                when TlsModes.Parse(member.Name) is { } named:
-                return (named, member.Name);
+            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } constant }
+                when TlsModes.Parse(constant.Name) is { } named:
+                return (named, constant.Name);
             // The enumeration of a driver that does not resolve.
-            case IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax access }
-                when TlsModes.Parse(access.Name.Identifier.ValueText) is { } read:
-                return (read, access.Name.Identifier.ValueText);
+            case IInvalidOperation when file.Language.MemberName(value.Syntax) is { } member && TlsModes.Parse(member) is { } read:
+                return (read, member);
             // Enum.Parse<MySqlSslMode>("None")
             case IInvocationOperation
             {

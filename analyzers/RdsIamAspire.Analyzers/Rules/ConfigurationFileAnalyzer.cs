@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.Files;
 using RdsIamAspire.Analyzers.Origins;
 using RdsIamAspire.Analyzers.Settings;
@@ -13,7 +14,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// project any others as AdditionalFiles.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
+internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -28,27 +29,33 @@ internal sealed class ConfigurationFileAnalyzer : DiagnosticAnalyzer
         {
             var drivers = CompilationDrivers.Of(start.Compilation);
             var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
-            start.RegisterAdditionalFileAction(file => Judge(file, drivers, settings));
+            start.RegisterAdditionalFileAction(file => Judge(file.AdditionalFile, drivers, settings.Of(file.AdditionalFile),
+                file.ReportDiagnostic, file.CancellationToken));
         });
     }
 
-    private static void Judge(AdditionalFileAnalysisContext context, CompilationDrivers drivers, SettingsPerTree allSettings)
+    /// <summary>Judges one file.</summary>
+    internal static void Judge(AdditionalText file, CompilationDrivers drivers, AnalyzerSettings settings, Action<Diagnostic> report,
+        CancellationToken cancellationToken)
     {
-        var file = context.AdditionalFile;
-        var settings = allSettings.Of(file);
         if (settings.IsExcluded(file.Path) || FileKinds.Of(file.Path) == FileKind.None
-            || file.GetText(context.CancellationToken) is not { } source)
+            || file.GetText(cancellationToken) is not { } source)
             return;
+        // What is wrong has one diagnostic, however many readers see it; the most structured is the first.
+        var reported = new List<(DiagnosticDescriptor Rule, TextSpan Span)>();
         foreach (var value in ConfigurationFile.Read(file.Path, source.ToString()))
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (var found in FileRule.Judge(value, drivers, settings))
             {
                 var span = value.SpanOf(found.Start, found.End);
+                if (reported.Exists(each => each.Rule == found.Rule && each.Span.OverlapsWith(span)))
+                    continue;
+                reported.Add((found.Rule, span));
                 var location = Location.Create(file.Path, span, source.Lines.GetLinePositionSpan(span));
                 var finding = new Finding(found.Start, found.End, found.Words) { Replacement = found.Replacement };
                 if (SiteReport.Create(found.Rule, location, found.IsLocal, settings, finding) is { } diagnostic)
-                    context.ReportDiagnostic(diagnostic);
+                    report(diagnostic);
             }
         }
     }

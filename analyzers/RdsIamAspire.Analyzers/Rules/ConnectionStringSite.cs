@@ -43,6 +43,10 @@ internal sealed class ConnectionStringSite
         && server.Value.IndexOf("::", StringComparison.Ordinal) < 0
         && (PlaceholderValue.Matches(server.Value, Settings.PlaceholderPatterns) || IsSampleHost(server.Value));
 
+    /// <summary>The server is put in by string.Format: what else stands in the string is meant.</summary>
+    public bool IsFormat => Text.Find(MySqlKey.Server) is { Value: var server } && server.Length is > 2 and < 5 && server[0] == '{'
+        && char.IsDigit(server[1]) && server[server.Length - 1] == '}';
+
     // The names that samples give to a server that the reader is to put in.
     private static bool IsSampleHost(string host) =>
         host.StartsWith("your", StringComparison.OrdinalIgnoreCase)

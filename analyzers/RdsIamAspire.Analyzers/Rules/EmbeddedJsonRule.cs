@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RdsIamAspire.Analyzers.Files;
 using RdsIamAspire.Analyzers.Sources;
 
@@ -10,16 +9,16 @@ internal static class EmbeddedJsonRule
 {
     public static IEnumerable<Diagnostic> Judge(SyntaxNode piece, SourceFile file)
     {
-        if (piece is not LiteralExpressionSyntax { Token: var token })
+        if (file.Language.PlainLiteral(piece) is not { } token)
             yield break;
-        foreach (var value in JsonValues.Read(token.ValueText))
+        foreach (var value in ConfigurationFile.ReadJson(token.ValueText))
         {
             foreach (var found in FileRule.Judge(value, file.Drivers, file.Settings))
             {
                 if (found.Rule != FileRule.Password)
                     continue;
                 var at = value.SpanOf(found.Start, found.End);
-                var location = Location.Create(token.SyntaxTree!, LiteralOffsets.SpanOf(token, at.Start, at.Length));
+                var location = Location.Create(token.SyntaxTree!, StringPart.TokenSpan(token, at.Start, at.Length));
                 var finding = new Finding(found.Start, found.End, value.Key);
                 if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, finding) is { } diagnostic)
                     yield return diagnostic;

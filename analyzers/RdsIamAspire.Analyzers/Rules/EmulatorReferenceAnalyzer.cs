@@ -6,7 +6,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM010: a project that ships references the emulator or its Testcontainers module.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
+internal class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
 {
     internal const string Id = "RDSIAM010";
 

@@ -34,7 +34,7 @@ internal static class FileRule
 
     public static IEnumerable<FileFinding> Judge(ConfigurationValue value, CompilationDrivers drivers, AnalyzerSettings settings)
     {
-        if (IsPasswordByKey(value))
+        if (value.IsSecret || IsPasswordByKey(value))
         {
             if (IsWritten(0, value.Value.Length))
                 yield return new(Password, 0, value.Value.Length, false, null, value.Path);
@@ -49,7 +49,8 @@ internal static class FileRule
             yield break;
         }
 
-        if (Sites.Of(value.Value, BesideOf(value), drivers, settings) is not { } site)
+        if (Sites.Of(value.Value, BesideOf(value), drivers, settings) is not { } site
+            || value.IsLoose && BesideOf(value) == Leaning.Unknown && ConnectionStringShape.Judge(site.Text) == ShapeVerdict.Shared)
             yield break;
         if (HardCodedPasswordRule.Judge(site) is { } password)
             yield return new(Password, password.Start, password.End, site.IsLocal, null, value.Path);
@@ -71,9 +72,11 @@ internal static class FileRule
             : null;
     }
 
-    // The nearest that says anything: what stands beside the value, then the keys that lead to it.
+    // The nearest that says anything: its own key, what stands beside the value, then the keys that lead to it.
     private static Leaning BesideOf(ConfigurationValue value)
     {
+        if (DatabaseNames.Of(value.Key) is var own && own != Leaning.Unknown)
+            return own;
         foreach (var hint in value.Hints)
         {
             if (DatabaseNames.OfNamespace(hint) is var said && said != Leaning.Unknown)
@@ -83,26 +86,13 @@ internal static class FileRule
         return DatabaseNames.Of(value.Path);
     }
 
-    // "Messages": { "Password": "Password must have at least 8 characters" }
-    private static bool IsText(string path)
-    {
-        foreach (var section in (string[])["message", "text", "label", "error", "validation", "localization", "translation", "resource",
-            "hint", "description", "title", "prompt"])
-        {
-            if (path.IndexOf(section, StringComparison.OrdinalIgnoreCase) >= 0)
-                return true;
-        }
-
-        return false;
-    }
-
     // MYSQL_PASSWORD and its like, and a password in a section that names MySQL or beside a provider that does.
     private static bool IsPasswordByKey(ConfigurationValue value)
     {
-        var key = value.Key;
+        var key = value.Key.Substring(value.Key.LastIndexOf('.') + 1);
         if (PasswordNames.IsVariable(key))
             return true;
-        return PasswordNames.IsPassword(key) && !IsText(value.Path) && BesideOf(value) == Leaning.MySql
+        return PasswordNames.IsPassword(key) && !TextNames.Tells(value.Scope) && BesideOf(value) == Leaning.MySql
             && !ConnectionStringShape.MayMatter(value.Value);
     }
 }

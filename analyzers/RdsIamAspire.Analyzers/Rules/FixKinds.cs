@@ -17,6 +17,9 @@ internal static class FixKinds
     public const string Tuple = "tuple";
     public const string Pair = "pair";
 
+    /// <summary>An argument of a program: nothing to take out by itself.</summary>
+    public const string CommandLine = "command-line";
+
     public static ImmutableDictionary<string, string?> Properties(string kind, string? replacement = null)
     {
         var properties = ImmutableDictionary<string, string?>.Empty.Add(Kind, kind);

@@ -15,7 +15,7 @@ internal static class HardCodedPasswordRule
     /// time.</summary>
     public static Finding? Judge(ConnectionStringSite site)
     {
-        if (site.IsTemplate && !site.IsSink)
+        if (site.IsTemplate && !site.IsSink && !site.IsFormat)
             return null;
         foreach (var pair in site.Text.Pairs)
         {

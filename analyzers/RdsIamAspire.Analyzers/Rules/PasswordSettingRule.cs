@@ -62,10 +62,15 @@ internal static class PasswordSettingRule
     private static bool IsPasswordKey(Setting setting) =>
         setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);
 
+    private static string? DefaultOf(IOperation value) =>
+        Operations.Inner(value) is IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true } parameter }
+            ? parameter.ExplicitDefaultValue as string : null;
+
     /// <summary>True for a value that stands in the source and is no placeholder.</summary>
     private static bool IsWritten(IOperation value, SourceFile file)
     {
-        if (file.Known.Of(value) is { } known)
+        // A parameter's default is what is given wherever the caller gives nothing.
+        if ((file.Known.Of(value) ?? DefaultOf(value)) is { } known)
             return !PlaceholderValue.Matches(known, file.Settings.PlaceholderPatterns);
         if (Operations.Inner(value) is not (IInterpolatedStringOperation or IBinaryOperation or IInvocationOperation))
             return false;

@@ -29,7 +29,7 @@ internal static class Sites
             : settings.Detection == Detection.Sinks || verdict == ShapeVerdict.NotMySql || purpose.Leaning == Leaning.Other ? Leaning.Other
             : verdict == ShapeVerdict.MySql || purpose.Leaning == Leaning.MySql ? Leaning.MySql
             : Settle(text, Surroundings.Of(value.Root, file), file.Drivers);
-        if (leaning == Leaning.Other)
+        if (leaning == Leaning.Other || leaning == Leaning.Unknown && IsTooLittle(text))
             return null;
         var driver = isSink && purpose.Driver != MySqlDrivers.None ? purpose.Driver : file.Drivers.OnlyDriver;
         return new ConnectionStringSite(text, settings, isSink, driver, purpose.SetsTlsElsewhere) { IsGuess = leaning == Leaning.Unknown };
@@ -48,12 +48,15 @@ internal static class Sites
             return null;
         var leaning = verdict == ShapeVerdict.MySql ? Leaning.MySql : beside == Leaning.MySql ? beside
             : Settle(text, Leaning.Unknown, drivers);
-        return leaning == Leaning.Other
+        return leaning == Leaning.Other || leaning == Leaning.Unknown && IsTooLittle(text)
             ? null
             : new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None,
             setsTlsElsewhere: false)
             { IsGuess = leaning == Leaning.Unknown };
     }
+
+    // "Server=db;Password=x": anybody's.
+    private static bool IsTooLittle(ConnectionStringText text) => text.Pairs.Length < 3 && !text.Has(MySqlKey.User);
 
     private static ConnectionStringSite OfOtherClient(ConnectionStringText text, AnalyzerSettings settings) =>
         new(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsOtherClients = true };

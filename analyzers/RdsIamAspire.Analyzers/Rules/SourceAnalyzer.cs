@@ -13,7 +13,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// each file, so that all that is found about a file is found once.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class SourceAnalyzer : DiagnosticAnalyzer
+internal class SourceAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
@@ -43,22 +43,25 @@ internal sealed class SourceAnalyzer : DiagnosticAnalyzer
         {
             var drivers = CompilationDrivers.Of(start.Compilation);
             var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
-            start.RegisterSemanticModelAction(context => Judge(context, drivers, settings));
+            start.RegisterSemanticModelAction(context => Judge(context.SemanticModel, drivers, settings, context.ReportDiagnostic,
+                context.CancellationToken));
         });
     }
 
-    private static void Judge(SemanticModelAnalysisContext context, CompilationDrivers drivers, SettingsPerTree allSettings)
+    /// <summary>Judges one file.</summary>
+    internal static void Judge(SemanticModel model, CompilationDrivers drivers, SettingsPerTree allSettings, Action<Diagnostic> report,
+        CancellationToken cancellationToken)
     {
-        var tree = context.SemanticModel.SyntaxTree;
+        var tree = model.SyntaxTree;
         var settings = allSettings.Of(tree);
-        foreach (var invalid in InvalidSettingRule.Judge(settings, tree, context.SemanticModel.Compilation, allSettings))
-            context.ReportDiagnostic(invalid);
+        foreach (var invalid in InvalidSettingRule.Judge(settings, tree, model.Compilation, allSettings))
+            report(invalid);
         if (settings.IsExcluded(tree.FilePath))
             return;
-        var text = tree.GetText(context.CancellationToken).ToString();
+        var text = tree.GetText(cancellationToken).ToString();
         var scan = new SourceScan(text);
-        var file = new SourceFile(context.SemanticModel, text, drivers, settings, context.CancellationToken);
-        var judge = new SourceJudge(file, context.ReportDiagnostic);
+        var file = new SourceFile(model, text, drivers, settings, cancellationToken);
+        var judge = new SourceJudge(file, report);
         judge.Strings(scan);
         judge.Settings(scan);
         judge.Calls();

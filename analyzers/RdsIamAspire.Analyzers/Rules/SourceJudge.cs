@@ -19,6 +19,12 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
     public void Strings(SourceScan scan)
     {
+        foreach (var position in scan.Commands)
+        {
+            if (StringPieces.At(file, position) is { } piece && CommandLineRule.Judge(piece, file, report))
+                _pieces.Add(piece);
+        }
+
         foreach (var position in scan.Pairs)
         {
             if (StringPieces.At(file, position) is { } piece && _pieces.Add(piece))
@@ -42,17 +48,17 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     private void JudgePiece(SyntaxNode piece, bool isUri)
     {
         file.CancellationToken.ThrowIfCancellationRequested();
-        var isOther = HardCodedPasswordRule.MayHaveOtherForm(StringPieces.Start(piece));
-        if (!isOther && !isUri && StringPieces.IsJson(piece))
+        var isOther = HardCodedPasswordRule.MayHaveOtherForm(file.Language.StartOf(piece));
+        if (!isOther && !isUri && StringPieces.IsJson(piece, file))
         {
             foreach (var diagnostic in EmbeddedJsonRule.Judge(piece, file))
                 report(diagnostic);
             return;
         }
 
-        if (!isOther && (isUri || !StringPieces.Passes(piece, file.IsCSharp)))
+        if (!isOther && (isUri || !file.Language.Passes(piece)))
             return;
-        if (!isOther && PlainLiterals.Settle(piece, file) is { } settled)
+        if (!isOther && file.IsCSharp && PlainLiterals.Settle(piece, file) is { } settled)
         {
             Judge(settled.Value, settled.Site);
             return;

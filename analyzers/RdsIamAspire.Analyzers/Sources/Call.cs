@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Languages;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
@@ -43,22 +43,14 @@ internal sealed class Call
     public IReadOnlyList<CallArgument> Arguments { get; }
 
     public bool IsCreation => Operation is IObjectCreationOperation or IDynamicObjectCreationOperation
-        || Operation is IInvalidOperation && Operation.Syntax is BaseObjectCreationExpressionSyntax
+        || Operation is IInvalidOperation && SourceLanguage.Of(Operation.Language).IsCreation(Operation.Syntax)
         || Method is { MethodKind: MethodKind.Constructor };
 
     /// <summary>The text of what the call is made on, where it is a plain name.</summary>
     public string ReceiverText =>
-        Operation.Syntax is InvocationExpressionSyntax
-        {
-            Expression: MemberAccessExpressionSyntax
-            {
-                Expression: IdentifierNameSyntax
-        or MemberAccessExpressionSyntax
-            } access
-        }
-        ? access.Expression.ToString()
-        : Receiver is ILocalReferenceOperation or IFieldReferenceOperation or IParameterReferenceOperation ? Receiver.Syntax.ToString()
-        : "";
+        SourceLanguage.Of(Operation.Language).ReceiverName(Operation.Syntax)
+        ?? (Receiver is ILocalReferenceOperation or IFieldReferenceOperation or IParameterReferenceOperation
+            ? Receiver.Syntax.ToString() : "");
 
     public static Call? Of(IOperation? operation)
     {
@@ -129,23 +121,14 @@ internal sealed class Call
     private static List<CallArgument> Written(IEnumerable<IOperation> arguments) =>
         [.. arguments.Select(static each => new CallArgument(each, null, NameColon(each)))];
 
-    private static string? NameColon(IOperation value) => (value.Syntax.Parent as ArgumentSyntax)?.NameColon?.Name.Identifier.ValueText;
+    private static string? NameColon(IOperation value) => SourceLanguage.Of(value.Language).ArgumentName(value.Syntax);
 
     private static Call? Unresolved(IInvalidOperation invalid)
     {
-        // The callee is the first child in both languages; what stands behind it are the arguments.
-        var isCreation = invalid.Syntax is BaseObjectCreationExpressionSyntax;
-        SyntaxNode? callee = invalid.Syntax switch
-        {
-            ObjectCreationExpressionSyntax created => created.Type,
-            InvocationExpressionSyntax call => call.Expression,
-            ImplicitObjectCreationExpressionSyntax => null,
-            ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax => null,
-            { Language: LanguageNames.VisualBasic } other => other.ChildNodes().FirstOrDefault(),
-            _ => invalid.Syntax,
-        };
-        if (callee == invalid.Syntax)
+        var language = SourceLanguage.Of(invalid.Language);
+        if (!language.IsCall(invalid.Syntax, out var callee))
             return null;
+        var isCreation = language.IsCreation(invalid.Syntax);
         var arguments = new List<CallArgument>();
         IOperation? receiver = null;
         var end = callee?.Span.End ?? invalid.Syntax.SpanStart;
@@ -157,17 +140,7 @@ internal sealed class Call
                 receiver ??= child is { Kind: OperationKind.None } ? child.ChildOperations.FirstOrDefault() ?? child : child;
         }
 
-        return new(invalid, callee is null ? invalid.Type?.Name ?? "" : LastName(callee), isCreation ? invalid.Type
+        return new(invalid, callee is null ? invalid.Type?.Name ?? "" : language.LastName(callee), isCreation ? invalid.Type
             : null, null, receiver, arguments);
     }
-
-    private static string LastName(SyntaxNode callee) => callee switch
-    {
-        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-        _ => callee.GetLastToken().ValueText,
-    };
 }

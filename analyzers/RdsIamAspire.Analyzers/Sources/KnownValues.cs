@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Languages;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
@@ -164,13 +164,8 @@ internal sealed class KnownValues(ValueFlow flow)
     {
         if (symbol.DeclaringSyntaxReferences is not { Length: 1 } references)
             return null;
-        var initializer = references[0].GetSyntax(flow.CancellationToken) switch
-        {
-            VariableDeclaratorSyntax declarator => declarator.Initializer?.Value,
-            PropertyDeclarationSyntax property => property.Initializer?.Value ?? property.ExpressionBody?.Expression,
-            _ => null,
-        };
-        return initializer is LiteralExpressionSyntax literal ? NotEmpty(literal.Token.Value as string) : null;
+        var declaration = references[0].GetSyntax(flow.CancellationToken);
+        return NotEmpty(SourceLanguage.Of(declaration.Language).LiteralOf(declaration));
     }
 
     // Of two pieces with pairs the one that says more: "Pwd=;" or "Pwd=x;".

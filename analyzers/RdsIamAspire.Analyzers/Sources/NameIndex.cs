@@ -8,13 +8,15 @@ namespace RdsIamAspire.Analyzers.Sources;
 internal sealed class NameIndex
 {
     private readonly string _text;
+    private readonly StringComparison _comparison;
     private readonly int[] _heads;
     private readonly int[] _next;
     private readonly int[] _starts;
 
-    public NameIndex(string text)
+    public NameIndex(string text, bool ignoreCase = false)
     {
         _text = text;
+        _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         var starts = new int[Math.Max(16, text.Length / 6)];
         var hashes = new int[starts.Length];
         var count = 0;
@@ -56,7 +58,7 @@ internal sealed class NameIndex
     }
 
     /// <summary>The positions of a word, from the first to the last.</summary>
-    public IEnumerable<int> Find(string word, bool ignoreCase = false)
+    public IEnumerable<int> Find(string word)
     {
         var hash = 0;
         foreach (var c in word)
@@ -64,8 +66,7 @@ internal sealed class NameIndex
         for (var i = _heads[hash & (_heads.Length - 1)]; i != 0; i = _next[i - 1])
         {
             var start = _starts[i - 1];
-            if (string.Compare(_text, start, word, 0, word.Length, ignoreCase ? StringComparison.OrdinalIgnoreCase
-                : StringComparison.Ordinal) == 0
+            if (string.Compare(_text, start, word, 0, word.Length, _comparison) == 0
                 && (start + word.Length == _text.Length || !IsPart(_text[start + word.Length])))
                 yield return start;
         }

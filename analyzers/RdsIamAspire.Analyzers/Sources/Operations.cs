@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Languages;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
@@ -93,11 +94,12 @@ internal static class Operations
         }
     }
 
-    // The compiler of C# 12 has no kind of its own for [a, b].
+    // OperationKind.CollectionExpression of later compilers: [a, b], and what a params of spans is given. The compiler of C# 12 has no
+    // kind of its own for it.
     public static bool IsCollectionExpression(IOperation operation) =>
-        operation.Kind is not (OperationKind.Invalid or OperationKind.Literal) && operation.Syntax.GetFirstToken().Text == "["
-        && operation.Language == LanguageNames.CSharp
-        && operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.CollectionExpressionSyntax;
+        operation.Kind == (OperationKind)0x7F
+        || operation.Kind is not (OperationKind.Invalid or OperationKind.Literal) && operation.Syntax.GetFirstToken().Text == "["
+        && SourceLanguage.Of(operation.Language).IsCollection(operation.Syntax);
 
     /// <summary>The list that a value is an element of, or null.</summary>
     public static IOperation? ListAround(IOperation value)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using RdsIamAspire.Analyzers.Languages;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
@@ -86,7 +86,7 @@ internal sealed class Setting
                 return OfTarget(indexed, name);
             case IDynamicIndexerAccessOperation { Arguments.Length: 1 } indexed:
                 return OfTarget(indexed, name);
-            case IInvalidOperation { Syntax: ElementAccessExpressionSyntax or ImplicitElementAccessSyntax } indexed:
+            case IInvalidOperation indexed when SourceLanguage.Of(indexed.Language).IsIndexer(indexed.Syntax):
                 return OfTarget(indexed, name);
         }
 
@@ -177,17 +177,13 @@ internal sealed class Setting
         var receiver = target.ChildOperations.FirstOrDefault(static each => each is not ILiteralOperation);
         if (receiver is { Kind: OperationKind.None })
             receiver = receiver.ChildOperations.FirstOrDefault() ?? receiver;
-        return target.Syntax switch
-        {
-            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } =>
-                new(receiver, receiver?.Type, name, null, given.Value, given.Whole, given.Form),
-            IdentifierNameSyntax { Identifier.ValueText: var name } =>
-                new(receiver, receiver?.Type, name, null, given.Value, given.Whole, given.Form),
-            ElementAccessExpressionSyntax or ImplicitElementAccessSyntax
-                when target.ChildOperations.FirstOrDefault(static each => each is ILiteralOperation) is { } key
-                && Operations.Constant(key) is { } text => new(receiver, receiver?.Type, text, key, given.Value, given.Whole, given.Form),
-            _ => null,
-        };
+        var language = SourceLanguage.Of(target.Language);
+        if (language.IsIndexer(target.Syntax))
+            return target.ChildOperations.FirstOrDefault(static each => each is ILiteralOperation) is { } key
+                && Operations.Constant(key) is { } text
+                ? new(receiver, receiver?.Type, text, key, given.Value, given.Whole, given.Form) : null;
+        return language.MemberName(target.Syntax) is { } name
+            ? new(receiver, receiver?.Type, name, null, given.Value, given.Whole, given.Form) : null;
     }
 
     private static (IOperation Value, SyntaxNode Whole, SettingForm Form)? Assigned(IOperation target)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using RdsIamAspire.Analyzers.Languages;
 using RdsIamAspire.Analyzers.Origins;
 using RdsIamAspire.Analyzers.Settings;
 
@@ -15,12 +16,13 @@ internal sealed class SourceFile
         CancellationToken cancellationToken)
     {
         Model = model;
+        Language = SourceLanguage.Of(model.Language);
         Text = text;
         Drivers = drivers;
         Settings = settings;
         CancellationToken = cancellationToken;
         Root = model.SyntaxTree.GetRoot(cancellationToken);
-        Names = new NameIndex(text);
+        Names = new NameIndex(text, ignoreCase: !IsCSharp);
         Flow = new ValueFlow(model, Root, Names, cancellationToken);
         Known = new KnownValues(Flow);
         Strings = new StringValues(Flow, Known);
@@ -46,10 +48,12 @@ internal sealed class SourceFile
 
     public CancellationToken CancellationToken { get; }
 
+    public SourceLanguage Language { get; }
+
     public bool IsCSharp => Model.Language == LanguageNames.CSharp;
 
     /// <summary>What the file's using directives say.</summary>
-    public Leaning Directives => _directives ??= Surroundings.OfDirectives(Root);
+    public Leaning Directives => _directives ??= Surroundings.OfDirectives(Language.Imports(Root));
 
     /// <summary>A word of the file names a database that is not MySQL, or could.</summary>
     public bool NamesAnotherDatabase => (_words ??= ReadWords()).NamesAnother;

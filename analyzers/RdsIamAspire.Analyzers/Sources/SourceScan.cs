@@ -22,6 +22,9 @@ internal sealed class SourceScan
     /// <summary>Short texts that name a setting which a rule looks at, where a key stands: behind a bracket, a comma, a colon.</summary>
     public List<int> Keys { get; } = [];
 
+    /// <summary>Texts that may hold a password for a command-line client.</summary>
+    public List<int> Commands { get; } = [];
+
     /// <summary>Plus signs between names that speak of a connection or a password.</summary>
     public List<int> Sums { get; } = [];
 
@@ -56,6 +59,8 @@ internal sealed class SourceScan
 
         if (UriPassword.HasScheme(text, start, end))
             Uris.Add(start);
+        if (MayBeCommand(text, start, end))
+            Commands.Add(start);
         if (end - start is < 3 or > LongestKey || equals >= 0 || !char.IsLetter(text[start]))
             return;
         var before = quote - 1;
@@ -64,6 +69,17 @@ internal sealed class SourceScan
         if (before >= 0 && text[before] is '[' or '(' or '{' or ',' or ':' or '='
             && SettingKeys.MayTell(text.Substring(start, end - start)))
             Keys.Add(start);
+    }
+
+    // -pSECRET, mysqldump -uroot -pSECRET, --password=SECRET
+    private static bool MayBeCommand(string text, int start, int end)
+    {
+        if (end - start < 4)
+            return false;
+        if (text[start] == '-' && (text[start + 1] == 'p' || string.CompareOrdinal(text, start, "--password=", 0, 11) == 0))
+            return true;
+        return text.IndexOf(" -p", start, end - start, StringComparison.Ordinal) > 0
+            || text.IndexOf(" --password=", start, end - start, StringComparison.Ordinal) > 0;
     }
 
     // The last word before an equals sign is one that a key ends with, or there is none: the key stands in another piece.

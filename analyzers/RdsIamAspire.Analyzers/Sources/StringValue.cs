@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Languages;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
@@ -45,13 +45,18 @@ internal sealed class StringPart(StringPartKind kind, int start, int length, Syn
 
     public IOperation? Operation { get; } = operation;
 
+    /// <summary>The source span of a range of a token's value.</summary>
+    public static TextSpan TokenSpan(SyntaxToken token, int start, int length) =>
+        SourceLanguage.Of(token.Language).Offsets(token) is { } offsets && start + length < offsets.Length
+            ? TextSpan.FromBounds(offsets[start], offsets[start + length]) : token.Span;
+
     /// <summary>The source of what the part contributes to a range of characters.</summary>
     public TextSpan SpanOf(int start, int end)
     {
         if (Kind != StringPartKind.Literal)
             return Node.Span;
         var from = Math.Max(start, Start) - Start;
-        return LiteralOffsets.SpanOf(Token, TokenStart + from, Math.Min(end, End) - Start - from);
+        return TokenSpan(Token, TokenStart + from, Math.Min(end, End) - Start - from);
     }
 }
 
@@ -85,7 +90,7 @@ internal sealed class StringValue(string text, IReadOnlyList<StringPart> parts, 
         {
             if (part.Kind == StringPartKind.Inserted || part.End <= start || part.Start >= end || part.Node.SyntaxTree != Root.SyntaxTree)
                 continue;
-            var owner = part.Node.FirstAncestorOrSelf<StatementSyntax>();
+            var owner = SourceLanguage.Of(part.Node.Language).StatementOf(part.Node);
             if (span is not null && owner != statement)
                 break;
             statement = owner;

@@ -38,7 +38,7 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
             _ => null,
         };
         return step is not null && Variable(step) is { } variable && Grown(variable).TryGetValue(outer.Syntax, out var grown) ? grown
-            : Compose(outer);
+            : _calls.TryGetValue(outer.Syntax, out var kept) ? kept : _calls[outer.Syntax] = Compose(outer);
     }
 
     // The call that makes one string of a piece and others.

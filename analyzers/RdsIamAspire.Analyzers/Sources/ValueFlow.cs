@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.Languages;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
@@ -41,6 +41,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
     private readonly Dictionary<ISymbol, IReadOnlyList<IOperation>> _references = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, IReadOnlyList<Write>> _writes = new(SymbolEqualityComparer.Default);
 
+    private SourceLanguage Language { get; } = SourceLanguage.Of(model.Language);
+
     public SemanticModel Model => model;
 
     public SyntaxNode Root => root;
@@ -55,28 +57,7 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
     public IOperation? ReferenceAt(int position)
     {
         var token = root.FindToken(position);
-        if (token.SpanStart != position || token.Parent is not { } node)
-            return null;
-        switch (node)
-        {
-            case SingleVariableDesignationSyntax:
-                return OperationAt(node);
-            // this.x, other.x, other?.x: the access is the reference.
-            case SimpleNameSyntax:
-                if (node.Parent is MemberAccessExpressionSyntax access && access.Name == node
-                    || node.Parent is MemberBindingExpressionSyntax)
-                    node = node.Parent;
-                // A member that does not resolve has several operations, of which the outermost is its use.
-                var found = OperationAt(node);
-                while (found is IInstanceReferenceOperation or { Kind: OperationKind.None } && found.Parent is { } around
-                    && around.Syntax == node)
-                    found = around;
-                return found;
-            case { Language: LanguageNames.VisualBasic }:
-                return OperationAt(node) ?? OperationAt(node.Parent);
-            default:
-                return null;
-        }
+        return token.SpanStart == position && token.Parent is { } node ? Language.Reference(node, OperationAt) : null;
     }
 
     /// <summary>The uses of a variable in this file, in the order in which they stand.</summary>
@@ -86,7 +67,7 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
             return known;
         var found = new List<IOperation>();
         var scope = ScopeOf(symbol);
-        foreach (var position in names.Find(symbol.Name, model.Language == LanguageNames.VisualBasic))
+        foreach (var position in names.Find(symbol.Name))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (position < scope.Start || found.Count >= MostReferences)
@@ -158,13 +139,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
         {
             if (declaration.SyntaxTree != root.SyntaxTree)
                 continue;
-            var node = declaration.GetSyntax(cancellationToken);
-            // C# has the initializer below the name, VB beside it.
-            foreach (var child in node.ChildNodes()
-                .Concat(model.Language == LanguageNames.VisualBasic ? node.Parent?.ChildNodes() ?? [] : []))
+            foreach (var child in Language.InitializersOf(declaration.GetSyntax(cancellationToken)))
             {
-                if (child is not EqualsValueClauseSyntax && model.Language == LanguageNames.CSharp)
-                    continue;
                 if (OperationAt(child) is ISymbolInitializerOperation initializer)
                     return initializer.Value;
             }
@@ -207,9 +183,7 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
             {
                 if (reference.SyntaxTree != root.SyntaxTree)
                     continue;
-                // A method of VB is declared by its first line alone.
-                var span = model.Language == LanguageNames.VisualBasic ? reference.GetSyntax(cancellationToken).Parent?.Span
-                    ?? reference.Span : reference.Span;
+                var span = Language.ScopeOf(reference.GetSyntax(cancellationToken));
                 if (span.Contains(symbol.Locations[0].SourceSpan))
                     return span;
             }

@@ -9,6 +9,7 @@ using RdsIamAspire.Cli.Grants;
 using RdsIamAspire.Cli.Identity;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
+using RdsIamAspire.Cli.Scan;
 using RdsIamAspire.Cli.Servers;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Cli.Tunnel;
@@ -72,6 +73,7 @@ internal static class RdsIamTool
             new GrantsCommand(),
             new CaCommand(),
             new ServerCommand(),
+            new ScanCommand(),
             new CompletionCommand(),
         };
         foreach (var option in root.Options)

@@ -53,6 +53,30 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain("RDSIAM011", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_project_of_Visual_Basic_sees_them_too()
+    {
+        await PackAsync();
+        WriteSample(properties: "");
+        File.Move(Path.Combine(_folder, "Sample.csproj"), Path.Combine(_folder, "Sample.vbproj"));
+        File.Delete(Path.Combine(_folder, "Program.cs"));
+        Write("Program.vb", """
+            Module Program
+                Sub Main()
+                    Console.WriteLine($"Server={Environment.MachineName};Uid=root;" & "Pwd=n0t-shown;Database=shop")
+                End Sub
+            End Module
+            """);
+
+        var output = await Dotnet.RunAsync(_folder, "build", "Sample.vbproj", "--nologo");
+
+        Assert.Contains("Program.vb(3,", output, StringComparison.Ordinal);
+        Assert.Contains("warning RDSIAM001", output, StringComparison.Ordinal);
+        Assert.Contains(".env(1,21): warning RDSIAM011", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("AD0001", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("n0t-shown", output, StringComparison.Ordinal);
+    }
+
     private async Task PackAsync()
     {
         var repository = Repository.Root;

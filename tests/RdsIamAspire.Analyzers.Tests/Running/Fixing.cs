@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -14,7 +15,8 @@ internal static class Fixing
     private static readonly ImmutableArray<CodeFixProvider> Fixes =
     [
         .. typeof(SourceFix).Assembly.GetTypes()
-            .Where(type => typeof(CodeFixProvider).IsAssignableFrom(type) && !type.IsAbstract)
+            .Where(type => typeof(CodeFixProvider).IsAssignableFrom(type) && !type.IsAbstract
+                && type.GetCustomAttribute<ExportCodeFixProviderAttribute>()!.Languages.Contains(LanguageNames.CSharp))
             .Select(type => (CodeFixProvider)Activator.CreateInstance(type)!),
     ];
 

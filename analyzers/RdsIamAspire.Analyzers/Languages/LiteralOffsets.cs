@@ -2,11 +2,10 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
-namespace RdsIamAspire.Analyzers.Sources;
+namespace RdsIamAspire.Analyzers.Languages;
 
-/// <summary>Where in the source each character of a literal's value is written: through escapes, verbatim quotes and raw
+/// <summary>Where in the source of C# each character of a literal's value is written: through escapes, verbatim quotes and raw
 /// indentation.</summary>
 internal static class LiteralOffsets
 {
@@ -169,14 +168,5 @@ internal static class LiteralOffsets
             default:
                 return 2;
         }
-    }
-
-    /// <summary>The source span of a range of a token's value.</summary>
-    public static TextSpan SpanOf(SyntaxToken token, int start, int length)
-    {
-        var offsets = Of(token);
-        return offsets is null || start + length >= offsets.Length
-            ? token.Span
-            : TextSpan.FromBounds(offsets[start], offsets[start + length]);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RdsIamAspire.Analyzers.ConnectionStrings;
 
-namespace RdsIamAspire.Analyzers.Sources;
+namespace RdsIamAspire.Analyzers.Languages;
 
 /// <summary>
 /// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of

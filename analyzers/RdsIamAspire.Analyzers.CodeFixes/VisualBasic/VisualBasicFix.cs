@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Edits;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
+using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Rules;
+using RdsIamAspire.Analyzers.Sources;
+
+namespace RdsIamAspire.Analyzers.CodeFixes.VisualBasic;
+
+/// <summary>The fixes of strings and builders in Visual Basic, RDSIAM001 to 005: by operations and characters, without its
+/// syntax.</summary>
+[ExportCodeFixProvider(LanguageNames.VisualBasic, Name = nameof(VisualBasicFix)), Shared]
+internal sealed class VisualBasicFix : SourceFix
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(HardCodedPasswordRule.Id,
+        PasswordSettingRule.Id, MissingSslModeRule.Id, UnencryptedSslModeRule.Id, UnverifiedSslModeRule.Id);
+
+    private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
+        new SourceFixChoice("Remove the password", static context => context.Diagnostic.Id switch
+        {
+            HardCodedPasswordRule.Id => RemovePair(context),
+            PasswordSettingRule.Id => RemoveSetting(context),
+            _ => null,
+        }),
+        new SourceFixChoice("Verify the server: SslMode=VerifyFull", static context => context.Diagnostic.Id switch
+        {
+            MissingSslModeRule.Id => AddMode(context),
+            UnencryptedSslModeRule.Id or UnverifiedSslModeRule.Id => SetMode(context),
+            _ => null,
+        }));
+
+    // The string that a diagnostic stands in, and the pair that it stands on.
+    private static (StringValue Text, ConnectionStringPair Pair)? Find(SourceFixContext context)
+    {
+        var file = SourceFile.Of(context.Model, context.CancellationToken);
+        if (StringPieces.LiteralAt(file, context.Span.Start) is not { } piece)
+            return null;
+        var text = StringPieces.Value(piece, file);
+        foreach (var pair in text.Parsed.Pairs)
+        {
+            if (text.SpanOf(pair.Start, pair.End) == context.Span)
+                return (text, pair);
+        }
+
+        return null;
+    }
+
+    // A password that a constant or a variable holds would stay there, unseen: there is no fix then.
+    private static List<TextChange>? RemovePair(SourceFixContext context)
+    {
+        if (Find(context) is not { } found || found.Pair.Kind != MySqlKey.Password)
+            return null;
+        var (start, end) = PairRange.Of(found.Text.Text, found.Pair);
+        var changes = new List<TextChange>();
+        foreach (var part in found.Text.Parts)
+        {
+            if (part.End <= start || part.Start >= end || part.Length == 0)
+                continue;
+            if (part.Kind != StringPartKind.Literal)
+                return null;
+            changes.Add(new TextChange(part.SpanOf(start, end), ""));
+        }
+
+        return changes.Count == 0 ? null : changes;
+    }
+
+    private static TextChange[]? RemoveSetting(SourceFixContext context)
+    {
+        if (SettingAt(context) is not { } setting || Operations.Inner(ValueOf(setting)) is not ILiteralOperation)
+            return null;
+        if (setting.Parent is IExpressionStatementOperation statement)
+            return [new TextChange(NodeRemoval.WithLine(statement.Syntax.Span, context.Source), "")];
+        if (setting.Parent is not IObjectOrCollectionInitializerOperation { Initializers.Length: > 1 })
+            return null;
+        // An element of With { … }, with one of its commas.
+        var (before, behind) = (setting.Syntax.GetFirstToken().GetPreviousToken(), setting.Syntax.GetLastToken().GetNextToken());
+        return behind.Text == "," ? [new TextChange(TextSpan.FromBounds(setting.Syntax.SpanStart, behind.GetNextToken().SpanStart), "")]
+            : before.Text == "," ? [new TextChange(TextSpan.FromBounds(before.SpanStart, setting.Syntax.Span.End), "")] : null;
+    }
+
+    private static IReadOnlyList<TextChange>? AddMode(SourceFixContext context)
+    {
+        var mode = context.Property(FixKinds.Replacement) ?? nameof(TlsMode.VerifyFull);
+        if (context.Property(FixKinds.Kind) is null)
+            return Find(context) is { } found ? ConnectionStringEdits.AddBehind(found.Text, found.Pair, "SslMode=" + mode) : null;
+        if (OperationAt(context, static operation => operation is IObjectCreationOperation) is not IObjectCreationOperation creation)
+            return null;
+        var setting = $".SslMode = MySqlSslMode.{mode}";
+        return creation.Initializer is { Initializers.Length: > 0 } initializer
+            ? [new TextChange(new TextSpan(initializer.Initializers.Last().Syntax.Span.End, 0), $", {setting}")]
+            : [new TextChange(new TextSpan(creation.Syntax.Span.End, 0), $" With {{{setting}}}")];
+    }
+
+    private static IReadOnlyList<TextChange>? SetMode(SourceFixContext context)
+    {
+        var mode = context.Property(FixKinds.Replacement) ?? nameof(TlsMode.VerifyFull);
+        if (context.Property(FixKinds.Kind) is null)
+            return Find(context) is { } found ? ConnectionStringEdits.SetValue(found.Text, found.Pair, mode) : null;
+        return SettingAt(context) is not { } setting ? null : Operations.Inner(ValueOf(setting)) switch
+        {
+            ILiteralOperation { ConstantValue.Value: string } literal => [new TextChange(literal.Syntax.Span, $"\"{mode}\"")],
+            IFieldReferenceOperation field => [new TextChange(field.Syntax.GetLastToken().Span, mode)],
+            _ => null,
+        };
+    }
+
+    private static IOperation? SettingAt(SourceFixContext context) =>
+        OperationAt(context, static operation => operation is ISimpleAssignmentOperation or IInvocationOperation { Arguments.Length: 2 });
+
+    private static IOperation ValueOf(IOperation setting) =>
+        setting is ISimpleAssignmentOperation assignment ? assignment.Value : ((IInvocationOperation)setting).Arguments[1].Value;
+
+    private static IOperation? OperationAt(SourceFixContext context, Func<IOperation, bool> isIt)
+    {
+        for (var node = context.Root.FindNode(context.Span, getInnermostNodeForTie: true); node is not null; node = node.Parent)
+        {
+            if (context.Model.GetOperation(node, context.CancellationToken) is { } operation)
+            {
+                for (var current = operation; current is not null && current.Syntax == node; current = current.Parent)
+                {
+                    if (isIt(current))
+                        return current;
+                }
+
+                if (operation is IExpressionStatementOperation { Operation: var inner } && isIt(inner))
+                    return inner;
+            }
+        }
+
+        return null;
+    }
+}
