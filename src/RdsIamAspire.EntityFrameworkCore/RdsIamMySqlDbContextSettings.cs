@@ -35,6 +35,12 @@ public sealed class RdsIamMySqlDbContextSettings : RdsIamAuthOptions
     /// <summary>Makes a new context for each scope in place of a pool of them. Default false.</summary>
     public bool DisableContextPooling { get; set; }
 
+    /// <summary>
+    /// Makes no token while the host starts. Otherwise the connection string is looked at then and the first request finds a token made; one
+    /// that cannot be made is logged and does not stop the host. Default false.
+    /// </summary>
+    public bool DisableWarmUp { get; set; }
+
     /// <summary>Registers no health check. Default false.</summary>
     public bool DisableHealthChecks { get; set; }
 

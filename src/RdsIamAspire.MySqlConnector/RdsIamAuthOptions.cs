@@ -66,6 +66,20 @@ public class RdsIamAuthOptions
     /// </summary>
     public TimeSpan? RenewAhead { get; set; }
 
+    /// <summary>
+    /// Opens connections without regard to RDS's limit on new logins: as many at once as are asked for, and a new token that is refused is
+    /// not tried again. Default false: after a start, an idle time or a refusal one login goes ahead and the others follow as it passes, and
+    /// a login that has passed before and is refused with a new token is tried again for up to 5 seconds, with growing random pauses
+    /// (docs/scale.md).
+    /// </summary>
+    public bool DisableLoginPacing { get; set; }
+
+    /// <summary>
+    /// Within which time, from when the data source was built or lost its server, its next login has a random moment, so that a fleet does
+    /// not log in at one instant. Null takes 1 second for an endpoint of RDS and none for other hosts; zero is none.
+    /// </summary>
+    public TimeSpan? LoginSpread { get; set; }
+
     /// <summary>A source of tokens to share with others; the caller disposes it. Null takes one of this library's own.</summary>
     public RdsAuthTokenSource? TokenSource { get; set; }
 
@@ -86,6 +100,31 @@ public class RdsIamAuthOptions
             ExternalId = Text(ExternalId),
             RoleDuration = RoleDuration,
         };
+
+    /// <summary>Everything that these options say, for settings that are read into others.</summary>
+    internal void CopyTo(RdsIamAuthOptions other)
+    {
+        other.Region = Region;
+        other.SignForHost = SignForHost;
+        other.SignForPort = SignForPort;
+        other.CaCertificatePath = CaCertificatePath;
+        other.Credentials = Credentials;
+        other.Profile = Profile;
+        other.RoleArn = RoleArn;
+        other.RoleSessionName = RoleSessionName;
+        other.ExternalId = ExternalId;
+        other.RoleDuration = RoleDuration;
+        other.CredentialsTimeout = CredentialsTimeout;
+        other.RenewAhead = RenewAhead;
+        other.DisableLoginPacing = DisableLoginPacing;
+        other.LoginSpread = LoginSpread;
+        other.TokenSource = TokenSource;
+        other.LoggerFactory = LoggerFactory;
+        other.TimeProvider = TimeProvider;
+    }
+
+    internal TimeSpan LoginSpreadFor(string host) =>
+        LoginSpread ?? (RdsEndpoint.TryParse(host, RdsEndpoint.DefaultPort, out var endpoint) && endpoint.IsRds ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
 
     /// <summary>A source with this data source's own times; null when the shared one serves.</summary>
     internal RdsAuthTokenSource? CreateOwnSource()

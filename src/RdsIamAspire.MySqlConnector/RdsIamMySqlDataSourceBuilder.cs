@@ -50,6 +50,8 @@ public sealed class RdsIamMySqlDataSourceBuilder
             .UsePeriodicPasswordProvider(_login.ProvideAsync, DriverAsksEvery, DriverAsksEvery);
         if (DriverLog.CanRead(driver))
             Driver.UseLoggerFactory(new DriverLog(DriverLog.Of(driver) ?? options.LoggerFactory, _login));
+        else
+            _login.DropPace();
     }
 
     /// <summary>

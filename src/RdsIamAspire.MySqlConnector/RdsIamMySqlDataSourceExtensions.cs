@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using RdsIamAspire;
 using RdsIamAspire.MySqlConnector;
 using RdsIamAspire.MySqlConnector.Logins;
@@ -44,22 +43,16 @@ public static class RdsIamMySqlDataSourceExtensions
         CancellationToken cancellationToken = default)
     {
         var login = LoginOf(dataSource);
-        // A token before a socket: the wait ends with the caller's, and the server sees no handshake that is left half-way.
-        await login.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        var connection = dataSource.CreateConnection();
         try
         {
-            return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await Opening.OpenAsync(login, connection, cancellationToken).ConfigureAwait(false);
+            return connection;
         }
-        catch (MySqlException e) when (ReasonOf(e) is { } reason)
+        catch
         {
-            ExceptionDispatchInfo.Throw(reason);
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.AccessDenied && login.ForgetRefused(e))
-        {
-            // COM_CHANGE_USER asks for no certificate: the new token has to be there before.
-            await login.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -68,20 +61,16 @@ public static class RdsIamMySqlDataSourceExtensions
     public static MySqlConnection OpenRdsIamConnection(this MySqlDataSource dataSource)
     {
         var login = LoginOf(dataSource);
-        login.Ready();
+        var connection = dataSource.CreateConnection();
         try
         {
-            return dataSource.OpenConnection();
+            Opening.Open(login, connection);
+            return connection;
         }
-        catch (MySqlException e) when (ReasonOf(e) is { } reason)
+        catch
         {
-            ExceptionDispatchInfo.Throw(reason);
+            connection.Dispose();
             throw;
-        }
-        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.AccessDenied && login.ForgetRefused(e))
-        {
-            login.Ready();
-            return dataSource.OpenConnection();
         }
     }
 
@@ -108,18 +97,6 @@ public static class RdsIamMySqlDataSourceExtensions
     {
         ArgumentNullException.ThrowIfNull(denied);
         return denied.ErrorCode == MySqlErrorCode.AccessDenied && LoginOf(dataSource).ForgetRefused(denied);
-    }
-
-    /// <summary>Why there was no token, when that is why the driver's open failed.</summary>
-    internal static RdsAuthTokenException? ReasonOf(MySqlException e)
-    {
-        for (Exception? inner = e.InnerException; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is RdsAuthTokenException reason)
-                return reason;
-        }
-
-        return null;
     }
 
     private static RdsIamLogin LoginOf(MySqlDataSource dataSource)

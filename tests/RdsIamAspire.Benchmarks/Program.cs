@@ -2,6 +2,7 @@ using RdsIamAspire.Benchmarks;
 using RdsIamAspire.Benchmarks.Analyzers;
 using RdsIamAspire.Benchmarks.Connections;
 using RdsIamAspire.Benchmarks.Failover;
+using RdsIamAspire.Benchmarks.Fleet;
 using RdsIamAspire.Benchmarks.Logins;
 using RdsIamAspire.Benchmarks.Soak;
 using RdsIamAspire.Benchmarks.Startup;
@@ -14,12 +15,18 @@ if (args is ["soak", ..])
     return await Soak.RunAsync(args);
 if (args is ["failover", ..])
     return await FailoverBench.RunAsync(args);
+if (args is [ColdStartAgent.Argument])
+    return await ColdStartAgent.RunAsync();
+if (args is [FleetAgent.Argument])
+    return await FleetAgent.RunAsync();
+if (args is ["fleet", ..])
+    return await Fleet.RunAsync(args);
 
 IFigure[] figures =
 [
     new CachedTokenFigure(), new TokenMakingFigure(),
-    new OpenConnectionFigure(), new ConcurrentLoginsFigure(),
-    new PooledOpenFigure(), new VerifiedOpenFigure(),
+    new OpenConnectionFigure(), new ConcurrentLoginsFigure(), new LatencyFigure(),
+    new PooledOpenFigure(), new VerifiedOpenFigure(), new ColdStartFigure(),
     new StartupFigure(), new AppHostStartFigure(),
     new AnalyzerFigure(), new AnalyzerHitsFigure(), new AnalyzerKeystrokeFigure(), new AnalyzerColdBuildFigure(),
 ];
@@ -28,6 +35,7 @@ if (args is ["--list"])
 {
     foreach (var figure in figures)
         Console.WriteLine(figure.Name);
+    Console.WriteLine("fleet [--sources N] [--pool N] [--processes N] [--limit N] [--patience SECONDS]");
     Console.WriteLine("soak [--minutes N] [--accidents N] [--seed N]");
     Console.WriteLine("failover [--times N] [--writers N] [--stale-name SECONDS]");
     return 0;

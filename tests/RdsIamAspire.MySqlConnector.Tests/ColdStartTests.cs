@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Amazon.Runtime;
 using global::MySqlConnector;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,21 +8,21 @@ namespace RdsIamAspire.MySqlConnector.Tests;
 /// <summary>
 /// What a synchronous service does when it starts: every request opens a connection on a thread of the pool, and none has a token yet.
 /// </summary>
-[Collection(nameof(TestsThatBlockThePool))]
 public sealed class ColdStartTests(SharedRds shared)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, int, int> Starts
+    public static TheoryData<string, int, int, bool> Starts
     {
         get
         {
-            var data = new TheoryData<string, int, int>();
+            var data = new TheoryData<string, int, int, bool>();
             foreach (var path in (string[])["DbDataSource", "MySqlDataSource", "MySqlConnection"])
             {
-                data.Add(path, 64, 200);
-                data.Add(path, 200, 200);
-                data.Add(path, 200, 2000);
+                data.Add(path, 64, 200, false);
+                data.Add(path, 200, 200, true);
+                data.Add(path, 200, 2000, false);
+                data.Add(path, 200, 2000, true);
             }
 
             return data;
@@ -32,38 +31,15 @@ public sealed class ColdStartTests(SharedRds shared)
 
     [Theory]
     [MemberData(nameof(Starts))]
-    public async Task Every_synchronous_open_of_a_cold_start_passes(string path, int opens, int credentialsTakeMilliseconds)
+    public async Task Every_synchronous_open_of_a_cold_start_passes(
+        string path, int opens, int credentialsTakeMilliseconds, bool credentialsAwait)
     {
         await using var database = await shared.CreateDatabaseAsync(Stop);
-        var builder = new HostApplicationBuilder();
-        builder.Configuration["ConnectionStrings:orders"] = database.ConnectionString;
-        builder.AddRdsIamMySqlDataSource("orders", s =>
-        {
-            s.Use(shared.Rds);
-            s.Credentials = new SlowCredentials(Signer.Of(shared.Rds), TimeSpan.FromMilliseconds(credentialsTakeMilliseconds));
-        });
-        // Not started: the warm-up would hide what is tested.
-        using var host = builder.Build();
-        var services = host.Services;
 
-        var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
-        var tasks = Enumerable.Range(0, opens).Select(_ => Task.Run(() =>
-        {
-            try
-            {
-                using var connection = Open(services, path);
-                using var command = connection.CreateCommand();
-                command.CommandText = "SELECT 1";
-                Assert.Equal(1L, Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
-            }
-            catch (Exception e) when (e is MySqlException or RdsAuthTokenException)
-            {
-                failures.Add(e.Message);
-            }
-        }, Stop)).ToList();
-        await Task.WhenAll(tasks).WaitAsync(TimeSpan.FromMinutes(2), Stop);
+        var failures = await ColdService.RunAsync(
+            shared.Rds, database.ConnectionString, new(path, opens, credentialsTakeMilliseconds, credentialsAwait), Stop);
 
-        Assert.Empty(failures.GroupBy(f => f).Select(g => $"{g.Count()} times {g.Key}"));
+        Assert.Empty(failures);
     }
 
     [Fact]
@@ -107,21 +83,6 @@ public sealed class ColdStartTests(SharedRds shared)
         await host.StopAsync(Stop);
     }
 
-    private static DbConnection Open(IServiceProvider services, string path)
-    {
-        switch (path)
-        {
-            case "DbDataSource":
-                return services.GetRequiredService<DbDataSource>().OpenConnection();
-            case "MySqlDataSource":
-                return services.GetRequiredService<MySqlDataSource>().OpenConnection();
-            default:
-                var connection = services.GetRequiredService<MySqlConnection>();
-                connection.Open();
-                return connection;
-        }
-    }
-
     private IHost Host(TestDatabase database, Action<RdsIamMySqlSettings> configure, CapturedLog? log = null)
     {
         var builder = new HostApplicationBuilder();
@@ -130,20 +91,6 @@ public sealed class ColdStartTests(SharedRds shared)
         if (log is not null)
             builder.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(log);
         return builder.Build();
-    }
-}
-
-/// <summary>Tests that block the pool's threads run alone.</summary>
-[CollectionDefinition(nameof(TestsThatBlockThePool), DisableParallelization = true)]
-public sealed class TestsThatBlockThePool;
-
-/// <summary>Credentials that take their time, and the thread that asks, as every provider of this library's own does.</summary>
-internal sealed class SlowCredentials(AWSCredentials inner, TimeSpan delay) : AWSCredentials
-{
-    public override ImmutableCredentials GetCredentials()
-    {
-        Thread.Sleep(delay);
-        return inner.GetCredentials();
     }
 }
 

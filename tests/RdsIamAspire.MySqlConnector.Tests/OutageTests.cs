@@ -5,58 +5,27 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using RdsIamAspire.Emulator;
 
 namespace RdsIamAspire.MySqlConnector.Tests;
 
 /// <summary>
-/// An outage of credentials, against a server that blocks a host after ten handshakes that were left half-way (max_connect_errors, with
-/// name resolution on: RDS has both).
+/// An outage of credentials, against a server that blocks a host after ten handshakes that were left half-way.
 /// </summary>
 public sealed class OutageTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Twelve_failed_logins_of_every_path_do_not_lock_the_host_out_and_name_the_credentials()
+    public async Task Fifteen_failed_logins_of_every_path_do_not_lock_the_host_out_and_name_the_credentials()
     {
-        // In a container: an unpacked mysqld has no resolver of its own, and a host whose name cannot be looked up is never blocked.
-        await TestServer.SkipUnlessUsableAsync(new LocalMySqlServerOptions { Kind = LocalMySqlServerKind.Docker }, Stop);
-        await using var rds = await TestServer.StartRdsAsync(
-            o =>
-            {
-                o.Database = "orders";
-                o.IamUsers.Add("orders_app");
-                o.Server = o.Server with
-                {
-                    Kind = LocalMySqlServerKind.Docker,
-                    ListenOnAllAddresses = true,
-                    ServerArguments = ["--skip-name-resolve=OFF", "--performance-schema=ON", "--max-connect-errors=10"],
-                };
-            },
-            Stop);
-        var dialled = OwnAddress.NotLoopback() ?? throw new InvalidOperationException("This machine has no address but loopback.");
-        await TestServer.ExecuteAsync(rds.Server, "CREATE USER pw@'%' IDENTIFIED BY 'A-made-up-Passw0rd' REQUIRE SSL", Stop);
-        var iam = new MySqlConnectionStringBuilder(rds.GetConnectionString()) { Server = dialled, Pooling = false };
-        var password = new MySqlConnectionStringBuilder(iam.ConnectionString)
-        {
-            UserID = "pw",
-            Password = "A-made-up-Passw0rd",
-            Database = "",
-            SslMode = MySqlSslMode.VerifyCA,
-        };
-        var builder = new HostApplicationBuilder();
-        builder.Configuration["ConnectionStrings:orders"] = iam.ConnectionString + ";AllowUserVariables=true;UseAffectedRows=false";
-        builder.AddRdsIamMySqlDataSource("orders", s =>
-            { s.Use(rds); s.SignForHost = rds.Server.Host; s.Credentials = new NoCredentials(); });
-        builder.Services.AddDbContext<Shop>((services, options) => options
-            .UseMySql(services.GetRequiredService<MySqlDataSource>(), new MySqlServerVersion(new Version(8, 0, 36)))
-            .AddInterceptors(new TokenBeforeSocket(services.GetRequiredService<MySqlDataSource>())));
-        using var host = builder.Build();
+        await using var server = await BlockingRds.StartAsync(Stop);
+        var from = server.ConnectionStringFrom("127.0.0.5");
+        using var host = HostWithoutCredentials(server, from);
+        Assert.True(await BlockingRds.LetsInAsync(from, Stop));
 
         foreach (var (path, open) in Paths(host.Services))
         {
-            for (var i = 0; i < 12; i++)
+            for (var i = 0; i < 15; i++)
             {
                 var message = await open();
                 Assert.Contains("The AWS credentials of the Credentials option (NoCredentials) could not be had: Unable to find "
@@ -64,16 +33,60 @@ public sealed class OutageTests
                     StringComparison.Ordinal);
             }
 
-            Assert.Equal((path, 0), (path, await HandshakeErrorsAsync(rds.Server)));
-            await using var other = new MySqlConnection(password.ConnectionString);
-            await other.OpenAsync(Stop);
+            Assert.Equal((path, 0), (path, await server.HandshakeErrorsAsync(Stop)));
+            Assert.True(await BlockingRds.LetsInAsync(from, Stop), path);
+        }
+
+        // The same server does lock out a host that leaves handshakes half-way, and that host alone.
+        var other = server.ConnectionStringFrom("127.0.0.6");
+        Assert.True(await BlockingRds.LetsInAsync(other, Stop));
+        await server.SkipUnlessHostsAreCountedAsync(Stop);
+        await server.LeaveHalfwayAsync(other, times: 10, Stop);
+        Assert.False(await BlockingRds.LetsInAsync(other, Stop));
+        Assert.True(await BlockingRds.LetsInAsync(from, Stop));
+    }
+
+    [Fact]
+    public async Task An_open_that_blocks_opens_no_socket_without_a_token()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        await using var dataSource = new MySqlDataSourceBuilder($"Server=127.0.0.1;Port={port};User ID=app")
+            .UseRdsIamAuth(o =>
+            {
+                o.Region = "eu-west-1";
+                o.Credentials = new NoCredentials();
+            })
+            .Build();
+
+        foreach (var open in new Func<MySqlConnection>[]
+        {
+            dataSource.OpenConnection, dataSource.OpenRdsIamConnection,
+            () =>
+            {
+                var connection = dataSource.CreateConnection();
+                connection.Open();
+                return connection;
+            },
+        })
+        {
+            var failure = Assert.ThrowsAny<Exception>(open);
+            Assert.Contains("could not be had: Unable to find credentials.", failure.ToString(), StringComparison.Ordinal);
+            Assert.False(listener.Pending());
         }
     }
 
-    private static async Task<long> HandshakeErrorsAsync(ILocalMySqlServer server) => Convert.ToInt64(
-        await TestServer.ScalarAsync(server.AdminConnectionString,
-            "SELECT COALESCE(SUM(COUNT_HANDSHAKE_ERRORS), 0) FROM performance_schema.host_cache", Stop),
-        System.Globalization.CultureInfo.InvariantCulture);
+    private static IHost HostWithoutCredentials(BlockingRds server, string connectionString)
+    {
+        var builder = new HostApplicationBuilder();
+        builder.Configuration["ConnectionStrings:orders"] = connectionString + ";AllowUserVariables=true;UseAffectedRows=false";
+        builder.AddRdsIamMySqlDataSource("orders", s => { s.Use(server.Rds); s.Credentials = new NoCredentials(); });
+        builder.Services.AddDbContext<Shop>((services, options) => options
+            .UseMySql(services.GetRequiredService<MySqlDataSource>(), new MySqlServerVersion(new Version(8, 0, 36)))
+            .AddInterceptors(new TokenBeforeSocket(services.GetRequiredService<MySqlDataSource>())));
+        return builder.Build();
+    }
 
     private static IEnumerable<(string Path, Func<Task<string>> Open)> Paths(IServiceProvider services)
     {

@@ -33,7 +33,7 @@ internal static class MysqldArguments
         $"--ssl-cert={tlsFolder}/server-cert.pem",
         $"--ssl-key={tlsFolder}/server-key.pem",
         $"--tls-version={(options.MinimumTls == MinimumTlsVersion.Tls13 ? "TLSv1.3" : "TLSv1.2,TLSv1.3")}",
-        "--skip-name-resolve",
+        .. ResolvesNames(options) ? Array.Empty<string>() : ["--skip-name-resolve"],
         "--mysqlx=OFF",
         "--secure-file-priv=",
         // RDS's own limit grows with memory; MySQL's 151 would end a test of a few hundred logins at once.
@@ -45,6 +45,10 @@ internal static class MysqldArguments
 
     /// <summary>For a server whose data goes with it, on a copy of an initialised directory.</summary>
     public static IReadOnlyList<string> Throwaway => [.. Small, "--skip-log-bin", .. WithoutDurability];
+
+    // Once given, --skip-name-resolve is not undone by =OFF behind it: the variable then says 0, and names are resolved nowhere (9.7.4).
+    private static bool ResolvesNames(LocalMySqlServerOptions options) =>
+        options.ServerArguments.Any(argument => argument.Replace('_', '-').StartsWith("--skip-name-resolve", StringComparison.Ordinal));
 
     // 8.0.30 and later; "loose" lets earlier servers pass over it.
     private static string[] Small => ["--loose-innodb-redo-log-capacity=8M"];

@@ -20,7 +20,7 @@ internal static class ContextOptions
         if (!string.IsNullOrWhiteSpace(settings.ConnectionString))
         {
             var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext)).DataSource;
-            options.UseMySql(source, version, mysql => Harden(mysql, settings, source));
+            options.UseMySql(source, version, mysql => Harden(mysql, settings, source)).AddInterceptors(new LoginInterceptor(source));
         }
         else if (EF.IsDesignTime)
         {
@@ -58,7 +58,8 @@ internal static class ContextOptions
         settings.ConnectionString ??= given.ConnectionString;
         var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext)).DataSource;
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension((MySqlOptionsExtension)given.WithConnectionString(null));
-        options.UseMySql(source, given.ServerVersion, mysql => Harden(mysql, settings, source, given.ExecutionStrategyFactory is not null));
+        options.UseMySql(source, given.ServerVersion, mysql => Harden(mysql, settings, source, given.ExecutionStrategyFactory is not null))
+            .AddInterceptors(new LoginInterceptor(source));
     }
 #pragma warning restore EF1001
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
+using RdsIamAspire.MySqlConnector.Configuration;
 
 namespace RdsIamAspire.EntityFrameworkCore.DataSources;
 
@@ -12,7 +14,8 @@ internal sealed class ContextDataSource(MySqlDataSource dataSource) : IAsyncDisp
     /// <summary>One that logs in with IAM and has the flags that Pomelo asks for.</summary>
     /// <exception cref="InvalidOperationException">The connection string cannot be one of an IAM login; the message says what to
     /// do.</exception>
-    public static ContextDataSource Create(string name, RdsIamMySqlDbContextSettings settings, IServiceProvider services)
+    public static ContextDataSource Create(string name, RdsIamMySqlDbContextSettings settings, IServiceProvider services,
+        IHostApplicationBuilder builder)
     {
         MySqlConnectionStringBuilder connection;
         try
@@ -31,12 +34,11 @@ internal sealed class ContextDataSource(MySqlDataSource dataSource) : IAsyncDisp
         var driver = new MySqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(logging).UseName(name);
         var source = driver.UseRdsIamAuth(options =>
         {
-            options.Region = settings.Region;
-            options.SignForHost = settings.SignForHost;
-            options.SignForPort = settings.SignForPort;
-            options.CaCertificatePath = settings.CaCertificatePath;
-            options.Credentials = settings.Credentials;
-            options.TokenSource = settings.TokenSource ?? services.GetService<RdsAuthTokenSource>();
+            settings.CopyTo(options);
+            AwsSetup.Read(builder.Services, services, builder.Configuration, options);
+            // Times of its own need a source of its own.
+            if (options is { TokenSource: null, CredentialsTimeout: null, RenewAhead: null })
+                options.TokenSource = services.GetService<RdsAuthTokenSource>();
             options.LoggerFactory = logging;
             options.TimeProvider = services.GetService<TimeProvider>() ?? settings.TimeProvider;
         });

@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MySqlConnector;
+using RdsIamAspire.EntityFrameworkCore.DataSources;
+using RdsIamAspire.MySqlConnector.Logins;
 
 namespace RdsIamAspire.EntityFrameworkCore.Health;
 
@@ -17,7 +20,11 @@ internal sealed class DbContextHealthCheck<TContext>(IServiceScopeFactory scopes
             {
                 // Not by the context's own open, which tries for minutes: whoever asks asks again.
                 var connection = scope.ServiceProvider.GetRequiredService<TContext>().Database.GetDbConnection();
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                var source = scope.ServiceProvider.GetRequiredKeyedService<ContextDataSource>(typeof(TContext)).DataSource;
+                if (connection is MySqlConnection own && RdsIamLogin.Of(source) is { } login)
+                    await Opening.OpenAsync(login, own, cancellationToken).ConfigureAwait(false);
+                else
+                    await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
                 await connection.CloseAsync().ConfigureAwait(false);
                 return HealthCheckResult.Healthy();
             }

@@ -3,11 +3,15 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using RdsIamAspire;
 using RdsIamAspire.EntityFrameworkCore;
 using RdsIamAspire.EntityFrameworkCore.Configuration;
 using RdsIamAspire.EntityFrameworkCore.DataSources;
 using RdsIamAspire.EntityFrameworkCore.Health;
+using RdsIamAspire.EntityFrameworkCore.Hosting;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -32,7 +36,8 @@ public static class RdsIamMySqlDbContextExtensions
     /// <param name="configureOptions">EF Core's own options, after ours: what it says wins.</param>
     /// <typeparam name="TContext">The context.</typeparam>
     /// <remarks>
-    /// Nothing is checked or dialled until a context is asked for. At design time (<c>dotnet ef migrations add</c>) no connection string
+    /// When the host starts, the connection string is checked and the first token made; nothing is dialled until a context is asked for. At
+    /// design time (<c>dotnet ef migrations add</c>) no connection string
     /// is needed.
     /// </remarks>
     /// <example>
@@ -55,7 +60,8 @@ public static class RdsIamMySqlDbContextExtensions
             settings.ConnectionString = connectionString;
         configureSettings?.Invoke(settings);
 
-        builder.Services.AddKeyedSingleton(typeof(TContext), (services, _) => ContextDataSource.Create(name, settings, services));
+        builder.Services.AddKeyedSingleton(typeof(TContext), (services, _) =>
+            ContextDataSource.Create(name, settings, services, builder));
         if (settings.DisableContextPooling)
             builder.Services.AddDbContext<TContext>(Configure);
         else
@@ -93,7 +99,7 @@ public static class RdsIamMySqlDbContextExtensions
         var settings = Read<TContext>(builder, name: null);
         configureSettings?.Invoke(settings);
         builder.Services.AddKeyedSingleton(
-            typeof(TContext), (services, _) => ContextDataSource.Create(typeof(TContext).Name, settings, services));
+            typeof(TContext), (services, _) => ContextDataSource.Create(typeof(TContext).Name, settings, services, builder));
         builder.Services.ConfigureDbContext<TContext>((services, options) => ContextOptions.Enrich<TContext>(services, options, settings));
         AddObservation<TContext>(builder, settings);
     }
@@ -103,13 +109,15 @@ public static class RdsIamMySqlDbContextExtensions
         var settings = new RdsIamMySqlDbContextSettings();
         string[] named = name is null ? [] : [DataSourceSectionName, $"{DataSourceSectionName}:{name}"];
         foreach (var section in (string[])[.. named, SectionName, $"{SectionName}:{name}", $"{SectionName}:{typeof(TContext).Name}"])
-            builder.Configuration.GetSection(section).Bind(settings);
+            ContextSection.Read(builder.Configuration.GetSection(section), settings);
         return settings;
     }
 
     private static void AddObservation<TContext>(IHostApplicationBuilder builder, RdsIamMySqlDbContextSettings settings)
         where TContext : DbContext
     {
+        builder.Services.AddSingleton<IHostedService>(services => new ContextWarmUp<TContext>(
+            services, settings, services.GetRequiredService<ILogger<ContextWarmUp<TContext>>>()));
         if (!settings.DisableHealthChecks)
         {
             builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
@@ -119,11 +127,12 @@ public static class RdsIamMySqlDbContextExtensions
                 tags: null));
         }
 
+        // For a service that has OpenTelemetry; none is brought or started for one that has not.
         if (!settings.DisableTracing)
-            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("MySqlConnector"));
+            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource("MySqlConnector"));
         if (!settings.DisableMetrics)
         {
-            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(
+            builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(
                 "Microsoft.EntityFrameworkCore", "MySqlConnector", RdsIamTelemetry.MeterName, "RdsIamAspire.MySqlConnector"));
         }
     }

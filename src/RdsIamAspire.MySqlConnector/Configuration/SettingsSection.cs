@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using RdsIamAspire.Configuration;
 
 namespace RdsIamAspire.MySqlConnector.Configuration;
 
@@ -19,22 +19,10 @@ internal static class SettingsSection
         settings.ConnectionString = configuration.GetConnectionString(name) ?? settings.ConnectionString;
     }
 
-    /// <summary>
-    /// What AWSSDK.Extensions.NETCore.Setup reads of its section <c>AWS</c> (its README, "appsettings.json"), where our own settings say
-    /// nothing.
-    /// </summary>
-    internal static void ReadAwsOptions(IConfiguration configuration, RdsIamMySqlSettings settings)
+    /// <summary>What a login needs; what is not there is left as it is.</summary>
+    /// <exception cref="InvalidOperationException">A value cannot be read; the message names its key.</exception>
+    internal static void ReadLogin(IConfiguration section, RdsIamAuthOptions s)
     {
-        var aws = configuration.GetSection("AWS");
-        settings.Profile ??= aws["Profile"];
-        settings.Region ??= aws["Region"];
-        settings.RoleArn ??= aws["SessionRoleArn"];
-        settings.RoleSessionName ??= aws["SessionName"];
-    }
-
-    private static void Read(IConfiguration section, RdsIamMySqlSettings s)
-    {
-        s.ConnectionString = section[nameof(s.ConnectionString)] ?? s.ConnectionString;
         s.Region = section[nameof(s.Region)] ?? s.Region;
         s.SignForHost = section[nameof(s.SignForHost)] ?? s.SignForHost;
         s.CaCertificatePath = section[nameof(s.CaCertificatePath)] ?? s.CaCertificatePath;
@@ -42,30 +30,21 @@ internal static class SettingsSection
         s.RoleArn = section[nameof(s.RoleArn)] ?? s.RoleArn;
         s.RoleSessionName = section[nameof(s.RoleSessionName)] ?? s.RoleSessionName;
         s.ExternalId = section[nameof(s.ExternalId)] ?? s.ExternalId;
-        s.SignForPort = Number(section, nameof(s.SignForPort)) ?? s.SignForPort;
-        s.RoleDuration = Time(section, nameof(s.RoleDuration)) ?? s.RoleDuration;
-        s.CredentialsTimeout = Time(section, nameof(s.CredentialsTimeout)) ?? s.CredentialsTimeout;
-        s.RenewAhead = Time(section, nameof(s.RenewAhead)) ?? s.RenewAhead;
-        s.DisableHealthChecks = Flag(section, nameof(s.DisableHealthChecks)) ?? s.DisableHealthChecks;
-        s.DisableTracing = Flag(section, nameof(s.DisableTracing)) ?? s.DisableTracing;
-        s.DisableMetrics = Flag(section, nameof(s.DisableMetrics)) ?? s.DisableMetrics;
-        s.DisableWarmUp = Flag(section, nameof(s.DisableWarmUp)) ?? s.DisableWarmUp;
+        s.SignForPort = SettingsValue.Number(section, nameof(s.SignForPort)) ?? s.SignForPort;
+        s.RoleDuration = SettingsValue.Time(section, nameof(s.RoleDuration)) ?? s.RoleDuration;
+        s.CredentialsTimeout = SettingsValue.Time(section, nameof(s.CredentialsTimeout)) ?? s.CredentialsTimeout;
+        s.DisableLoginPacing = SettingsValue.Flag(section, nameof(s.DisableLoginPacing)) ?? s.DisableLoginPacing;
+        s.LoginSpread = SettingsValue.Time(section, nameof(s.LoginSpread)) ?? s.LoginSpread;
+        s.RenewAhead = SettingsValue.Time(section, nameof(s.RenewAhead)) ?? s.RenewAhead;
     }
 
-    private static int? Number(IConfiguration section, string key) => section[key] is not { Length: > 0 } text
-        ? null
-        : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(section, key, text,
-            "a number such as 3306");
-
-    private static TimeSpan? Time(IConfiguration section, string key) => section[key] is not { Length: > 0 } text
-        ? null
-        : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(section, key, text, "a time such "
-            + "as 00:00:05");
-
-    private static bool? Flag(IConfiguration section, string key) => section[key] is not { Length: > 0 } text
-        ? null
-        : bool.TryParse(text, out var value) ? value : throw Wrong(section, key, text, "true or false");
-
-    private static InvalidOperationException Wrong(IConfiguration section, string key, string text, string expected) =>
-        new($"The setting '{(section as IConfigurationSection)?.Path ?? Name}:{key}' is '{text}'; it takes {expected}.");
+    private static void Read(IConfiguration section, RdsIamMySqlSettings s)
+    {
+        ReadLogin(section, s);
+        s.ConnectionString = section[nameof(s.ConnectionString)] ?? s.ConnectionString;
+        s.DisableHealthChecks = SettingsValue.Flag(section, nameof(s.DisableHealthChecks)) ?? s.DisableHealthChecks;
+        s.DisableTracing = SettingsValue.Flag(section, nameof(s.DisableTracing)) ?? s.DisableTracing;
+        s.DisableMetrics = SettingsValue.Flag(section, nameof(s.DisableMetrics)) ?? s.DisableMetrics;
+        s.DisableWarmUp = SettingsValue.Flag(section, nameof(s.DisableWarmUp)) ?? s.DisableWarmUp;
+    }
 }

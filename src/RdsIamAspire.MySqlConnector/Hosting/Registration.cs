@@ -21,9 +21,6 @@ namespace RdsIamAspire.MySqlConnector.Hosting;
 /// </summary>
 internal sealed record Registration(MySqlDataSource DataSource, RdsIamLogin Login, RdsIamMySqlSettings Settings) : IDisposable
 {
-    /// <summary>The service that AWSSDK.Extensions.NETCore.Setup registers for its settings; that package is not ours to bring.</summary>
-    private const string AwsOptions = "Amazon.Extensions.NETCore.Setup.AWSOptions";
-
     public void Dispose() => Login.Dispose();
 
     /// <summary>Adds everything that belongs to one connection.</summary>
@@ -49,12 +46,11 @@ internal sealed record Registration(MySqlDataSource DataSource, RdsIamLogin Logi
         SettingsSection.Read(configuration, name, now);
         configure?.Invoke(now);
 
-        services.AddOptions<RdsIamMySqlSettings>(name).Configure(s =>
+        services.AddOptions<RdsIamMySqlSettings>(name).Configure<IServiceProvider>((s, provider) =>
         {
             SettingsSection.Read(configuration, name, s);
             configure?.Invoke(s);
-            if (services.Any(d => d.ServiceType.FullName == AwsOptions))
-                SettingsSection.ReadAwsOptions(configuration, s);
+            AwsSetup.Read(services, provider, configuration, s);
         }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RdsIamMySqlSettings>>(new SettingsValidation(name));
         AddDataSource(services, name, key, registrationKey, configureBuilder);

@@ -5,14 +5,16 @@ using MySqlConnector;
 namespace RdsIamAspire.MySqlConnector.Logins;
 
 /// <summary>
-/// The driver's log, with one line overheard: the server's refusal of a login that had no token. The driver would tell its caller "Access
-/// denied"; the reason is that there are
-/// no credentials, and there is no other place to say it from. What is thrown here, an <see cref="IOException"/>, the driver hands on as
-/// the inner exception of its own.
+/// The driver's log, with two lines overheard. "Connecting to": the driver is about to open a socket, and there is no other word of it from
+/// outside; a login whose turn it is not, or that blocks and has no token yet, is held here, before the server hears of it. The server's
+/// refusal of a login that had no token: the driver would tell its caller "Access denied", while the reason is that there are no
+/// credentials. What is thrown here, an <see cref="IOException"/>, the driver hands on as the inner exception of its own. Errors that tell of
+/// a failover are handed to the <see cref="FailoverWatch"/>.
 /// </summary>
 internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new Line(inner?.CreateLogger(categoryName), login);
+    public ILogger CreateLogger(string categoryName) =>
+        new Line(inner?.CreateLogger(categoryName), login, isOfConnections: categoryName == "MySqlConnector.MySqlConnection");
 
     public void AddProvider(ILoggerProvider provider) => inner?.AddProvider(provider);
 
@@ -53,22 +55,33 @@ internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILog
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_loggerFactory")]
     private static extern ref ILoggerFactory? Field(MySqlDataSourceBuilder builder);
 
-    private sealed class Line(ILogger? inner, RdsIamLogin login) : ILogger
+    private sealed class Line(ILogger? inner, RdsIamLogin login, bool isOfConnections) : ILogger
     {
         /// <summary>EventIds.ErrorPayload of MySqlConnector: "Session {SessionId} got error payload".</summary>
         private const int ErrorPayload = 2006;
 
+        /// <summary>EventIds.CouldNotConnectToServer: said of a socket that was not opened because it is not the login's turn.</summary>
+        private const int CouldNotConnect = 2108;
+
+        /// <summary>EventIds.ConnectingToIpAddress: after the name is resolved, before the socket is opened.</summary>
+        private const int Connecting = 2122;
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner?.BeginScope(state);
 
-        public bool IsEnabled(LogLevel logLevel) =>
-            inner?.IsEnabled(logLevel) == true || login.Missing is not null || (login.Failover is not null && logLevel == LogLevel.Debug);
+        public bool IsEnabled(LogLevel logLevel) => inner?.IsEnabled(logLevel) == true
+            || (isOfConnections && (LoginTurn.Current is not null || login.Missing is not null || !login.HasToken
+                || (login.Failover is not null && logLevel == LogLevel.Debug)));
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
             string> formatter)
         {
-            if (inner?.IsEnabled(logLevel) == true)
+            if (inner?.IsEnabled(logLevel) == true && !(eventId.Id == CouldNotConnect && exception is NotYet))
                 inner.Log(logLevel, eventId, state, exception, formatter);
+            if (!isOfConnections)
+                return;
+            if (eventId.Id == Connecting)
+                BeforeSocket();
             if (eventId.Id != ErrorPayload)
                 return;
             if (login.Failover is { } failover)
@@ -76,6 +89,34 @@ internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILog
             if (login.Missing is { } reason && IsRefusal(state))
                 throw new IOException(reason.Message, reason);
         }
+
+        private void BeforeSocket()
+        {
+            if (LoginTurn.Current is { } turn && turn.Pace == login.Pace)
+            {
+                if (!turn.MayDial())
+                    throw new NotYet();
+            }
+            else if (!login.HasToken && IsBlocking())
+            {
+                // The driver's own Open: nothing is lost by blocking here, and no handshake is begun for want of a token.
+                try
+                {
+                    login.Ready();
+                }
+                catch (RdsAuthTokenException e)
+                {
+                    throw new IOException(e.Message, e);
+                }
+            }
+        }
+
+        /// <summary>
+        /// Whether the driver runs inside its blocking Open, on the caller's thread. An open that awaits must not be blocked; one that is
+        /// not recognised (a method that the compiler has merged into its caller) awaits its token in the handshake.
+        /// </summary>
+        private static bool IsBlocking() =>
+            Environment.StackTrace.Contains("MySqlConnector.MySqlConnection.Open()", StringComparison.Ordinal);
 
         private static bool IsRefusal<TState>(TState state)
         {
@@ -90,4 +131,7 @@ internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILog
             return false;
         }
     }
+
+    /// <summary>It is not this login's turn; whoever opens it knows and tries again.</summary>
+    private sealed class NotYet() : IOException("It is not this login's turn yet.");
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
+using RdsIamAspire.Credentials;
 using RdsIamAspire.MySqlConnector.Telemetry;
 
 namespace RdsIamAspire.MySqlConnector.Logins;
@@ -48,7 +49,6 @@ internal sealed partial class RdsIamLogin : IDisposable
     private readonly ILogger _logger;
     private readonly X509Certificate _noClientCertificate;
     private readonly ITimer _keepAlive;
-    private readonly TimeSpan _patience;
     private WeakReference<MySqlDataSource>? _dataSource;
     private RdsAuthToken? _last;
     private RdsAuthTokenException? _missing;
@@ -60,12 +60,13 @@ internal sealed partial class RdsIamLogin : IDisposable
         (RdsAuthTokenSource Source, bool Owned) source, RdsAuthTokenRequest request, X509Certificate noClientCertificate,
             TimeSpan patience, RdsIamAuthOptions options)
     {
-        _patience = patience;
+        Patience = patience;
         (_source, _ownsSource) = source;
         _time = options.TimeProvider;
         _logger = options.LoggerFactory.CreateLogger("RdsIamAspire.MySqlConnector");
         _noClientCertificate = noClientCertificate;
         Request = request;
+        Pace = options.DisableLoginPacing ? null : new LoginPace(options.LoginSpreadFor(request.Host), _time);
         _keepAlive = _time.CreateTimer(OnKeepAlive, new WeakReference<RdsIamLogin>(this), Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
     }
@@ -74,6 +75,17 @@ internal sealed partial class RdsIamLogin : IDisposable
 
     /// <summary>Empties the pool when the writer of a cluster is another instance; null where there is no cluster.</summary>
     internal FailoverWatch? Failover { get; init; }
+
+    /// <summary>How long an open may wait for a token or for its turn: the connection timeout.</summary>
+    internal TimeSpan Patience { get; }
+
+    internal TimeProvider Time => _time;
+
+    /// <summary>The pace of new logins; null when it is switched off.</summary>
+    internal LoginPace? Pace { get; private set; }
+
+    /// <summary>Whether a login of this moment would find its token made.</summary>
+    internal bool HasToken => _source.GetLiveToken(Request) is not null;
 
     /// <summary>How old the token of the last login is; null before the first.</summary>
     internal TimeSpan? TokenAge => Volatile.Read(ref _last) is { } token ? _time.GetUtcNow() - token.IssuedAt : null;
@@ -108,7 +120,7 @@ internal sealed partial class RdsIamLogin : IDisposable
     {
         var pending = _source.GetTokenAsync(Request, cancellationToken);
         Use(pending.IsCompletedSuccessfully ? pending.Result
-            : await PatientlyAsync(pending, _patience, cancellationToken).ConfigureAwait(false));
+            : await PatientlyAsync(pending, Patience, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
@@ -130,10 +142,10 @@ internal sealed partial class RdsIamLogin : IDisposable
         {
             // A pool that is blocked to its last thread makes everything late, the credentials too: to give up then helps nobody.
             var rounds = 0;
-            while (!task.Wait(_patience))
+            while (!task.Wait(Patience))
             {
-                if (++rounds == 3 || ThreadPool.PendingWorkItemCount == 0)
-                    throw Late(_patience, null);
+                if (++rounds == 8 || ThreadPool.PendingWorkItemCount == 0)
+                    throw Late(Patience, null);
             }
         }
         catch (AggregateException e) when (e.InnerException is RdsAuthTokenException or ObjectDisposedException)
@@ -178,7 +190,12 @@ internal sealed partial class RdsIamLogin : IDisposable
     internal ValueTask OpenedAsync(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
     {
         if (context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
+        {
             Volatile.Write(ref _unansweredSince, 0);
+            if (LoginTurn.Current?.Pace != Pace)
+                Pace?.PassedElsewhere();
+        }
+
         return default;
     }
 
@@ -221,6 +238,12 @@ internal sealed partial class RdsIamLogin : IDisposable
         return old;
     }
 
+    /// <summary>The server has refused a new token, as it does when there are too many logins in a second.</summary>
+    internal void SayRefusedForNumber(TimeSpan pause) => LogRefusedForNumber(_logger, Request.User, Request.Host, pause.TotalSeconds);
+
+    /// <summary>Without the driver's word of a socket to be opened there is no pace to keep.</summary>
+    internal void DropPace() => Pace = null;
+
     /// <summary>
     /// Takes note of the server's clock; says so when it is minutes away from ours: a token is judged by AWS's clock, and made by ours.
     /// </summary>
@@ -245,13 +268,13 @@ internal sealed partial class RdsIamLogin : IDisposable
     private string ClockNews => ServerClockAhead is { } ahead && ahead.Duration() >= TimeSpan.FromMinutes(1)
         ? $"The server's clock is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this "
             + $"machine's."
-        : "";
+        : AwsClock.News ?? "";
 
     private ValueTask<RdsAuthToken> GetTokenInHandshakeAsync()
     {
         var pending = _source.GetTokenAsync(Request);
         return pending.IsCompletedSuccessfully ? pending
-            : new(PatientlyAsync(pending, Shorter(_patience, HandshakePatience), CancellationToken.None));
+            : new(PatientlyAsync(pending, Shorter(Patience, HandshakePatience), CancellationToken.None));
     }
 
     private async Task<RdsAuthToken> PatientlyAsync(ValueTask<RdsAuthToken> pending, TimeSpan patience, CancellationToken cancellationToken)
@@ -359,6 +382,10 @@ internal sealed partial class RdsIamLogin : IDisposable
     [LoggerMessage(2, LogLevel.Error, "{Reason} The login of {User} ends without a token: the server is let refuse it, since a "
         + "handshake that is left half-way counts against this host.")]
     private static partial void LogNoToken(ILogger logger, string reason, string user);
+
+    [LoggerMessage(4, LogLevel.Warning, "The login of {User} at {Host} was refused with a new token, though it has passed before: there may "
+        + "be too many new logins in this second (RDS takes some 200). It is tried again in {Pause:0.0} s; see docs/scale.md.")]
+    private static partial void LogRefusedForNumber(ILogger logger, string user, string host, double pause);
 
     [LoggerMessage(3, LogLevel.Warning, "{Host}: {Clock} A token lives 15 minutes from when it was made: correct the clock of this "
         + "machine, or logins will be refused.")]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RdsIamAspire;
 using RdsIamAspire.Tunnel;
+using RdsIamAspire.Tunnel.Configuration;
 using RdsIamAspire.Tunnel.Hosting;
 
 namespace Microsoft.Extensions.Hosting;
@@ -45,7 +46,7 @@ public static class RdsIamMySqlTunnelExtensions
 
         var settings = new RdsIamTunnelSettings();
         foreach (var section in (string[])[DataSourceSectionName, $"{DataSourceSectionName}:{name}", SectionName, $"{SectionName}:{name}"])
-            builder.Configuration.GetSection(section).Bind(settings);
+            TunnelSection.Read(builder.Configuration.GetSection(section), settings);
         if (builder.Configuration.GetConnectionString(name) is { } connectionString)
             settings.ConnectionString = connectionString;
         configureSettings?.Invoke(settings);

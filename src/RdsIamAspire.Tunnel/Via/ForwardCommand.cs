@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace RdsIamAspire.Tunnel.Via;
@@ -25,11 +25,11 @@ internal sealed partial record ForwardCommand(IReadOnlyList<string> Arguments, i
         [
             ForwardPrograms.Aws, "ssm", "start-session", "--target", target,
             "--document-name", "AWS-StartPortForwardingSessionToRemoteHost",
-            "--parameters", JsonSerializer.Serialize(new Dictionary<string, string[]>
+            "--parameters", new JsonObject
             {
-                ["host"] = [to.Host],
-                ["portNumber"] = [to.Port.ToString(CultureInfo.InvariantCulture)],
-            }),
+                ["host"] = new JsonArray(to.Host),
+                ["portNumber"] = new JsonArray(to.Port.ToString(CultureInfo.InvariantCulture)),
+            }.ToJsonString(),
             .. Region(region),
         ], null);
 

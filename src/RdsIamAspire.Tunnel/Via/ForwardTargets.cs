@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace RdsIamAspire.Tunnel.Via;
 
@@ -9,7 +10,7 @@ internal static class ForwardTargets
     /// <exception cref="ForwardException">There is none.</exception>
     public static async Task<string> InstanceAsync(ViaRoute.InstanceTag tag, AwsCli aws, CancellationToken cancellationToken)
     {
-        var filters = JsonSerializer.Serialize((object[])[new { Key = $"tag:{tag.Key}", Values = (string[])[tag.Value] }]);
+        var filters = new JsonArray(new JsonObject { ["Key"] = $"tag:{tag.Key}", ["Values"] = new JsonArray(tag.Value) }).ToJsonString();
         using var answer = await aws.CallAsync(["ssm", "describe-instance-information", "--filters", filters], cancellationToken)
             .ConfigureAwait(false);
         return Instance(answer.RootElement, tag, aws.Region);

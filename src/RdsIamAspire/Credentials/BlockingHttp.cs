@@ -10,18 +10,18 @@ namespace RdsIamAspire.Credentials;
 /// </summary>
 internal sealed class BlockingHttp : DelegatingHandler
 {
-    private BlockingHttp(bool useProxy)
+    private readonly bool _isAws;
+
+    private BlockingHttp(bool isAws)
         : base(new SocketsHttpHandler
         {
-            UseProxy = useProxy,
+            UseProxy = isAws,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectTimeout = TimeSpan.FromSeconds(5),
-        })
-    {
-    }
+        }) => _isAws = isAws;
 
     /// <summary>For endpoints of this machine: no proxy is between.</summary>
-    internal static HttpClient Local { get; } = new(new BlockingHttp(useProxy: false)) { Timeout = TimeSpan.FromSeconds(10) };
+    internal static HttpClient Local { get; } = new(new BlockingHttp(isAws: false)) { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>For the SDK's clients.</summary>
     internal static HttpClientFactory Factory { get; } = new SdkClients();
@@ -43,7 +43,10 @@ internal sealed class BlockingHttp : DelegatingHandler
         // Only HTTP/1.1 can be spoken without the pool.
         request.Version = HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        var sent = DateTimeOffset.UtcNow;
         var response = base.Send(request, cancellationToken);
+        if (_isAws)
+            AwsClock.Note(response.Headers.Date, sent, DateTimeOffset.UtcNow);
         var body = new MemoryStream();
         using (var stream = response.Content.ReadAsStream(cancellationToken))
             stream.CopyTo(body);
@@ -56,7 +59,7 @@ internal sealed class BlockingHttp : DelegatingHandler
 
     private sealed class SdkClients : HttpClientFactory
     {
-        private static readonly HttpClient Remote = new(new BlockingHttp(useProxy: true)) { Timeout = Timeout.InfiniteTimeSpan };
+        private static readonly HttpClient Remote = new(new BlockingHttp(isAws: true)) { Timeout = Timeout.InfiniteTimeSpan };
 
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Remote;
 

@@ -9,6 +9,11 @@ namespace RdsIamAspire.Credentials;
 /// </summary>
 internal sealed class CredentialReader(RdsAuthTokenSourceOptions options)
 {
+    private const int MostRounds = 8;
+
+    /// <summary>A pool that takes this long for an empty piece of work has no thread to spare.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+
     private static readonly RdsAwsIdentity DefaultChain = new();
 
     private readonly ConcurrentDictionary<RdsAwsIdentity, Held> _held = new();
@@ -63,9 +68,10 @@ internal sealed class CredentialReader(RdsAuthTokenSourceOptions options)
     }
 
     /// <summary>
-    /// A timer that comes far too late says that the process got no threads or no processor: then the answer that is waited for is late
-    /// for the same reason, and the wait
-    /// begins again, a few times.
+    /// The limit counts time in which the process's pool of threads works. Credentials of an asynchronous provider come by way of the pool,
+    /// whose threads may all be blocked by callers that wait for just these credentials (a service that starts cold): then the answer is
+    /// late for want of a thread and not of AWS. Whatever was due before the limit ended stands before a piece of work that is given to the
+    /// pool at its end; when that piece is late too, the wait begins again, a few times.
     /// </summary>
     private async Task<AwsKeys> WithinAsync(Task<AwsKeys> reading, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -76,15 +82,15 @@ internal sealed class CredentialReader(RdsAuthTokenSourceOptions options)
             {
                 return await reading.WaitAsync(limit, options.TimeProvider, cancellationToken).ConfigureAwait(true);
             }
-            catch (TimeoutException) when (!reading.IsCompleted && round < 4
-                && IsStarved(options.TimeProvider.GetElapsedTime(started), limit))
+            catch (TimeoutException) when (!reading.IsCompleted && round < MostRounds && ReferenceEquals(options.TimeProvider,
+                TimeProvider.System))
             {
+                await Task.WhenAny(reading, Task.Run(static () => { }, CancellationToken.None)).ConfigureAwait(true);
+                if (!reading.IsCompleted && options.TimeProvider.GetElapsedTime(started) < limit + Late)
+                    throw;
             }
         }
     }
-
-    private bool IsStarved(TimeSpan elapsed, TimeSpan limit) =>
-        ReferenceEquals(options.TimeProvider, TimeProvider.System) && elapsed > limit + TimeSpan.FromSeconds(1);
 
     /// <summary>The credentials of one identity, and the last reading that was given up.</summary>
     private sealed class Held

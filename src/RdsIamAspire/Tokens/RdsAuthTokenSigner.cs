@@ -10,7 +10,11 @@ namespace RdsIamAspire;
 /// <summary>Makes one token: finds region and credentials, renews credentials that are short, and has AWS's own code sign.</summary>
 internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
 {
+    /// <summary>How often a clock that is away is told.</summary>
+    private static readonly TimeSpan ClockEvery = TimeSpan.FromHours(1);
+
     private readonly CredentialReader _credentials = new(options);
+    private long _clockTold;
 
     /// <summary>Makes a token that ends with the credentials when these end first.</summary>
     /// <exception cref="RdsAuthTokenException">No region, no credentials, or a request that cannot be signed.</exception>
@@ -26,6 +30,7 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
                     + $"for example with 'aws sso login'.");
         }
 
+        TellClock();
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
@@ -105,6 +110,20 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
 
         static string? Chain(bool includeInstanceMetadata) => FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata)?.SystemName;
     }
+
+    /// <summary>A token of a machine whose clock is away is refused, and RDS never says why.</summary>
+    private void TellClock()
+    {
+        if (!ReferenceEquals(options.TimeProvider, TimeProvider.System) || AwsClock.News is not { } news
+            || (_clockTold != 0 && TimeProvider.System.GetElapsedTime(_clockTold) < ClockEvery))
+            return;
+        _clockTold = TimeProvider.System.GetTimestamp();
+        LogClock(options.LoggerFactory.CreateLogger<RdsAuthTokenSource>(), news);
+    }
+
+    [LoggerMessage(6, LogLevel.Warning, "{Clock} A token lives 15 minutes from when it was made: correct the clock of this machine, or "
+        + "logins will be refused.")]
+    private static partial void LogClock(ILogger logger, string clock);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

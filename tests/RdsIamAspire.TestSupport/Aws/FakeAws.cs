@@ -61,6 +61,9 @@ public sealed class FakeAws : IDisposable
     /// <summary>How long the keys that are handed out live.</summary>
     public TimeSpan Life { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>By how much the clock of its answers is ahead.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
     /// <summary>The Authorization that the container endpoint asks for; null takes any.</summary>
     public string? ContainerToken { get; set; }
 
@@ -114,6 +117,7 @@ public sealed class FakeAws : IDisposable
                 await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
             var (status, type, text) = Answer(path, action, context.Request.Headers["Authorization"]);
             context.Response.StatusCode = status;
+            context.Response.AddHeader("Date", (DateTimeOffset.UtcNow + ClockAhead).ToString("r", CultureInfo.InvariantCulture));
             context.Response.ContentType = type;
             var bytes = Encoding.UTF8.GetBytes(text);
             context.Response.ContentLength64 = bytes.Length;

@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace RdsIamAspire.Tests.Credentials;
 
 /// <summary>What a process of its own got when it asked for a token: the key that signed, or the reason.</summary>
-internal sealed record ProbeResult(string? AccessKeyId, bool SessionToken, double MinutesLeft, string? Failure, string? Message);
+internal sealed record ProbeResult(
+    string? AccessKeyId, bool SessionToken, double MinutesLeft, string? Failure, string? Message, string? Clock = null);
 
 /// <summary>
 /// Asks for one token in a process with an environment of its own: the AWS SDK reads variables and files once, so a table of sources
@@ -60,7 +61,8 @@ internal static class CredentialsProbe
                 var request = new RdsAuthTokenRequest("mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", 3306, "app") { Identity = identity };
                 var token = source.GetTokenAsync(request).AsTask().GetAwaiter().GetResult();
                 result = new(token.AccessKeyId, token.Value.Contains("X-Amz-Security-Token", StringComparison.Ordinal),
-                    (token.ExpiresAt - DateTimeOffset.UtcNow).TotalMinutes, null, null);
+                    (token.ExpiresAt - DateTimeOffset.UtcNow).TotalMinutes, null, null,
+                    RdsIamAspire.Credentials.AwsClock.News);
             }
             catch (RdsAuthTokenException e)
             {
