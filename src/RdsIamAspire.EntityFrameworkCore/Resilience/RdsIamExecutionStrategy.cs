@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using MySqlConnector;
+using RdsIamAspire.EntityFrameworkCore.DataSources;
 using RdsIamAspire.MySqlConnector.Logins;
 
 namespace RdsIamAspire.EntityFrameworkCore.Resilience;
@@ -10,11 +11,11 @@ namespace RdsIamAspire.EntityFrameworkCore.Resilience;
 /// failover is tried again on a new connection.
 /// </summary>
 internal sealed class RdsIamExecutionStrategy(
-    ExecutionStrategyDependencies dependencies, int maxRetryCount, TimeSpan maxRetryDelay, MySqlDataSource dataSource)
+    ExecutionStrategyDependencies dependencies, int maxRetryCount, TimeSpan maxRetryDelay, ContextDataSource source)
     : MySqlRetryingExecutionStrategy(dependencies, maxRetryCount, maxRetryDelay, errorNumbersToAdd: null)
 {
     protected override bool ShouldRetryOn(
-        Exception exception) => exception is MySqlException error && RdsIamLogin.Of(dataSource) is { } login
+        Exception exception) => exception is MySqlException error && RdsIamLogin.Of(source.DataSource) is { } login
         ? Failures.Of(error) switch
         {
             Failure.Denied => login.ForgetRefused(error),
@@ -27,8 +28,7 @@ internal sealed class RdsIamExecutionStrategy(
     // Connections of the pool lead to the server that is a reader now.
     private bool LeaveOldWriter()
     {
-        using var one = dataSource.CreateConnection();
-        MySqlConnection.ClearPool(one);
+        source.Failovers.Notice();
         return true;
     }
 }
