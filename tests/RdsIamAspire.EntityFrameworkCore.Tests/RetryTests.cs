@@ -121,7 +121,10 @@ public sealed class RetryTests
         public Func<int, Task>? BeforeWrite { get; set; }
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             if (command.CommandText.Contains("INSERT", StringComparison.Ordinal))
             {

@@ -89,9 +89,9 @@ public static class RdsTunnelBuilderExtensions
             return;
         var target = tunnel.Target.Name;
         throw new DistributedApplicationException(
-            $"'{consumer.Name}' cannot be published with a reference to '{tunnel.Name}': a tunnel of an AppHost exists only while the AppHost "
-            + $"runs. Let the service open its own, with builder.AddRdsIamMySqlTunnel(\"{target}\") of RdsIamAspire.Tunnel, and reference "
-            + $"'{target}', which works here and on AWS.");
+            $"'{consumer.Name}' cannot be published with a reference to '{tunnel.Name}': a tunnel of an AppHost exists only while the "
+            + $"AppHost runs. Let the service open its own, with builder.AddRdsIamMySqlTunnel(\"{target}\") of RdsIamAspire.Tunnel, and "
+            + $"reference '{target}', which works here and on AWS.");
     }
 
     /// <summary>

@@ -127,9 +127,10 @@ internal sealed class TunnelFront(RdsTunnelResource resource) : IValueProvider, 
         public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default) =>
             PartAsync(front.GetValueAsync(context, cancellationToken));
 
-        private async ValueTask<string?> PartAsync(ValueTask<string?> connectionString) =>
-            new DbConnectionStringBuilder { ConnectionString = await connectionString.ConfigureAwait(false) }.TryGetValue(name, out var part)
-                ? part.ToString()
-                : null;
+        private async ValueTask<string?> PartAsync(ValueTask<string?> connectionString)
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = await connectionString.ConfigureAwait(false) };
+            return parts.TryGetValue(name, out var part) ? part.ToString() : null;
+        }
     }
 }

@@ -7,9 +7,12 @@ using RdsIamAspire.Tunnel.Protocol;
 
 namespace RdsIamAspire.Benchmarks.TunnelFuzzing;
 
-/// <summary>What the tunnel takes for an RDS server: it greets, has TLS, takes any token, answers each packet; and errs when told to.</summary>
+/// <summary>
+/// What the tunnel takes for an RDS server: it greets, has TLS, takes any token, answers each packet; and errs when told to.
+/// </summary>
 internal sealed class ScriptedServer : IDisposable
 {
+    private static readonly TimeSpan AfterWrong = TimeSpan.FromMilliseconds(200);
     private static readonly byte[] Ok = [0, 0, 0, 2, 0, 0, 0];
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -108,6 +111,7 @@ internal sealed class ScriptedServer : IDisposable
                 // The tunnel has left.
             }
 
+            // A tunnel that waits for the rest of a packet would wait as long as it may; a server that hangs up tells it there is none.
             async Task SendAsync(Stream to, byte sequence, byte[] payload, bool wrong)
             {
                 var packet = Mutation.Packet(sequence, payload);
@@ -119,6 +123,8 @@ internal sealed class ScriptedServer : IDisposable
 
                 await to.WriteAsync(packet, patience.Token);
                 await to.FlushAsync(patience.Token);
+                if (wrong)
+                    patience.CancelAfter(AfterWrong);
             }
         }
     }

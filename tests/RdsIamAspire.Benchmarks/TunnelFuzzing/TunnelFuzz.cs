@@ -133,7 +133,9 @@ internal static class TunnelFuzz
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(TimeSpan.FromSeconds(30));
-            return await FuzzClient.StandByAsync(tunnel.EndPoint, patience.Token) ? null : "a client that does everything right was refused";
+            return await FuzzClient.StandByAsync(tunnel.EndPoint, patience.Token)
+                ? null
+                : "a client that does everything right was refused";
         }
         catch (Exception e) when (e is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

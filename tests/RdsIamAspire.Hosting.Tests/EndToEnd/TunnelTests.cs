@@ -57,7 +57,8 @@ public sealed class TunnelTests
                 .WithPhpMyAdmin(container => StandIn(container, "PMA_HOST", "PMA_PORT", "PMA_USER", "PMA_PASSWORD"))
                 .WithDbGate(container => StandIn(container, "SERVER_rds", "PORT_rds", "USER_rds", "PASSWORD_rds"));
             var reports = endpoint.AddDatabase("orders").WithRdsIamAuth("reports").AddTunnel();
-            builder.AddExecutable("legacy", "dotnet", ".", LegacyService).WithReference(reports).WaitFor(reports);
+            builder.AddExecutable("legacy", "dotnet", ".", LegacyService, "ConnectionStrings__orders-tunnel")
+                .WithReference(reports).WaitFor(reports);
         });
 
         Assert.Contains("reports@% in orders", await host.LogAsync("legacy", "ConnectionStrings__orders-tunnel: "), StringComparison.Ordinal);
