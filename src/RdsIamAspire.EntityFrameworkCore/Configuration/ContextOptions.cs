@@ -19,7 +19,7 @@ internal static class ContextOptions
         if (!string.IsNullOrWhiteSpace(settings.ConnectionString))
         {
             var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext));
-            options.UseMySql(source.DataSource, version, mysql => Harden(mysql, settings, source)).AddInterceptors(source.Failovers);
+            options.UseMySql(source.DataSource, version, mysql => Harden(mysql, settings, source));
         }
         else if (EF.IsDesignTime)
         {
@@ -58,8 +58,7 @@ internal static class ContextOptions
         var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext));
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension((MySqlOptionsExtension)given.WithConnectionString(null));
         var keepStrategy = given.ExecutionStrategyFactory is not null;
-        options.UseMySql(source.DataSource, given.ServerVersion, mysql => Harden(mysql, settings, source, keepStrategy))
-            .AddInterceptors(source.Failovers);
+        options.UseMySql(source.DataSource, given.ServerVersion, mysql => Harden(mysql, settings, source, keepStrategy));
     }
 #pragma warning restore EF1001
 

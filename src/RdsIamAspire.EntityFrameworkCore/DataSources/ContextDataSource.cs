@@ -1,17 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
-using RdsIamAspire.EntityFrameworkCore.Resilience;
 
 namespace RdsIamAspire.EntityFrameworkCore.DataSources;
 
 /// <summary>The data source of one context type; ended with the container.</summary>
-internal sealed class ContextDataSource(MySqlDataSource dataSource, TimeProvider time) : IAsyncDisposable, IDisposable
+internal sealed class ContextDataSource(MySqlDataSource dataSource) : IAsyncDisposable, IDisposable
 {
     public MySqlDataSource DataSource => dataSource;
-
-    /// <summary>Looks at connections of the pool after a failover.</summary>
-    public FailoverWatch Failovers { get; } = new(dataSource, time);
 
     /// <summary>One that logs in with IAM and has the flags that Pomelo asks for.</summary>
     /// <exception cref="InvalidOperationException">The connection string cannot be one of an IAM login; the message says what to
@@ -31,7 +27,6 @@ internal sealed class ContextDataSource(MySqlDataSource dataSource, TimeProvider
         // Pomelo refuses a data source without them.
         connection.AllowUserVariables = true;
         connection.UseAffectedRows = false;
-        var time = services.GetService<TimeProvider>() ?? settings.TimeProvider;
         var logging = services.GetService<ILoggerFactory>() ?? settings.LoggerFactory;
         var driver = new MySqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(logging).UseName(name);
         var source = driver.UseRdsIamAuth(options =>
@@ -43,9 +38,9 @@ internal sealed class ContextDataSource(MySqlDataSource dataSource, TimeProvider
             options.Credentials = settings.Credentials;
             options.TokenSource = settings.TokenSource ?? services.GetService<RdsAuthTokenSource>();
             options.LoggerFactory = logging;
-            options.TimeProvider = time;
+            options.TimeProvider = services.GetService<TimeProvider>() ?? settings.TimeProvider;
         });
-        return new ContextDataSource(source.Build(), time);
+        return new ContextDataSource(source.Build());
     }
 
     public ValueTask DisposeAsync() => dataSource.DisposeAsync();

@@ -20,15 +20,9 @@ internal sealed class RdsIamExecutionStrategy(
         {
             Failure.Denied => login.ForgetRefused(error),
             Failure.NoToken => false,
-            Failure.Failover => LeaveOldWriter(),
+            // The data source empties its pool of connections to the old writer.
+            Failure.Failover => true,
             _ => base.ShouldRetryOn(exception),
         }
         : base.ShouldRetryOn(exception);
-
-    // Connections of the pool lead to the server that is a reader now.
-    private bool LeaveOldWriter()
-    {
-        source.Failovers.Notice();
-        return true;
-    }
 }

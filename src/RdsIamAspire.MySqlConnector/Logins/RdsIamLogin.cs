@@ -53,7 +53,6 @@ internal sealed partial class RdsIamLogin : IDisposable
     private RdsAuthToken? _last;
     private RdsAuthTokenException? _missing;
     private long _unansweredSince;
-    private int _loggedIn;
     private DateTimeOffset _clockSeen;
     private bool _disposed;
 
@@ -175,18 +174,11 @@ internal sealed partial class RdsIamLogin : IDisposable
         }
     }
 
-    /// <summary>How many connections have logged in, rather than come from the pool.</summary>
-    internal int LoggedIn => Volatile.Read(ref _loggedIn);
-
     /// <summary>The driver's news of an open connection.</summary>
     internal ValueTask OpenedAsync(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
     {
         if (context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
-        {
             Volatile.Write(ref _unansweredSince, 0);
-            Interlocked.Increment(ref _loggedIn);
-        }
-
         return default;
     }
 
