@@ -46,7 +46,7 @@ internal static class Programs
             var error = process.StandardError.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
             var said = await output + await error;
-            Assert.True(process.ExitCode == 0, $"{program} {arguments[0]} … ended with {process.ExitCode}: {said}");
+            Assert.True(process.ExitCode == 0, $"{program} {arguments.FirstOrDefault()} … ended with {process.ExitCode}: {said}");
             return said;
         }
         catch

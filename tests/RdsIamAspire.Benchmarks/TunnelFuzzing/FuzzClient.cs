@@ -102,9 +102,9 @@ internal static class FuzzClient
             {
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // Cut.
+            // Cut, or left by its own writer.
         }
     }
 }
