@@ -22,6 +22,11 @@ ci_packages() {
     # The client tests use the system's own Python: that is where Debian puts PyMySQL.
     [ -f /usr/lib/python3/dist-packages/pymysql/__init__.py ] || wanted+=(python3-pymysql)
     command -v php >/dev/null && php -m | grep -qx mysqli || wanted+=(php-cli php-mysql)
+    # Drivers of Go and Java, as Debian packs them.
+    command -v go >/dev/null || wanted+=(golang-go)
+    [ -d /usr/share/gocode/src/github.com/go-sql-driver/mysql ] || wanted+=(golang-github-go-sql-driver-mysql-dev)
+    command -v javac >/dev/null || wanted+=(default-jdk-headless)
+    [ -f /usr/share/java/mariadb-java-client.jar ] || wanted+=(libmariadb-java)
     [ ${#wanted[@]} -gt 0 ] || return 0
     ci_say "installing ${wanted[*]}"
     apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null 2>&1 && return 0

@@ -63,7 +63,7 @@ internal static class Versions
         var file = XDocument.Load(path);
         var properties =
             file.Descendants("PropertyGroup").Elements().ToDictionary(static e => $"$({e.Name.LocalName})", static e => e.Value);
-        return file.Descendants("PackageVersion").ToDictionary(
+        return file.Descendants("PackageVersion").Where(static e => e.Attribute("Include") is not null).ToDictionary(
             static e => (string)e.Attribute("Include")!,
             e => properties.Aggregate(
                 (string)e.Attribute("Version")!,

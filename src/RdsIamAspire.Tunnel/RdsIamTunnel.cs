@@ -34,6 +34,7 @@ public sealed class RdsIamTunnel : IAsyncDisposable, IDisposable
     private readonly Lock _lock = new();
     private RdsAuthTokenSource? _ownTokens;
     private Socket? _tcp;
+    private readonly List<Socket> _more = [];
     private PrivateSocket? _socket;
     private bool _stopped;
 
@@ -90,10 +91,33 @@ public sealed class RdsIamTunnel : IAsyncDisposable, IDisposable
     /// <summary>How many clients are logged in.</summary>
     public int OpenSessions => _sessions.IsValueCreated ? _sessions.Value.Open : 0;
 
+    /// <summary>How many clients there are, logged in or not.</summary>
+    internal int Held => _sessions.IsValueCreated ? _sessions.Value.Held : 0;
+
     internal TunnelLog Log { get; }
 
     /// <summary>Tokens of the application's, once its services are there; used when the options name none.</summary>
     internal Func<RdsAuthTokenSource?>? SharedTokens { get; set; }
+
+    /// <summary>
+    /// Listens on one more address, for clients that cannot come to <see cref="EndPoint"/>: containers, which come to the bridge's. The
+    /// password is the same.
+    /// </summary>
+    /// <param name="address">An address of this machine.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    /// <returns>Where it listens.</returns>
+    /// <inheritdoc cref="ConnectionString" path="/exception"/>
+    public IPEndPoint Listen(IPAddress address, int port = 0)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            var socket = Bind(address, port);
+            _more.Add(socket);
+            return (IPEndPoint)socket.LocalEndPoint!;
+        }
+    }
 
     /// <summary>Logs in at the server and takes leave.</summary>
     /// <returns>Why it does not work, in one line; null when it does.</returns>
@@ -116,6 +140,8 @@ public sealed class RdsIamTunnel : IAsyncDisposable, IDisposable
         {
             _stopped = true;
             _tcp?.Dispose();
+            foreach (var socket in _more)
+                socket.Dispose();
         }
 
         var cut = _sessions.IsValueCreated
@@ -177,23 +203,27 @@ public sealed class RdsIamTunnel : IAsyncDisposable, IDisposable
             if (_tcp is not null)
                 return _tcp;
             ObjectDisposedException.ThrowIf(_stopped, this);
-            var sessions = _sessions.Value;
-            var address = _options.ListenAddress;
-            var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                tcp.Bind(new IPEndPoint(address, _options.ListenPort));
-                tcp.Listen();
-            }
-            catch
-            {
-                tcp.Dispose();
-                throw;
-            }
-
-            sessions.TakeFrom(tcp);
-            return _tcp = tcp;
+            return _tcp = Bind(_options.ListenAddress, _options.ListenPort);
         }
+    }
+
+    private Socket Bind(IPAddress address, int port)
+    {
+        var sessions = _sessions.Value;
+        var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            tcp.Bind(new IPEndPoint(address, port));
+            tcp.Listen();
+        }
+        catch
+        {
+            tcp.Dispose();
+            throw;
+        }
+
+        sessions.TakeFrom(tcp);
+        return tcp;
     }
 
     private PrivateSocket ListenSocket()

@@ -7,10 +7,15 @@ using RdsIamAspire.Benchmarks.Logins;
 using RdsIamAspire.Benchmarks.Soak;
 using RdsIamAspire.Benchmarks.Startup;
 using RdsIamAspire.Benchmarks.Tokens;
+using RdsIamAspire.Benchmarks.TunnelFuzzing;
 
 // Not a figure: it takes as long as it is told, and ends with what went wrong.
 if (args is [var only] && SoakAgent.Is(only))
     return await SoakAgent.RunAsync();
+if (args is [IdleClients.Argument, var idle])
+    return await IdleClients.RunAsync(int.Parse(idle, System.Globalization.CultureInfo.InvariantCulture));
+if (args is ["tunnel-fuzz", ..])
+    return await TunnelFuzz.RunAsync(args);
 if (args is ["soak", ..])
     return await Soak.RunAsync(args);
 if (args is ["failover", ..])
@@ -27,6 +32,7 @@ IFigure[] figures =
     new CachedTokenFigure(), new TokenMakingFigure(),
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(), new LatencyFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(), new ColdStartFigure(),
+    new TunnelFigure(), new TunnelIdleFigure(),
     new StartupFigure(), new AppHostStartFigure(),
     new AnalyzerFigure(), new AnalyzerHitsFigure(), new AnalyzerKeystrokeFigure(), new AnalyzerColdBuildFigure(),
 ];
@@ -36,6 +42,7 @@ if (args is ["--list"])
     foreach (var figure in figures)
         Console.WriteLine(figure.Name);
     Console.WriteLine("fleet [--sources N] [--pool N] [--processes N] [--limit N] [--patience SECONDS]");
+    Console.WriteLine("tunnel-fuzz [--packets N] [--seed N]");
     Console.WriteLine("soak [--minutes N] [--accidents N] [--seed N]");
     Console.WriteLine("failover [--times N] [--writers N] [--stale-name SECONDS]");
     return 0;

@@ -20,7 +20,7 @@ public sealed class DialectTests
         var by = row.Split('|')[^2].Trim();
         Assert.True(
             by.StartsWith("read only: ", StringComparison.Ordinal)
-                || Tests.Value.Contains($"public async Task {by.Trim('`')}()", StringComparison.Ordinal),
+                || Tests.Value.Contains($"public async Task {by.Split('`').ElementAtOrDefault(1)}()", StringComparison.Ordinal),
             $"there is no test {by} in RealClientsTests");
     }
 }

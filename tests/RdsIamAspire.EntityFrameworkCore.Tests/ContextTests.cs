@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Amazon.Runtime;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -6,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MySqlConnector;
 using RdsIamAspire.Emulator;
 using RdsIamAspire.EntityFrameworkCore.Resilience;
 
@@ -111,6 +114,30 @@ public sealed class ContextTests(SharedRds shared)
             builder.AddRdsIamMySqlDbContext<Store>("orders", settings => seen = settings);
         }).Dispose();
         Assert.Equal(("us-east-1", 3, 60), (seen!.Region, seen.MaxRetryCount, seen.CommandTimeout));
+    }
+
+    [Fact]
+    public async Task Nothing_is_dialled_before_a_query_and_the_flags_and_version_are_ours()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        // What Pomelo would refuse is put right, what it does not care about is kept.
+        var given = $"Server=127.0.0.1;Port={port};User ID=app;Database=orders;SslCa={shared.Rds.CaCertificatePath};"
+            + "UseAffectedRows=true;AllowUserVariables=false;ConnectionTimeout=7";
+        using var host = Build(shared.Rds, given, builder => builder.AddRdsIamMySqlDbContext<Store>("orders", settings =>
+        {
+            Sign(shared.Rds)(settings);
+            settings.ServerVersion = "8.4.3";
+        }));
+        await host.StartAsync(Stop);
+        await using var scope = host.Services.CreateAsyncScope();
+        var store = scope.ServiceProvider.GetRequiredService<Store>();
+        Assert.Contains("CREATE TABLE `Orders`", store.Database.GenerateCreateScript());
+        var flags = new MySqlConnectionStringBuilder(store.Database.GetConnectionString()!);
+        Assert.Equal((true, false, 7u), (flags.AllowUserVariables, flags.UseAffectedRows, flags.ConnectionTimeout));
+        Assert.False(server.Pending());
+        await host.StopAsync(Stop);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
-using MySqlConnector;
 using Pomelo.EntityFrameworkCore.MySql.Infrastructure.Internal;
 using RdsIamAspire.EntityFrameworkCore.DataSources;
 using RdsIamAspire.EntityFrameworkCore.Resilience;
@@ -19,8 +18,9 @@ internal static class ContextOptions
         var version = Version(settings.ServerVersion);
         if (!string.IsNullOrWhiteSpace(settings.ConnectionString))
         {
-            var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext)).DataSource;
-            options.UseMySql(source, version, mysql => Harden(mysql, settings, source)).AddInterceptors(new LoginInterceptor(source));
+            var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext));
+            options.UseMySql(source.DataSource, version, mysql => Harden(mysql, settings, source))
+                .AddInterceptors(new LoginInterceptor(source.DataSource));
         }
         else if (EF.IsDesignTime)
         {
@@ -56,15 +56,16 @@ internal static class ContextOptions
         }
 
         settings.ConnectionString ??= given.ConnectionString;
-        var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext)).DataSource;
+        var source = services.GetRequiredKeyedService<ContextDataSource>(typeof(TContext));
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension((MySqlOptionsExtension)given.WithConnectionString(null));
-        options.UseMySql(source, given.ServerVersion, mysql => Harden(mysql, settings, source, given.ExecutionStrategyFactory is not null))
-            .AddInterceptors(new LoginInterceptor(source));
+        var keepStrategy = given.ExecutionStrategyFactory is not null;
+        options.UseMySql(source.DataSource, given.ServerVersion, mysql => Harden(mysql, settings, source, keepStrategy))
+            .AddInterceptors(new LoginInterceptor(source.DataSource));
     }
 #pragma warning restore EF1001
 
     private static void Harden(
-        MySqlDbContextOptionsBuilder mysql, RdsIamMySqlDbContextSettings settings, MySqlDataSource source, bool keepStrategy = false)
+        MySqlDbContextOptionsBuilder mysql, RdsIamMySqlDbContextSettings settings, ContextDataSource source, bool keepStrategy = false)
     {
         if (settings.MaxRetryCount > 0 && !keepStrategy)
         {

@@ -31,11 +31,23 @@ internal static class Failures
     /// </remarks>
     public static Failure Of(MySqlException error) => error switch
     {
-        { InnerException: RdsAuthTokenException } => Failure.NoToken,
+        _ when HasNoToken(error) => Failure.NoToken,
         { ErrorCode: MySqlErrorCode.AccessDenied } => Failure.Denied,
         { ErrorCode: MySqlErrorCode.OptionPreventsStatement } when error.Message.Contains("read-only", StringComparison.OrdinalIgnoreCase)
             || error.Message.Contains("read_only", StringComparison.OrdinalIgnoreCase) => Failure.Failover,
         { Number: ReadOnlyMode or ServerShutdown } => Failure.Failover,
         _ => Failure.Other,
     };
+
+    // The driver has it as it is where it asks for the password, and inside an error of the connection where it gave the login up.
+    private static bool HasNoToken(Exception error)
+    {
+        for (var inner = error.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is RdsAuthTokenException)
+                return true;
+        }
+
+        return false;
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using MySqlConnector;
+using RdsIamAspire.EntityFrameworkCore.DataSources;
 using RdsIamAspire.MySqlConnector.Logins;
 
 namespace RdsIamAspire.EntityFrameworkCore.Resilience;
@@ -10,25 +11,18 @@ namespace RdsIamAspire.EntityFrameworkCore.Resilience;
 /// failover is tried again on a new connection.
 /// </summary>
 internal sealed class RdsIamExecutionStrategy(
-    ExecutionStrategyDependencies dependencies, int maxRetryCount, TimeSpan maxRetryDelay, MySqlDataSource dataSource)
+    ExecutionStrategyDependencies dependencies, int maxRetryCount, TimeSpan maxRetryDelay, ContextDataSource source)
     : MySqlRetryingExecutionStrategy(dependencies, maxRetryCount, maxRetryDelay, errorNumbersToAdd: null)
 {
     protected override bool ShouldRetryOn(
-        Exception exception) => exception is MySqlException error && RdsIamLogin.Of(dataSource) is { } login
+        Exception exception) => exception is MySqlException error && RdsIamLogin.Of(source.DataSource) is { } login
         ? Failures.Of(error) switch
         {
             Failure.Denied => login.ForgetRefused(error),
             Failure.NoToken => false,
-            Failure.Failover => LeaveOldWriter(),
+            // The data source empties its pool of connections to the old writer.
+            Failure.Failover => true,
             _ => base.ShouldRetryOn(exception),
         }
         : base.ShouldRetryOn(exception);
-
-    // Connections of the pool lead to the server that is a reader now.
-    private bool LeaveOldWriter()
-    {
-        using var one = dataSource.CreateConnection();
-        MySqlConnection.ClearPool(one);
-        return true;
-    }
 }

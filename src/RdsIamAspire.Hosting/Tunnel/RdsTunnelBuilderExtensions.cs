@@ -18,7 +18,10 @@ public static class RdsTunnelBuilderExtensions
     /// <param name="name">The tunnel's name; null takes the endpoint's with <c>-tunnel</c>.</param>
     /// <param name="port">The port to listen on; null takes a free one.</param>
     /// <returns>The tunnel: its connection string, the line for a client and the number of open sessions stand on the dashboard.</returns>
-    /// <remarks>It logs in as the endpoint's own user, and only in run mode: what is published has no AppHost to lead through.</remarks>
+    /// <remarks>
+    /// It logs in as the endpoint's own user, and only in run mode: what is published has no AppHost to lead through. Publishing a service
+    /// that references it is an error: there it opens a tunnel of its own (<c>AddRdsIamMySqlTunnel</c>, package RdsIamAspire.Tunnel).
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The port is not one from 1 to 65535.</exception>
     /// <example>
     /// <code>
@@ -31,16 +34,44 @@ public static class RdsTunnelBuilderExtensions
         this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string? name = null, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        return Add(builder.ApplicationBuilder, builder.Resource, builder.Resource, name, port);
+    }
+
+    /// <summary>As <see cref="AddTunnel(IResourceBuilder{RdsMySqlResource}, string?, int?)"/>, to one database and as its user.</summary>
+    /// <inheritdoc cref="AddTunnel(IResourceBuilder{RdsMySqlResource}, string?, int?)" path="/param"/>
+    /// <inheritdoc cref="AddTunnel(IResourceBuilder{RdsMySqlResource}, string?, int?)" path="/returns"/>
+    [AspireExport("addRdsMySqlDatabaseTunnel", MethodName = "addTunnel")]
+    public static IResourceBuilder<RdsTunnelResource> AddTunnel(
+        this IResourceBuilder<RdsMySqlDatabaseResource> builder, [ResourceName] string? name = null, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return Add(builder.ApplicationBuilder, builder.Resource.Parent, builder.Resource, name, port);
+    }
+
+    private static IResourceBuilder<RdsTunnelResource> Add(
+        IDistributedApplicationBuilder application,
+        RdsMySqlResource endpoint,
+        IResourceWithConnectionString target,
+        string? name,
+        int? port)
+    {
         if (port is { } number)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, nameof(port));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(number, ushort.MaxValue, nameof(port));
         }
 
-        var application = builder.ApplicationBuilder;
-        var tunnel = new RdsTunnelResource(name ?? $"{builder.Resource.Name}-tunnel", builder.Resource) { Port = port ?? 0 };
+        var tunnel = new RdsTunnelResource(name ?? $"{target.Name}-tunnel", endpoint, target) { Port = port ?? 0 };
         if (application.ExecutionContext.IsPublishMode)
+        {
+            application.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+            {
+                RefuseToPublish(tunnel, start.Model);
+                return Task.CompletedTask;
+            });
             return application.CreateResourceBuilder(tunnel);
+        }
+
         return application.AddResource(tunnel)
             .ExcludeFromManifest()
             .WithInitialState(
@@ -72,8 +103,26 @@ public static class RdsTunnelBuilderExtensions
         return builder;
     }
 
-    /// <summary>As <see cref="AddTunnel"/>, and goes on with the endpoint.</summary>
-    /// <inheritdoc cref="AddTunnel" path="/param"/>
+    // As WithReference writes it (Aspire, KnownRelationshipTypes).
+    private const string Reference = "Reference";
+
+    private static void RefuseToPublish(RdsTunnelResource tunnel, DistributedApplicationModel model)
+    {
+        var consumer = model.Resources.FirstOrDefault(one => one.Annotations.OfType<ResourceRelationshipAnnotation>()
+            .Any(relation => relation.Resource == tunnel && relation.Type == Reference));
+        if (consumer is null)
+            return;
+        var target = tunnel.Target.Name;
+        throw new DistributedApplicationException(
+            $"'{consumer.Name}' cannot be published with a reference to '{tunnel.Name}': a tunnel of an AppHost exists only while the "
+            + $"AppHost runs. Let the service open its own, with builder.AddRdsIamMySqlTunnel(\"{target}\") of RdsIamAspire.Tunnel, and "
+            + $"reference '{target}', which works here and on AWS.");
+    }
+
+    /// <summary>
+    /// As <see cref="AddTunnel(IResourceBuilder{RdsMySqlResource}, string?, int?)"/>, and goes on with the endpoint.
+    /// </summary>
+    /// <inheritdoc cref="AddTunnel(IResourceBuilder{RdsMySqlResource}, string?, int?)" path="/param"/>
     [AspireExport("rdsMySqlWithTunnel", MethodName = "withTunnel")]
     public static IResourceBuilder<RdsMySqlResource> WithTunnel(
         this IResourceBuilder<RdsMySqlResource> builder, [ResourceName] string? name = null, int? port = null)

@@ -10,9 +10,10 @@ namespace Aspire.Hosting.ApplicationModel;
 public sealed class RdsTunnelResource
     : Resource, IResourceWithParent<RdsMySqlResource>, IResourceWithConnectionString, IResourceWithWaitSupport
 {
-    internal RdsTunnelResource(string name, RdsMySqlResource parent) : base(name)
+    internal RdsTunnelResource(string name, RdsMySqlResource parent, IResourceWithConnectionString target) : base(name)
     {
         Parent = parent;
+        Target = target;
         Front = new TunnelFront(this);
     }
 
@@ -21,9 +22,12 @@ public sealed class RdsTunnelResource
 
     /// <summary>
     /// <c>Server=127.0.0.1;Port=…;User ID=…;Password=…</c>, with a password that lives as long as the AppHost runs; ready once the tunnel
-    /// runs.
+    /// runs. A container gets one that leads out of it. Publishing it is an error: a published service opens a tunnel of its own.
     /// </summary>
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Front}");
+
+    /// <summary>The endpoint, or a database of it, whose user it logs in as.</summary>
+    internal IResourceWithConnectionString Target { get; }
 
     /// <summary>The port to listen on; 0 takes a free one.</summary>
     internal int Port { get; init; }

@@ -21,9 +21,15 @@ internal static class TunnelLifecycle
             var starting = new BeforeResourceStartedEvent(resource, @event.Services);
             await @event.Eventing.PublishAsync(starting, cancellationToken).ConfigureAwait(false);
             var log = new ResourceLogging(@event.Logger);
-            var tunnel = await resource.Front.StartAsync(@event.Services, log, cancellationToken).ConfigureAwait(false);
-            await using (tunnel.ConfigureAwait(false))
-                await ServeAsync(tunnel).ConfigureAwait(false);
+            try
+            {
+                await ServeAsync(log).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (resource.Front.HasStarted)
+                    await resource.Front.Current.DisposeAsync().ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -37,16 +43,35 @@ internal static class TunnelLifecycle
             await PublishAsync(KnownResourceStates.FailedToStart).ConfigureAwait(false);
         }
 
-        async Task ServeAsync(RdsIamTunnel tunnel)
+        async Task ServeAsync(ResourceLogging log)
         {
+            await LeadAsync(cancellationToken).ConfigureAwait(false);
             var stopping = @event.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
-            tunnel.SessionsChanged += (_, _) => _ = PublishAsync(KnownResourceStates.Running, Properties(tunnel));
-            await PublishAsync(KnownResourceStates.Running, Properties(tunnel)).ConfigureAwait(false);
             var available = new ConnectionStringAvailableEvent(resource, @event.Services);
             await @event.Eventing.PublishAsync(available, stop.Token).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await tunnel.StopAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                // A server that was started anew may be elsewhere.
+                await foreach (var change in notifications.WatchAsync(stop.Token).ConfigureAwait(false))
+                {
+                    if (change.Resource == resource.Parent && change.Snapshot.State?.Text == KnownResourceStates.Running)
+                        await LeadAsync(stop.Token).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+            }
+
+            await resource.Front.Current.StopAsync(cancellationToken).ConfigureAwait(false);
+
+            async Task LeadAsync(CancellationToken cancellation)
+            {
+                if (await resource.Front.FollowAsync(@event.Services, log, cancellation).ConfigureAwait(false) is not { } tunnel)
+                    return;
+                tunnel.SessionsChanged += (_, _) => _ = PublishAsync(KnownResourceStates.Running, Properties(tunnel));
+                await PublishAsync(KnownResourceStates.Running, Properties(tunnel)).ConfigureAwait(false);
+            }
         }
 
         Task PublishAsync(string state, ImmutableArray<ResourcePropertySnapshot>? properties = null) =>

@@ -47,6 +47,13 @@ internal sealed class ServerVerification
     /// </summary>
     internal X509Certificate NoClientCertificate => _roots[0];
 
+#if NET9_0_OR_GREATER
+    private static X509Certificate2 LoadCertificate(X509Certificate certificate) =>
+        X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+#else
+    private static X509Certificate2 LoadCertificate(X509Certificate certificate) => new(certificate);
+#endif
+
     /// <summary>The driver's callback.</summary>
     /// <exception cref="AuthenticationException">The certificate is not the endpoint's; the message says why and what to do.</exception>
     internal bool Validate(object sender, X509Certificate? certificate, X509Chain? received, SslPolicyErrors errors)
@@ -56,7 +63,7 @@ internal sealed class ServerVerification
         if (certificate is null)
             throw new AuthenticationException($"{_plan.SignFor.Host} showed no certificate.");
 
-        using var owned = certificate is X509Certificate2 ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        using var owned = certificate is X509Certificate2 ? null : LoadCertificate(certificate);
         var leaf = certificate as X509Certificate2 ?? owned!;
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

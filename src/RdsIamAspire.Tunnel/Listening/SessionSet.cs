@@ -24,6 +24,9 @@ internal sealed class SessionSet(TunnelDesk desk, Action changed)
     /// <summary>How many clients are logged in.</summary>
     public int Open => _sessions.Keys.Count(session => session.IsOpen);
 
+    /// <summary>How many clients there are, logged in or not.</summary>
+    public int Held => _sessions.Count;
+
     /// <summary>Takes clients from a socket that listens, until the set closes.</summary>
     public void TakeFrom(Socket listening) => _accepting.Add(Task.Run(() => AcceptAsync(listening)));
 

@@ -110,12 +110,11 @@ public sealed class RdsAuthToken
         }
 
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var range in token.AsSpan(query + 1).Split('&'))
+        foreach (var pair in token[(query + 1)..].Split('&'))
         {
-            var pair = token.AsSpan(query + 1)[range];
             var equals = pair.IndexOf('=');
             var name = equals < 0 ? pair : pair[..equals];
-            if (!parameters.TryAdd(name.ToString(), equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..])))
+            if (!parameters.TryAdd(name, equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..])))
             {
                 problem = $"The token has the parameter '{(name.Length > 40 ? "…" : name)}' twice.";
                 return null;

@@ -68,14 +68,14 @@ internal sealed class RunningAppHost : IAsyncDisposable
         return await _app.ResourceCommands.ExecuteCommandAsync(resource, command, inputs, Cancelled).WaitAsync(Patience, Cancelled);
     }
 
-    /// <summary>What the resource shows under this name; waits for a value.</summary>
-    public async Task<string> PropertyAsync(string resource, string name)
+    /// <summary>What the resource shows under this name; waits for a value, or for the one that is due.</summary>
+    public async Task<string> PropertyAsync(string resource, string name, string? due = null)
     {
         var shown = await _app.ResourceNotifications.WaitForResourceAsync(
-            resource, e => Value(e) is not null, Cancelled).WaitAsync(Patience, Cancelled);
+            resource, e => Value(e) is { } value && (due is null || value == due), Cancelled).WaitAsync(Patience, Cancelled);
         return Value(shown)!;
 
-        string? Value(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(p => p.Name == name)?.Value as string;
+        string? Value(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(p => p.Name == name)?.Value?.ToString();
     }
 
     /// <summary>A log line of the resource that holds the text; waits for one, or for so many.</summary>

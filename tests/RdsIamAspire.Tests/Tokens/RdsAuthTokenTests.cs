@@ -37,7 +37,7 @@ public sealed class RdsAuthTokenTests
     {
         var (host, query) = (Golden[..Golden.IndexOf('?')], Golden[(Golden.IndexOf('?') + 1)..]);
 
-        Assert.Equal("some user", RdsAuthToken.Parse($"{host}?{string.Join('&', query.Split('&').Reverse())}").User);
+        Assert.Equal("some user", RdsAuthToken.Parse($"{host}?{string.Join('&', Enumerable.Reverse(query.Split('&')))}").User);
     }
 
     [Fact]
