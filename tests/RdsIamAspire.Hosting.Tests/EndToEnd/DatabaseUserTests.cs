@@ -85,7 +85,7 @@ public sealed class DatabaseUserTests
     }
 
     [Theory]
-    [InlineData("CREATE TABLE nowhere (id INT)", "The creation script of 'orders' failed: No database selected")]
+    [InlineData("CREATE TABLE nowhere (id INT)", "The creation script of 'orders' failed at line 1: No database selected")]
     [InlineData("CREATE DATABASE another", "there is still no database 'orders'")]
     public async Task A_creation_script_that_does_not_work_is_named(string script, string problem)
     {
