@@ -36,8 +36,8 @@ public sealed class RdsIamMySqlDbContextSettings : RdsIamAuthOptions
     public bool DisableContextPooling { get; set; }
 
     /// <summary>
-    /// Makes no token while the host starts. Otherwise the connection string is looked at then and the first request finds a token made; one
-    /// that cannot be made is logged and does not stop the host. Default false.
+    /// Makes no token while the host starts. Otherwise the connection string is looked at then and the first request finds a token made;
+    /// one that cannot be made is logged and does not stop the host. Default false.
     /// </summary>
     public bool DisableWarmUp { get; set; }
 

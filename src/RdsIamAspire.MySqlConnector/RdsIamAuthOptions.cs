@@ -68,8 +68,8 @@ public class RdsIamAuthOptions
 
     /// <summary>
     /// Opens connections without regard to RDS's limit on new logins: as many at once as are asked for, and a new token that is refused is
-    /// not tried again. Default false: after a start, an idle time or a refusal one login goes ahead and the others follow as it passes, and
-    /// a login that has passed before and is refused with a new token is tried again for up to 5 seconds, with growing random pauses
+    /// not tried again. Default false: after a start, an idle time or a refusal one login goes ahead and the others follow as it passes,
+    /// and a login that has passed before and is refused with a new token is tried again for up to 5 seconds, with growing random pauses
     /// (docs/scale.md).
     /// </summary>
     public bool DisableLoginPacing { get; set; }
@@ -124,7 +124,10 @@ public class RdsIamAuthOptions
     }
 
     internal TimeSpan LoginSpreadFor(string host) =>
-        LoginSpread ?? (RdsEndpoint.TryParse(host, RdsEndpoint.DefaultPort, out var endpoint) && endpoint.IsRds ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+        LoginSpread
+            ?? (RdsEndpoint.TryParse(host, RdsEndpoint.DefaultPort, out var endpoint) && endpoint.IsRds
+                ? TimeSpan.FromSeconds(1)
+                : TimeSpan.Zero);
 
     /// <summary>A source with this data source's own times; null when the shared one serves.</summary>
     internal RdsAuthTokenSource? CreateOwnSource()

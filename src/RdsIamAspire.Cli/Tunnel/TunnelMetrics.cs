@@ -107,7 +107,9 @@ internal sealed class TunnelMetrics : IDisposable
         var labels = new StringBuilder();
         foreach (var (key, value) in tags)
         {
-            var text = (value?.ToString() ?? "").Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            var text = (value?.ToString() ?? "")
+                .Replace("\\", @"\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
                 .Replace("\n", "\\n", StringComparison.Ordinal);
             labels.Append(labels.Length == 0 ? "" : ",").Append(key.Replace('.', '_')).Append("=\"").Append(text).Append('"');
         }

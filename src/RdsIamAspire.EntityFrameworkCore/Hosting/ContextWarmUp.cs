@@ -8,8 +8,8 @@ using RdsIamAspire.EntityFrameworkCore.DataSources;
 namespace RdsIamAspire.EntityFrameworkCore.Hosting;
 
 /// <summary>
-/// Makes the first token of a context while the host starts, and looks at its connection string: what is wrong with that is said now and not
-/// by the first request.
+/// Makes the first token of a context while the host starts, and looks at its connection string: what is wrong with that is said now and
+/// not by the first request.
 /// </summary>
 internal sealed partial class ContextWarmUp<TContext>(
     IServiceProvider services, RdsIamMySqlDbContextSettings settings, ILogger<ContextWarmUp<TContext>> logger) : IHostedService

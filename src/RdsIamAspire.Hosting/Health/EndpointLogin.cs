@@ -6,7 +6,8 @@ using RdsIamAspire.Hosting.Logins;
 namespace RdsIamAspire.Hosting.Health;
 
 /// <summary>The login that says whether an endpoint or a database can be used: as a reference would log in, with a fresh token.</summary>
-internal sealed class EndpointLogin(RdsTokens tokens, RdsLogins logins, EndpointProblems problems, ResourceNotificationService notifications)
+internal sealed class EndpointLogin(
+    RdsTokens tokens, RdsLogins logins, EndpointProblems problems, ResourceNotificationService notifications)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);

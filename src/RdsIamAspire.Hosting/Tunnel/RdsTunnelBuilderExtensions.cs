@@ -80,8 +80,8 @@ public static class RdsTunnelBuilderExtensions
     }
 
     /// <summary>
-    /// The way to an endpoint without a public address: over Session Manager, ECS, EC2 Instance Connect or SSH, opened by AWS's own programs
-    /// and <c>ssh</c> and kept open while the AppHost runs. A local server is dialled from here.
+    /// The way to an endpoint without a public address: over Session Manager, ECS, EC2 Instance Connect or SSH, opened by AWS's own
+    /// programs and <c>ssh</c> and kept open while the AppHost runs. A local server is dialled from here.
     /// </summary>
     /// <param name="builder">The tunnel.</param>
     /// <param name="way">

@@ -8,8 +8,8 @@ namespace RdsIamAspire.MySqlConnector.Logins;
 /// The driver's log, with two lines overheard. "Connecting to": the driver is about to open a socket, and there is no other word of it from
 /// outside; a login whose turn it is not, or that blocks and has no token yet, is held here, before the server hears of it. The server's
 /// refusal of a login that had no token: the driver would tell its caller "Access denied", while the reason is that there are no
-/// credentials. What is thrown here, an <see cref="IOException"/>, the driver hands on as the inner exception of its own. Errors that tell of
-/// a failover are handed to the <see cref="FailoverWatch"/>.
+/// credentials. What is thrown here, an <see cref="IOException"/>, the driver hands on as the inner exception of its own. Errors that tell
+/// of a failover are handed to the <see cref="FailoverWatch"/>.
 /// </summary>
 internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILoggerFactory
 {

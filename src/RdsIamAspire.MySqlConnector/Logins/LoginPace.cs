@@ -151,7 +151,8 @@ internal sealed class LoginPace(TimeSpan spread, TimeProvider time, Func<double>
         }
     }
 
-    /// <summary>The server could not be reached, or said something that has nothing to do with logins: everybody sees for himself.</summary>
+    /// <summary>The server could not be reached, or said something that has nothing to do with logins: everybody sees for
+    /// himself.</summary>
     internal void Unreachable(LoginTurn turn)
     {
         lock (_lock)
