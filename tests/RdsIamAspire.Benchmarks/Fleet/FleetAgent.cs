@@ -39,9 +39,23 @@ internal sealed class FleetAgent
     {
         for (var i = 0; i < _order.Sources; i++)
             _sources.Add(Create(i));
-        // Each has served before.
+        // Each has served before. The server may still be busy with the sessions of the fleet that was measured before this one.
+        var started = Stopwatch.GetTimestamp();
         foreach (var source in _sources)
-            await ServeAsync(source);
+        {
+            while (true)
+            {
+                try
+                {
+                    await ServeAsync(source);
+                    break;
+                }
+                catch (MySqlException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(_order.Patience))
+                {
+                    await Task.Delay(NextRequest);
+                }
+            }
+        }
     }
 
     private MySqlDataSource Create(int number)
