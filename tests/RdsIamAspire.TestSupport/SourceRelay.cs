@@ -58,10 +58,14 @@ public sealed class SourceRelay : IAsyncDisposable
             await server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _to), _stop.Token);
             await using var near = new NetworkStream(client);
             await using var far = new NetworkStream(server);
-            // Whichever side ends ends both.
-            await Task.WhenAny(near.CopyToAsync(far, _stop.Token), far.CopyToAsync(near, _stop.Token));
+            // Whichever side ends ends both, in order: a socket that is closed under a pending read resets the connection, and what the
+            // server said last may be lost.
+            var (up, down) = (near.CopyToAsync(far, _stop.Token), far.CopyToAsync(near, _stop.Token));
+            var last = await Task.WhenAny(up, down) == down ? client : server;
+            last.Shutdown(SocketShutdown.Send);
+            await Task.WhenAll(up, down).WaitAsync(TimeSpan.FromSeconds(5), _stop.Token);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or TimeoutException)
         {
         }
     }

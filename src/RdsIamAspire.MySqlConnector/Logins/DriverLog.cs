@@ -66,6 +66,15 @@ internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILog
         /// <summary>EventIds.ConnectingToIpAddress: after the name is resolved, before the socket is opened.</summary>
         private const int Connecting = 2122;
 
+        /// <summary>The blocking Open, and those that it may have been merged into: ADO.NET's data source, EF Core's connection.</summary>
+        private static readonly string[] Blocking =
+        [
+            "MySqlConnector.MySqlConnection.Open()",
+            "MySqlConnector.MySqlDataSource.OpenConnection()",
+            "System.Data.Common.DbDataSource.OpenDbConnection()",
+            "Microsoft.EntityFrameworkCore.Storage.RelationalConnection.OpenDbConnection(Boolean",
+        ];
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner?.BeginScope(state);
 
@@ -113,10 +122,13 @@ internal sealed class DriverLog(ILoggerFactory? inner, RdsIamLogin login) : ILog
 
         /// <summary>
         /// Whether the driver runs inside its blocking Open, on the caller's thread. An open that awaits must not be blocked; one that is
-        /// not recognised (a method that the compiler has merged into its caller) awaits its token in the handshake.
+        /// not recognised (the compiler merges a short method that runs often into its caller) awaits its token in the handshake.
         /// </summary>
-        private static bool IsBlocking() =>
-            Environment.StackTrace.Contains("MySqlConnector.MySqlConnection.Open()", StringComparison.Ordinal);
+        private static bool IsBlocking()
+        {
+            var stack = Environment.StackTrace;
+            return Array.Exists(Blocking, method => stack.Contains(method, StringComparison.Ordinal));
+        }
 
         private static bool IsRefusal<TState>(TState state)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography.X509Certificates;
 using MySqlConnector;
 
 namespace RdsIamAspire.MySqlConnector.Logins;
@@ -18,6 +19,7 @@ internal static class Opening
     {
         await login.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var attempt = new Attempt(login);
+        using var silence = new Silence(login, connection);
         try
         {
             if (attempt.WaitsForFirst)
@@ -59,6 +61,7 @@ internal static class Opening
         login.Ready();
         var attempt = new Attempt(login);
         var outer = LoginTurn.Current;
+        using var silence = new Silence(login, connection);
         try
         {
             if (attempt.WaitsForFirst)
@@ -104,6 +107,34 @@ internal static class Opening
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// With a token in hand the driver has nothing to ask during this open. Its question costs a full TLS handshake each time: SslStream
+    /// resumes no session where a client certificate may be chosen (dotnet/runtime, Interop.OpenSsl: no resumption with a
+    /// certificate selection callback).
+    /// </summary>
+    private readonly struct Silence : IDisposable
+    {
+        private readonly MySqlConnection _connection;
+        private readonly Func<X509CertificateCollection, ValueTask>? _question;
+
+        internal Silence(RdsIamLogin login, MySqlConnection connection)
+        {
+            _connection = connection;
+            // One that the application has set is the application's.
+            if (connection.ProvideClientCertificatesCallback is not { } question || question.Target != login)
+                return;
+            _question = question;
+            connection.ProvideClientCertificatesCallback = null;
+        }
+
+        /// <summary>Whoever opens the connection again by itself is asked as before.</summary>
+        public void Dispose()
+        {
+            if (_question is not null)
+                _connection.ProvideClientCertificatesCallback = _question;
+        }
     }
 
     private sealed class Attempt(RdsIamLogin login)
