@@ -3,6 +3,7 @@ using RdsIamAspire.Benchmarks.TunnelFuzzing;
 namespace RdsIamAspire.Tunnel.Tests;
 
 /// <summary>Wrong packets from both sides; the long form is <c>dotnet run dev.cs bench tunnel-fuzz --packets 10000000</c>.</summary>
+[Collection(typeof(Alone))]
 public sealed class FuzzTests
 {
     [Fact]
@@ -13,4 +14,8 @@ public sealed class FuzzTests
         Assert.True(result.Problem is null, $"seed {seed}: {result.Problem}");
         Assert.True(result is { FromClients: > 10_000, FromServer: > 10, Bystanders: > 2 }, $"{result}");
     }
+
+    /// <summary>What grows and what nobody catches are the process's, and so would be those of the tests beside it.</summary>
+    [CollectionDefinition(DisableParallelization = true)]
+    public sealed class Alone;
 }
