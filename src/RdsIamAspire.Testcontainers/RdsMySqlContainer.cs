@@ -179,7 +179,10 @@ public sealed partial class RdsMySqlContainer : IAsyncDisposable
         return new RdsMySqlDatabase(this, name);
     }
 
-    /// <summary>Expires every token made so far, as 15 minutes would.</summary>
+    /// <summary>
+    /// Expires every token made so far, as 15 minutes would. A token's date has whole seconds: one that is made in the rest of this second is
+    /// expired too. A data source of ours gets over it; a client that logs in once with a new token waits for the next second.
+    /// </summary>
     public void ExpireTokens() => Faults.ExpireAllTokens();
 
     /// <summary>Denies <c>rds-db:connect</c> to everybody, as a removed policy would; <see cref="EmulatorFaults.Reset"/> ends it.</summary>
