@@ -180,8 +180,8 @@ public sealed partial class RdsMySqlContainer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Expires every token made so far, as 15 minutes would. A token's date has whole seconds: one that is made in the rest of this second is
-    /// expired too. A data source of ours gets over it; a client that logs in once with a new token waits for the next second.
+    /// Expires every token made so far, as 15 minutes would. A token's date has whole seconds: one that is made in the rest of this second
+    /// is expired too. A data source of ours gets over it; a client that logs in once with a new token waits for the next second.
     /// </summary>
     public void ExpireTokens() => Faults.ExpireAllTokens();
 

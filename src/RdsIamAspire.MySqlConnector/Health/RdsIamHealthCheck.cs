@@ -32,10 +32,10 @@ internal sealed class RdsIamHealthCheck(Func<MySqlDataSource> dataSource) : IHea
     /// </summary>
     private async Task LookAtClockAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
-        if (RdsIamLogin.Of(dataSource()) is not { IsClockDue: true } login)
+        if (RdsIamLogin.Of(dataSource()) is not { Clock.IsDue: true } login)
             return;
         using var command = new MySqlCommand("SELECT UTC_TIMESTAMP(3)", connection);
         if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is DateTime utc)
-            login.NoteServerClock(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
+            login.Clock.Note(new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
     }
 }

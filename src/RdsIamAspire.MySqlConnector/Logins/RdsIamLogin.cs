@@ -2,26 +2,20 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
-using RdsIamAspire.Credentials;
 using RdsIamAspire.MySqlConnector.Telemetry;
 
 namespace RdsIamAspire.MySqlConnector.Logins;
 
 /// <summary>
 /// Gives a data source the token for each login. Every path of ours has the token in hand before the driver opens a socket
-/// (<see cref="Ready"/>, <see cref="ReadyAsync"/>).
-/// For an open that goes to the driver directly there is one question that the driver asks, asynchronously, before each TLS handshake:
-/// the one for client certificates.
-/// There a token is awaited, for a bounded time, and set as the data source's password; when none can be had, the login is still brought
-/// to its end, which is a refusal:
-/// a handshake that is left half-way counts against this host on the server, and a hundred of them block it.
+/// (<see cref="Ready"/>, <see cref="ReadyAsync"/>). For an open that goes to the driver directly there is one question that the driver
+/// asks, asynchronously, before each TLS handshake: the one for client certificates. There a token is awaited, for a bounded time, and set
+/// as the data source's password; when none can be had, the login is still brought to its end, which is a refusal: a handshake that is left
+/// half-way counts against this host on the server, and a hundred of them block it.
 /// </summary>
-internal sealed partial class RdsIamLogin : IDisposable
+internal sealed class RdsIamLogin : IDisposable
 {
-    /// <summary>
-    /// What is sent in place of a token that could not be had. Never empty: the driver's connections then read the data source's
-    /// password.
-    /// </summary>
+    /// <summary>Sent in place of a token that could not be had. Never empty: the driver would not read the data source then.</summary>
     internal const string NoToken = "no-token";
 
     /// <summary>Keeps a token in use, so that it is renewed ahead even when all connections come from the pool.</summary>
@@ -38,9 +32,6 @@ internal sealed partial class RdsIamLogin : IDisposable
     /// </summary>
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(7);
 
-    /// <summary>How often the server's clock is looked at.</summary>
-    private static readonly TimeSpan ClockEvery = TimeSpan.FromHours(1);
-
     private static readonly ConditionalWeakTable<MySqlDataSource, RdsIamLogin> Logins = [];
 
     private readonly RdsAuthTokenSource _source;
@@ -53,7 +44,6 @@ internal sealed partial class RdsIamLogin : IDisposable
     private RdsAuthToken? _last;
     private RdsAuthTokenException? _missing;
     private long _unansweredSince;
-    private DateTimeOffset _clockSeen;
     private bool _disposed;
 
     internal RdsIamLogin(
@@ -66,6 +56,7 @@ internal sealed partial class RdsIamLogin : IDisposable
         _logger = options.LoggerFactory.CreateLogger("RdsIamAspire.MySqlConnector");
         _noClientCertificate = noClientCertificate;
         Request = request;
+        Clock = new ServerClock(_time, _logger, request.Host);
         Pace = options.DisableLoginPacing ? null : new LoginPace(options.LoginSpreadFor(request.Host), _time);
         _keepAlive = _time.CreateTimer(OnKeepAlive, new WeakReference<RdsIamLogin>(this), Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
@@ -90,11 +81,8 @@ internal sealed partial class RdsIamLogin : IDisposable
     /// <summary>How old the token of the last login is; null before the first.</summary>
     internal TimeSpan? TokenAge => Volatile.Read(ref _last) is { } token ? _time.GetUtcNow() - token.IssuedAt : null;
 
-    /// <summary>By how much the server's clock was ahead of ours when it was last looked at; null before.</summary>
-    internal TimeSpan? ServerClockAhead { get; private set; }
-
-    /// <summary>Whether the server's clock is to be looked at again.</summary>
-    internal bool IsClockDue => _time.GetUtcNow() - _clockSeen >= ClockEvery;
+    /// <summary>What is known of the server's clock.</summary>
+    internal ServerClock Clock { get; }
 
     /// <summary>Why the logins of this moment have no token; null when they have one.</summary>
     internal RdsAuthTokenException? Missing => Volatile.Read(ref _missing);
@@ -120,7 +108,7 @@ internal sealed partial class RdsIamLogin : IDisposable
     {
         var pending = _source.GetTokenAsync(Request, cancellationToken);
         Use(pending.IsCompletedSuccessfully ? pending.Result
-            : await PatientlyAsync(pending, Patience, cancellationToken).ConfigureAwait(false));
+            : await new TokenWait(Request, Patience).ForAsync(pending.AsTask(), _time, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
@@ -130,30 +118,7 @@ internal sealed partial class RdsIamLogin : IDisposable
     internal void Ready()
     {
         var pending = _source.GetTokenAsync(Request);
-        if (pending.IsCompletedSuccessfully)
-        {
-            Use(pending.Result);
-            return;
-        }
-
-        // No timer: its callback would come from the pool that the callers block.
-        var task = pending.AsTask();
-        try
-        {
-            // A pool that is blocked to its last thread makes everything late, the credentials too: to give up then helps nobody.
-            var rounds = 0;
-            while (!task.Wait(Patience))
-            {
-                if (++rounds == 8 || ThreadPool.PendingWorkItemCount == 0)
-                    throw Late(Patience, null);
-            }
-        }
-        catch (AggregateException e) when (e.InnerException is RdsAuthTokenException or ObjectDisposedException)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException);
-        }
-
-        Use(task.GetAwaiter().GetResult());
+        Use(pending.IsCompletedSuccessfully ? pending.Result : new TokenWait(Request, Patience).Block(pending.AsTask()));
     }
 
     /// <summary>The driver's question for a client certificate: once for each new connection, after the socket is open.</summary>
@@ -182,7 +147,7 @@ internal sealed partial class RdsIamLogin : IDisposable
                 ?? new RdsAuthTokenException(RdsAuthTokenFailure.CredentialsUnavailable, "The source of auth tokens is disposed of.", e);
             Volatile.Write(ref _missing, reason);
             SetPassword(NoToken);
-            LogNoToken(_logger, reason.Message, Request.User);
+            _logger.NoToken(reason.Message, Request.User);
         }
     }
 
@@ -232,29 +197,16 @@ internal sealed partial class RdsIamLogin : IDisposable
         var old = IsOld(token);
         if (old)
             _source.Invalidate(Request, token);
-        LogDenied(_logger, denied.Message, Request.User, token.Host, token.Port, token.Region, token.AccessKeyId, token.IssuedAt,
-            token.ExpiresAt,
-            ClockNews, old ? "One more try with a new token." : "The token was new, so it is not tried again.");
+        _logger.Denied(denied.Message, Request.User, token.Host, token.Port, token.Region, token.AccessKeyId, token.IssuedAt,
+            token.ExpiresAt, Clock.News, old ? "One more try with a new token." : "The token was new, so it is not tried again.");
         return old;
     }
 
     /// <summary>The server has refused a new token, as it does when there are too many logins in a second.</summary>
-    internal void SayRefusedForNumber(TimeSpan pause) => LogRefusedForNumber(_logger, Request.User, Request.Host, pause.TotalSeconds);
+    internal void SayRefusedForNumber(TimeSpan pause) => _logger.RefusedForNumber(Request.User, Request.Host, pause.TotalSeconds);
 
     /// <summary>Without the driver's word of a socket to be opened there is no pace to keep.</summary>
     internal void DropPace() => Pace = null;
-
-    /// <summary>
-    /// Takes note of the server's clock; says so when it is minutes away from ours: a token is judged by AWS's clock, and made by ours.
-    /// </summary>
-    internal void NoteServerClock(DateTimeOffset serverTime)
-    {
-        _clockSeen = _time.GetUtcNow();
-        var ahead = serverTime - _clockSeen;
-        ServerClockAhead = ahead;
-        if (ahead.Duration() >= TimeSpan.FromMinutes(1))
-            LogClock(_logger, Request.Host, ClockNews);
-    }
 
     public void Dispose()
     {
@@ -265,39 +217,16 @@ internal sealed partial class RdsIamLogin : IDisposable
             _source.Dispose();
     }
 
-    private string ClockNews => ServerClockAhead is { } ahead && ahead.Duration() >= TimeSpan.FromMinutes(1)
-        ? $"The server's clock is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this "
-            + $"machine's."
-        : AwsClock.News ?? "";
-
     private ValueTask<RdsAuthToken> GetTokenInHandshakeAsync()
     {
         var pending = _source.GetTokenAsync(Request);
         return pending.IsCompletedSuccessfully ? pending
-            : new(PatientlyAsync(pending, Shorter(Patience, HandshakePatience), CancellationToken.None));
+            : new(new TokenWait(Request, Shorter(Patience, HandshakePatience)).ForAsync(pending.AsTask(), _time, CancellationToken.None));
     }
-
-    private async Task<RdsAuthToken> PatientlyAsync(ValueTask<RdsAuthToken> pending, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await pending.AsTask().WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException e)
-        {
-            throw Late(patience, e);
-        }
-    }
-
-    private RdsAuthTokenException Late(TimeSpan patience, Exception? e) => new(RdsAuthTokenFailure.CredentialsTimedOut,
-        $"The AWS credentials for {Request} were not to be had within {patience.TotalSeconds:0} s, the time that a connection may take "
-            + $"to open. "
-        + "Check the provider that they come from (instance metadata, SSO, web identity).", e);
 
     /// <summary>
     /// The logins since a while ago that were given this token have not come through: revoked credentials, a corrected clock, or just a
-    /// server that was away.
-    /// A new token is worth a try, and while none can be made, the old one is.
+    /// server that was away. A new token is worth a try, and while none can be made, the old one is.
     /// </summary>
     private async ValueTask<RdsAuthToken> ReplaceAsync(RdsAuthToken old)
     {
@@ -369,25 +298,4 @@ internal sealed partial class RdsIamLogin : IDisposable
             return true;
         }
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "{Denied} The IAM login of {User} was signed for {Host}:{Port} in {Region} with the access key "
-        + "{AccessKeyId} at {IssuedAt:u}, "
-        + "good until {ExpiresAt:u}. {Clock} {Next} RDS never says why: check the user (case included, created with "
-        + "AWSAuthenticationPlugin), the rds-db:connect policy and "
-        + "its resource id, host, port and region, and this machine's clock; see docs/access-denied.md.")]
-    private static partial void LogDenied(ILogger logger, string denied, string user, string host, int port, string region,
-        string accessKeyId,
-        DateTimeOffset issuedAt, DateTimeOffset expiresAt, string clock, string next);
-
-    [LoggerMessage(2, LogLevel.Error, "{Reason} The login of {User} ends without a token: the server is let refuse it, since a "
-        + "handshake that is left half-way counts against this host.")]
-    private static partial void LogNoToken(ILogger logger, string reason, string user);
-
-    [LoggerMessage(4, LogLevel.Warning, "The login of {User} at {Host} was refused with a new token, though it has passed before: there may "
-        + "be too many new logins in this second (RDS takes some 200). It is tried again in {Pause:0.0} s; see docs/scale.md.")]
-    private static partial void LogRefusedForNumber(ILogger logger, string user, string host, double pause);
-
-    [LoggerMessage(3, LogLevel.Warning, "{Host}: {Clock} A token lives 15 minutes from when it was made: correct the clock of this "
-        + "machine, or logins will be refused.")]
-    private static partial void LogClock(ILogger logger, string host, string clock);
 }
