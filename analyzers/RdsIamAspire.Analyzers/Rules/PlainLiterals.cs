@@ -10,10 +10,9 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>
 /// Settles by the text alone what a plain literal is, where nothing in the file could tell otherwise: no other database is named, SslMode
-/// is
-/// given nowhere else, and the literal is a whole string. Most hits are such, and the binding of the code around a hit is what costs.
+/// is given nowhere else, and the literal is a whole string. Most hits are such, and the binding of the code around a hit is what costs.
 /// </summary>
-internal static class PlainLiterals
+internal sealed class PlainLiterals(SourceFile file)
 {
     // Calls that make a longer string, look for a piece of one, or are given an SslMode beside it.
     private static readonly HashSet<string> Telling = new(StringComparer.Ordinal)
@@ -23,13 +22,16 @@ internal static class PlainLiterals
         "DoesNotContain", "IndexOf", "StringBuilder", "MySqlConnectionStringBuilder", "MySqlDataSourceBuilder",
     };
 
+    // Many variables of a file have the same name.
+    private readonly Dictionary<string, bool> _grows = new(StringComparer.Ordinal);
+
     /// <summary>The site that a literal is; null when it takes more than the text to say.</summary>
-    public static (StringValue Value, ConnectionStringSite Site)? Settle(SyntaxNode piece, SourceFile file)
+    public (StringValue Value, ConnectionStringSite Site)? Settle(SyntaxNode piece)
     {
         if (piece is not LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal
             || file.Settings.Detection == Detection.Sinks
             || file.Settings.HasExtraSinks || file.Drivers.MySql == (MySqlDrivers.MySqlConnector | MySqlDrivers.MySqlData)
-            || !IsWhole(literal, file))
+            || !IsWhole(literal))
             return null;
         var text = ConnectionStringText.Parse(literal.Token.ValueText);
         if (text.Pairs.Length < 3 || text.Find(MySqlKey.Password) is not { Value.Length: > 0 }
@@ -47,12 +49,12 @@ internal static class PlainLiterals
     }
 
     // Not a piece of something longer, as far as syntax tells.
-    private static bool IsWhole(LiteralExpressionSyntax literal, SourceFile file)
+    private bool IsWhole(LiteralExpressionSyntax literal)
     {
         switch (literal.Parent)
         {
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }:
-                return !Grows(variable.Identifier.ValueText, file);
+                return !Grows(variable.Identifier.ValueText);
             case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax } or ReturnStatementSyntax or ArrowExpressionClauseSyntax:
                 return true;
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: var owner } }:
@@ -71,7 +73,9 @@ internal static class PlainLiterals
     }
 
     // cs += "…", cs = cs + "…", cs.Replace("…", …), cs + "…"
-    private static bool Grows(string name, SourceFile file)
+    private bool Grows(string name) => _grows.TryGetValue(name, out var known) ? known : _grows[name] = IsAddedTo(name);
+
+    private bool IsAddedTo(string name)
     {
         foreach (var position in file.Names.Find(name))
         {

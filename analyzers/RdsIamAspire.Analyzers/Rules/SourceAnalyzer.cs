@@ -36,15 +36,20 @@ internal class SourceAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        // A person can edit only what a file is generated from: configuration files are judged themselves.
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        // Generated code is left out here and not by the compiler, which at the first finding of a file binds all that the file declares
+        // to ask each for [GeneratedCode]: that cost more than all of the rules.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
             var drivers = CompilationDrivers.Of(start.Compilation);
             var settings = new SettingsPerTree(start.Options.AnalyzerConfigOptionsProvider);
-            start.RegisterSemanticModelAction(context => Judge(context.SemanticModel, drivers, settings, context.ReportDiagnostic,
-                context.CancellationToken));
+            start.RegisterSemanticModelAction(context =>
+            {
+                // A person can edit only what a file is generated from: configuration files are judged themselves.
+                if (!context.IsGeneratedCode)
+                    Judge(context.SemanticModel, drivers, settings, context.ReportDiagnostic, context.CancellationToken);
+            });
         });
     }
 
@@ -61,7 +66,12 @@ internal class SourceAnalyzer : DiagnosticAnalyzer
         var text = tree.GetText(cancellationToken).ToString();
         var scan = new SourceScan(text);
         var file = new SourceFile(model, text, drivers, settings, cancellationToken);
-        var judge = new SourceJudge(file, report);
+        var generated = new GeneratedMembers(file);
+        var judge = new SourceJudge(file, found =>
+        {
+            if (!generated.Contain(found.Location.SourceSpan.Start))
+                report(found);
+        });
         judge.Strings(scan);
         judge.Settings(scan);
         judge.Calls();

@@ -10,6 +10,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>Goes to the places of a file that may hold something and hands each to the rules.</summary>
 internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 {
+    private readonly PlainLiterals _plain = new(file);
     private readonly HashSet<SyntaxNode> _pieces = [];
     private readonly HashSet<StringValue> _strings = [];
     private readonly HashSet<SyntaxNode> _settings = [];
@@ -58,7 +59,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
         if (!isOther && (isUri || !file.Language.Passes(piece)))
             return;
-        if (!isOther && file.IsCSharp && PlainLiterals.Settle(piece, file) is { } settled)
+        if (!isOther && file.IsCSharp && _plain.Settle(piece) is { } settled)
         {
             Judge(settled.Value, settled.Site);
             return;

@@ -2,8 +2,7 @@ namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
 /// Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It does not
-/// know
-/// what a word is (a name, a piece of a string or of a comment): whoever asks looks at the token.
+/// know what a word is (a name, a piece of a string or of a comment): whoever asks looks at the token.
 /// </summary>
 internal sealed class NameIndex
 {
@@ -12,6 +11,10 @@ internal sealed class NameIndex
     private readonly int[] _heads;
     private readonly int[] _next;
     private readonly int[] _starts;
+    private readonly int[] _hashes;
+
+    // The characters of names below 128: a look at a table for each character of a file.
+    private static readonly bool[] Parts = [.. Enumerable.Range(0, 128).Select(static c => char.IsLetterOrDigit((char)c) || c == '_')];
 
     public NameIndex(string text, bool ignoreCase = false)
     {
@@ -46,6 +49,7 @@ internal sealed class NameIndex
         while (size < count)
             size *= 2;
         _starts = starts;
+        _hashes = hashes;
         _heads = new int[size];
         _next = new int[count];
         // From the last to the first, so that each chain goes from the first to the last.
@@ -75,19 +79,31 @@ internal sealed class NameIndex
     /// <summary>The words, each once; those right behind an equals sign, which are values of strings, left out.</summary>
     public IEnumerable<string> Distinct()
     {
-        var seen = new HashSet<int>();
         for (var i = 0; i < _next.Length; i++)
         {
             var start = _starts[i];
-            if (start > 0 && _text[start - 1] == '=')
+            if (IsValue(start) || IsRepeated(i))
                 continue;
-            var hash = 0;
             var end = start;
-            for (; end < _text.Length && IsPart(_text[end]); end++)
-                hash = Next(hash, _text[end]);
-            if (end - start > 2 && seen.Add(hash))
+            while (end < _text.Length && IsPart(_text[end]))
+                end++;
+            if (end - start > 2)
                 yield return _text.Substring(start, end - start);
         }
+    }
+
+    private bool IsValue(int start) => start > 0 && _text[start - 1] == '=';
+
+    // The chain goes from the first to the last, so that what stands in it before a word has been given.
+    private bool IsRepeated(int word)
+    {
+        for (var i = _heads[_hashes[word] & (_heads.Length - 1)] - 1; i != word; i = _next[i] - 1)
+        {
+            if (_hashes[i] == _hashes[word] && !IsValue(_starts[i]))
+                return true;
+        }
+
+        return false;
     }
 
     public bool Has(string word)
@@ -98,9 +114,9 @@ internal sealed class NameIndex
     }
 
     // The same for both cases of a letter: VB and connection strings do not tell them apart.
-    private static int Next(int hash, char c) => unchecked(hash * 31 + (c is >= 'A' and <= 'Z' ? c | 0x20 : c));
+    private static int Next(int hash, char c) => unchecked(hash * 31 + (c | 0x20));
 
-    private static bool IsStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || c > 127 && char.IsLetter(c);
+    private static bool IsStart(char c) => IsPart(c) && c is not (>= '0' and <= '9');
 
-    public static bool IsPart(char c) => IsStart(c) || c is >= '0' and <= '9';
+    public static bool IsPart(char c) => c < 128 ? Parts[c] : char.IsLetter(c);
 }

@@ -4,9 +4,8 @@ using System.Text.RegularExpressions;
 namespace RdsIamAspire.Benchmarks.Analyzers;
 
 /// <summary>
-/// What the analyzers cost in a compiler that starts cold, as in a build without a compiler server: csc in a process of its own, both
-/// analyzers in
-/// the same run, by its own report (<c>/reportanalyzer</c>), the least of seven.
+/// What the analyzers cost in a compiler that starts cold, as in a build without a compiler server: csc in a process of its own with the
+/// arguments of a real project, both analyzers in the same run, by its own report (<c>/reportanalyzer</c>), the least of seven.
 /// </summary>
 internal sealed partial class AnalyzerColdBuildFigure : IFigure
 {
@@ -16,22 +15,24 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
 
     public async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
-        if (Environment.GetEnvironmentVariable("RDS_IAM_ANALYZER_SOURCES") is not { Length: > 0 } named)
-            return "not measured: set RDS_IAM_ANALYZER_SOURCES to folders of C# sources";
+        if (Environment.GetEnvironmentVariable("RDS_IAM_ANALYZER_PROJECTS") is not { Length: > 0 } named)
+            return "not measured: set RDS_IAM_ANALYZER_PROJECTS to C# projects of one target framework each, which are restored";
         var lines = new List<string>();
-        foreach (var folder in named.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var project in named.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath))
         {
-            var (ours, peer) = (double.MaxValue, double.MaxValue);
+            var arguments = await CompilerProcess.ArgumentsAsync(project, cancellationToken);
+            var (ours, peer, hits) = (double.MaxValue, double.MaxValue, 0);
             for (var round = 0; round < Rounds; round++)
             {
-                var (report, _) = await CompilerProcess.RunAsync(AnalyzerSweep.Sources(folder),
+                var (report, _) = await CompilerProcess.RunAsync(Path.GetDirectoryName(project)!, arguments,
                     [CompilerProcess.Ours, CompilerProcess.Sonar], cancellationToken);
                 ours = Math.Min(ours, SecondsOf(report, "RdsIamAspire.Analyzers,"));
                 peer = Math.Min(peer, SecondsOf(report, "(S2068)"));
+                hits = report.Split('\n').Count(static line => line.Contains(": warning RDSIAM", StringComparison.Ordinal));
             }
 
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{Path.GetFileName(folder.TrimEnd('/'))}: {ours * 1000:F0} ms, S2068 {peer * 1000:F0} ms, ratio {ours / peer:F3} (goal: 0.1 or less)"));
+                $"{Path.GetFileNameWithoutExtension(project)}: {ours * 1000:F0} ms ({hits} diagnostics), S2068 {peer * 1000:F0} ms, ratio {ours / peer:F3} (goal: 0.1 or less)"));
         }
 
         return string.Join(Environment.NewLine + "  ", lines);
@@ -41,7 +42,7 @@ internal sealed partial class AnalyzerColdBuildFigure : IFigure
     {
         if (report.Contains(": error CS", StringComparison.Ordinal))
             throw new InvalidOperationException(
-                "The sources do not compile against the platform alone: the compiler stops before it analyses them.");
+                "The project does not compile, and the compiler stops before it analyses it: " + report[..Math.Min(report.Length, 400)]);
         foreach (var line in report.Split('\n'))
         {
             if (line.Contains(assembly, StringComparison.Ordinal) && Seconds().Match(line) is { Success: true } match)
