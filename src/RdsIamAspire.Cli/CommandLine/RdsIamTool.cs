@@ -100,8 +100,12 @@ internal static class RdsIamTool
         FormatException format => (ExitCode.Usage, format.Message),
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Missing, e.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Missing, e.Message),
-        _ => (ExitCode.Internal, $"unexpected {e.GetType().Name}: {e.Message} (this is a fault of rds-iam; please report it)"),
+        _ => (ExitCode.Internal, Unexpected(e.GetBaseException())),
     };
+
+    // What threw first: "The type initializer of X threw" tells nobody anything.
+    private static string Unexpected(Exception first) =>
+        $"unexpected {first.GetType().Name}: {first.Message} (this is a fault of rds-iam; please report it)";
 
     // A command that only groups others, typed alone: they are what the person is looking for.
     private static int ShowCommands(Command command)

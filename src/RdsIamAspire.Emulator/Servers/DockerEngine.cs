@@ -30,7 +30,7 @@ internal sealed class DockerEngine : IDisposable
         // Testcontainers finds contexts, rootless sockets, Docker Desktop and its own properties file; it gives up on an engine whose API
         // is older than it asks for, which the requests made here do not mind (they name no version, so the engine's own is taken). An
         // engine that is named by DOCKER_HOST is the one that is meant: where it does not answer, no other is taken in its place.
-        var found = TestcontainersSettings.OS?.DockerEndpointAuthConfig;
+        var found = Settings();
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } && found?.Endpoint != DefaultEndpoint()) found = null;
         var endpoint = found?.Endpoint ?? DefaultEndpoint();
         try
@@ -66,6 +66,13 @@ internal sealed class DockerEngine : IDisposable
             + "RDS_IAM_SERVER=mysqld (LocalMySqlServerKind.Mysqld); `rds-iam server prepare` unpacks one.";
 
     public void Dispose() => Client.Dispose();
+
+    // It asks each place for an engine while the type is made, and an engine that is slow to answer then throws out of that, for good.
+    private static IDockerEndpointAuthenticationConfiguration? Settings()
+    {
+        try { return TestcontainersSettings.OS?.DockerEndpointAuthConfig; }
+        catch (TypeInitializationException) { return null; }
+    }
 
     private static Uri DefaultEndpoint() =>
         Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host && Uri.TryCreate(host, UriKind.Absolute, out var uri)

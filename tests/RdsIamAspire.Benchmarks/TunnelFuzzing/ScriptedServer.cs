@@ -13,6 +13,9 @@ namespace RdsIamAspire.Benchmarks.TunnelFuzzing;
 internal sealed class ScriptedServer : IDisposable
 {
     private static readonly TimeSpan AfterWrong = TimeSpan.FromMilliseconds(200);
+    /// <summary>About what the client's packets measure, in bytes.</summary>
+    private const int TypicalPacket = 24;
+
     private static readonly byte[] Ok = [0, 0, 0, 2, 0, 0, 0];
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -101,8 +104,8 @@ internal sealed class ScriptedServer : IDisposable
                     await packets.ReadAsync(patience.Token); // the token
                     await SendAsync(tls, packets.NextSequence, Ok, wrongStep == 2);
                     var buffer = new byte[64 * 1024];
-                    while (await tls.ReadAsync(buffer, patience.Token) > 0)
-                        await SendAsync(tls, 1, Ok, errs && random.Next(2) == 0);
+                    while (await tls.ReadAsync(buffer, patience.Token) is var read and > 0)
+                        await AnswerAsync(tls, errs ? Math.Max(1, read / TypicalPacket) : 1);
                 }
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or MySqlProtocolException
@@ -125,6 +128,23 @@ internal sealed class ScriptedServer : IDisposable
                 await to.FlushAsync(patience.Token);
                 if (wrong)
                     patience.CancelAfter(AfterWrong);
+            }
+
+            // After the login the tunnel hands on what it reads: as many answers as there were packets, and nobody waits for the rest of one.
+            async Task AnswerAsync(Stream to, int times)
+            {
+                using var answers = new MemoryStream();
+                for (; times > 0; times--)
+                {
+                    var packet = Mutation.Packet(1, Ok);
+                    var wrong = errs && random.Next(2) == 0;
+                    answers.Write(wrong ? Mutation.Of(random, packet) : packet);
+                    if (wrong)
+                        Interlocked.Increment(ref Sent);
+                }
+
+                await to.WriteAsync(answers.GetBuffer().AsMemory(0, (int)answers.Length), patience.Token);
+                await to.FlushAsync(patience.Token);
             }
         }
     }
