@@ -21,6 +21,8 @@ public static class DevCommandLine
         string[] rest = [.. args.Skip(1)];
         try
         {
+            if (args.Count > 0 && args[0] is "run" or "test" or "bench" or "check" or "feed")
+                await PackageSignatures.LookAsync(shell).ConfigureAwait(false);
             return args.Count == 0 ? Help() : args[0] switch
             {
                 "run" => await new PlaygroundRun(shell).RunAsync(once: rest.Contains("--once")).ConfigureAwait(false),

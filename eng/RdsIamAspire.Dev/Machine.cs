@@ -25,8 +25,7 @@ internal static class Machine
     /// A MySQL server: Docker with an image, or a mysqld. On a Debian-like machine one is unpacked, without root and without Docker.
     /// </summary>
     /// <param name="shell">The checkout.</param>
-    /// <param name="leaveToAppHost">Whether an AppHost runs next, which unpacks one itself and says how far it is.</param>
-    internal static async Task<bool> HasServerAsync(Shell shell, bool leaveToAppHost = false)
+    internal static async Task<bool> HasServerAsync(Shell shell)
     {
         var cli = shell.Path("src", "RdsIamAspire.Cli");
         if (await shell.RunAsync("dotnet", ["build", cli, .. Shell.Quiet]).ConfigureAwait(false) != 0) return false;
@@ -38,12 +37,6 @@ internal static class Machine
         if (wanted != "docker" && OperatingSystem.IsLinux() && Shell.Has("dpkg-deb") && Shell.Has("apt-get"))
         {
             Shell.Say("MySQL", "no Docker image and no mysqld found: a real one is unpacked into your cache folder (no root, no Docker)");
-            if (leaveToAppHost)
-            {
-                Shell.Say("MySQL", "the AppHost does so, once on this machine (about 60 MB), and says here and there how far it is");
-                return true;
-            }
-
             if (await shell.RunAsync("dotnet", [.. server, "prepare"]).ConfigureAwait(false) == 0) return true;
         }
 
@@ -51,7 +44,7 @@ internal static class Machine
         return false;
     }
 
-    private static string HowToGetAServer() =>
+    internal static string HowToGetAServer() =>
         OperatingSystem.IsWindows() ? "no MySQL server: install Docker Desktop, start it, and type: docker pull mysql:8.4"
         : OperatingSystem.IsMacOS() ? "no MySQL server: with Docker type: docker pull mysql:8.4   without: brew install mysql"
         : File.Exists("/etc/redhat-release")

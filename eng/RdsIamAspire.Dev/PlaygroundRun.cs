@@ -9,15 +9,15 @@ namespace RdsIamAspire.Dev;
 /// <summary>The main job: the AppHost of the playground, until a URL answers with rows read over an IAM login.</summary>
 internal sealed partial class PlaygroundRun(Shell shell)
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(15); // a server may be unpacked first
+    // From the server's last word on: it may be unpacked first, and a slow machine is not a broken one while it says how far it is.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private const int ShownRows = 400;
+    private const string Servers = "RdsIamAspire.Emulator.Servers";
 
     internal async Task<int> RunAsync(bool once)
     {
         await FeedProbe.FindAsync(shell).ConfigureAwait(false);
-        if (!await Machine.HasServerAsync(shell, leaveToAppHost: true).ConfigureAwait(false)) return 1;
-
         var appHost = shell.Path("playground", "RdsIamAspire.Playground.AppHost");
         Shell.Say("run", "the AppHost in playground/RdsIamAspire.Playground.AppHost");
         if (await shell.RunAsync("dotnet", ["build", appHost, .. Shell.Quiet]).ConfigureAwait(false) != 0) return 1;
@@ -29,11 +29,12 @@ internal sealed partial class PlaygroundRun(Shell shell)
         foreach (var category in (string[])["RdsIamAspire.Emulator", "Microsoft.AspNetCore", "Grpc"])
             start.Environment[$"Logging__LogLevel__{category}"] = "Warning";
         // What takes long on a machine's first run: unpacking, pulling, initialising.
-        start.Environment["Logging__LogLevel__RdsIamAspire.Emulator.Servers"] = "Information";
+        start.Environment[$"Logging__LogLevel__{Servers}"] = "Information";
         start.RedirectStandardOutput = true;
         using var child = Process.Start(start)!;
         string? dashboard = null;
-        var failed = false;
+        string? failure = null;
+        var progress = Stopwatch.GetTimestamp();
         var started = new TaskCompletionSource();
         var output = Task.Run(async () =>
         {
@@ -41,7 +42,8 @@ internal sealed partial class PlaygroundRun(Shell shell)
             {
                 dashboard ??= DashboardLink(line);
                 Console.WriteLine(line);
-                failed |= line.Contains("orders-db did not start", StringComparison.Ordinal);
+                if (line.Contains(Servers, StringComparison.Ordinal)) Volatile.Write(ref progress, Stopwatch.GetTimestamp());
+                if (line.Contains("orders-db did not start", StringComparison.Ordinal)) Volatile.Write(ref failure, line);
                 if (line.Contains("Distributed application started", StringComparison.Ordinal)) started.TrySetResult();
             }
 
@@ -49,14 +51,20 @@ internal sealed partial class PlaygroundRun(Shell shell)
         });
 
         var orders = $"{url}/orders";
-        var rows = await FirstAnswerAsync(orders, () => child.HasExited || failed).ConfigureAwait(false);
+        var rows = await FirstAnswerAsync(
+            orders,
+            () => child.HasExited || Volatile.Read(ref failure) is not null
+                || Stopwatch.GetElapsedTime(Volatile.Read(ref progress)) > AnswerPatience).ConfigureAwait(false);
         if (rows is null)
         {
+            var isLate = Stopwatch.GetElapsedTime(Volatile.Read(ref progress)) > AnswerPatience;
             await Shell.EndAsync(child).ConfigureAwait(false);
+            if (Volatile.Read(ref failure)?.Contains("No MySQL server can be started", StringComparison.Ordinal) == true)
+                return Shell.Fail(Machine.HowToGetAServer());
             return Shell.Fail(
-                shell.Stop.IsCancellationRequested
-                    ? "stopped before the URL answered"
-                    : $"{orders} did not answer; the lines above say why");
+                shell.Stop.IsCancellationRequested ? "stopped before the URL answered"
+                : isLate ? $"{orders} did not answer within {AnswerPatience.TotalMinutes:0} minutes of the server's last progress"
+                : $"{orders} did not answer; the lines above say why");
         }
 
         // The other resources go on starting. An AppHost that is ended before they have calls that a failure.
@@ -86,8 +94,7 @@ internal sealed partial class PlaygroundRun(Shell shell)
     private async Task<string?> FirstAnswerAsync(string url, Func<bool> hasEnded)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var waiting = Stopwatch.StartNew();
-        while (!hasEnded() && waiting.Elapsed < AnswerPatience && !shell.Stop.IsCancellationRequested)
+        while (!hasEnded() && !shell.Stop.IsCancellationRequested)
         {
             try
             {

@@ -16,6 +16,9 @@ internal sealed class Shell(string root, CancellationToken stop)
 
     internal CancellationToken Stop => stop;
 
+    /// <summary>What every program is told that is started here.</summary>
+    internal Dictionary<string, string> Variables { get; } = [];
+
     internal static void Say(string what, string text) => Console.WriteLine($"{what,-11} {text}");
 
     internal static int Fail(string text)
@@ -37,6 +40,7 @@ internal sealed class Shell(string root, CancellationToken stop)
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = root };
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         return start;
     }
 

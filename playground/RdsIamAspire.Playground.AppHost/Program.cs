@@ -4,13 +4,12 @@
 using RdsIamAspire.Playground.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
-var schema = File.ReadAllText(Path.Combine(builder.AppHostDirectory, "../OrdersApi/schema.sql"));
 
 var orders = builder.AddRdsMySql("orders-db")
     .WithRdsIamAuth("orders_app")
     .RunAsEmulator()
     .AddDatabase("orders")
-    .WithCreationScript($"CREATE DATABASE orders; USE orders; {schema}");
+    .WithCreationScriptFile("../OrdersApi/schema.sql");
 
 builder.AddProject<Projects.OrdersApi>("orders-api", static project => project.ExcludeLaunchProfile = true)
     .WithReference(orders)

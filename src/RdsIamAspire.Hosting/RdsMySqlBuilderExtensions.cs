@@ -142,6 +142,39 @@ public static partial class RdsMySqlBuilderExtensions
         return builder.WithAnnotation(new RdsCreationScriptAnnotation(script), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>
+    /// As <see cref="WithCreationScript"/>, from a file: what goes wrong is said with the file's name and line, and a restart that makes
+    /// the database anew reads it anew.
+    /// </summary>
+    /// <remarks>
+    /// A file without a <c>CREATE DATABASE</c> of its own, as a schema file is as a rule, is run in the database, which is made first.
+    /// </remarks>
+    /// <param name="builder">The database.</param>
+    /// <param name="path">The file, relative to the AppHost; <c>.sql</c> or <c>.sql.gz</c>.</param>
+    /// <returns>The resource builder.</returns>
+    /// <exception cref="DistributedApplicationException">There is no such file, in run mode.</exception>
+    /// <example>
+    /// <code lang="csharp">
+    /// var orders = server.AddDatabase("orders").WithCreationScriptFile("../OrdersApi/schema.sql");
+    /// </code>
+    /// </example>
+    [AspireExport("withRdsCreationScriptFile", MethodName = "withCreationScriptFile")]
+    public static IResourceBuilder<RdsMySqlDatabaseResource> WithCreationScriptFile(
+        this IResourceBuilder<RdsMySqlDatabaseResource> builder, string path)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var file = Path.GetFullPath(path, builder.ApplicationBuilder.AppHostDirectory);
+        if (!builder.ApplicationBuilder.ExecutionContext.IsPublishMode && !File.Exists(file))
+        {
+            throw new DistributedApplicationException(
+                $"The creation script of '{builder.Resource.Name}' is not there: {file}. Give its path relative to the AppHost's folder.");
+        }
+
+        return builder.WithAnnotation(
+            new RdsCreationScriptAnnotation(Script: null, file), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     /// <summary>Lets references log in as <paramref name="user"/> with IAM tokens over verified TLS: no password anywhere.</summary>
     /// <param name="builder">The endpoint.</param>
     /// <param name="user">The MySQL user, created with <c>AWSAuthenticationPlugin</c>; <c>{name}_app</c> where none is given. Case matters

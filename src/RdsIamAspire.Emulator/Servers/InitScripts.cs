@@ -154,7 +154,7 @@ internal static class InitScripts
     private static bool IsSql(string file) =>
         file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".sql.gz", StringComparison.OrdinalIgnoreCase);
 
-    private static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
+    internal static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
     {
         var stream = File.OpenRead(file);
         await using var _ = stream.ConfigureAwait(false);

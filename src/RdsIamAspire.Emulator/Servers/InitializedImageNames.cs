@@ -18,11 +18,26 @@ internal sealed partial record InitializedImage
         return $"{Repository}:{(source is null ? CacheFolder.Key(["to be pulled", image]) : KeyOf(image, source, []).Key)}";
     }
 
+    /// <summary>The name that it will have on a machine whose engine does not answer yet.</summary>
+    /// <param name="image">The MySQL image; null where it is taken from what turns out to be there.</param>
+    public static string NameBeforeEngine(string? image) => $"{Repository}:{CacheFolder.Key(["before the engine", image ?? string.Empty])}";
+
+    /// <summary>Waits for an engine to answer.</summary>
+    public static async Task WaitForEngineAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var engine = await DockerEngine.FindAsync(cancellationToken).ConfigureAwait(false);
+            if (engine is not null) return;
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>
     /// Makes the image of that name: pulls what it is made of where that is missing, and initialises its data directory once.
     /// </summary>
     /// <param name="image">The MySQL image.</param>
-    /// <param name="name">What <see cref="NameAsync"/> said.</param>
+    /// <param name="name">What <see cref="NameAsync"/> or <see cref="NameBeforeEngine"/> said.</param>
     /// <param name="log">Told what takes long.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="LocalMySqlServerException">It cannot be pulled or initialised; the message says why.</exception>

@@ -34,7 +34,9 @@ internal sealed class ContainerRdsServer(
 
     internal override IResource ServerResource => container;
 
-    internal override string Description => image?.Source ?? (container.TryGetContainerImageName(out var name) ? name : container.Name);
+    internal override string Description =>
+        image is { AwaitsEngine: true } ? "a container, once an engine answers"
+        : image?.Source ?? (container.TryGetContainerImageName(out var name) ? name : container.Name);
 
     internal override bool KeepsData => ServerData.IsKept(container);
 
@@ -71,6 +73,11 @@ internal sealed class ContainerRdsServer(
 
             if (image is not null)
             {
+                if (image.AwaitsEngine)
+                {
+                    await WaitForEngineAsync(image, @event.Services, cancellationToken).ConfigureAwait(false);
+                }
+
                 var log = @event.Services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
                 var progress = new StartProgress(Owner, @event.Services, log);
                 var loggers = @event.Services.GetRequiredService<ILoggerFactory>();
@@ -156,6 +163,17 @@ internal sealed class ContainerRdsServer(
 
         await new ContainerStart(container, Owner).WaitAsync(services, logger, cancellationToken).ConfigureAwait(false);
         return await UnlessEndedAsync(stop => WaitForLoginAsync(logger, stop), services, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The orchestrator would wait as well, with an image that nobody has looked at.</summary>
+    private async Task WaitForEngineAsync(ServerImage late, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
+        await PublishAsync(KnownResourceStates.RuntimeUnhealthy).ConfigureAwait(false);
+        await late.WaitForEngineAsync(cancellationToken).ConfigureAwait(false);
+        await PublishAsync(KnownResourceStates.Starting).ConfigureAwait(false);
+
+        Task PublishAsync(string state) => notifications.PublishUpdateAsync(container, snapshot => snapshot with { State = state });
     }
 
     private async Task<ServerAccess> WaitForLoginAsync(ILogger logger, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ internal sealed class ContainerStart(ContainerResource container, RdsMySqlResour
     }
 
     private string? ReasonOf(string state) =>
-        state == KnownResourceStates.RuntimeUnhealthy ? ContainerEnd.NoEngine(container.Name, owner.Name)
+        state == KnownResourceStates.RuntimeUnhealthy ? ContainerEnd.NoEngine(container.Name, owner)
         : state == KnownResourceStates.NotStarted && container.HasAnnotationOfType<ExplicitStartupAnnotation>()
             ? $"'{container.Name}' is to be started by hand (WithExplicitStart): its start command, or restart on '{owner.Name}', "
                 + $"starts it, and '{owner.Name}' follows."
@@ -67,10 +67,12 @@ internal static partial class ContainerEnd
 
     private const int MostLines = 3;
 
-    internal static string NoEngine(string containerName, string ownerName) =>
-        $"No container engine answers, so '{containerName}' cannot run. Start Docker (or Podman): '{ownerName}' follows by itself, and "
-            + $"so does what waits for it. "
-        + $"To work without one, call .RunAsEmulator() on '{ownerName}', which takes a mysqld where no container is needed.";
+    internal static string NoEngine(string containerName, RdsMySqlResource owner) =>
+        $"No container engine answers, so '{containerName}' cannot run. Start Docker (or Podman): '{owner.Name}' follows by itself, and "
+            + "so does what waits for it. "
+        + (owner.Local?.Reason is { } reason
+            ? $"It is a container because: {reason}."
+            : $"To work without one, call .RunAsEmulator() on '{owner.Name}', which takes a mysqld where no container is needed.");
 
     /// <summary>Says how the container ended, with what its own log says of it.</summary>
     internal static async Task<string> DescribeAsync(
@@ -78,7 +80,7 @@ internal static partial class ContainerEnd
     {
         if (state == KnownResourceStates.RuntimeUnhealthy)
         {
-            return NoEngine(container.Name, owner.Name);
+            return NoEngine(container.Name, owner);
         }
 
         var log = await LogAsync(services, container).ConfigureAwait(false);

@@ -88,11 +88,13 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
 
         _chosen.Reason = choice.Reason;
         Owner.Local = _chosen;
-        LifecycleLog.Chosen(
-            log,
-            Owner.Name,
-            choice.Kind == LocalMySqlServerKind.Docker ? $"a container of {_image.Source}" : "a mysqld of this machine",
-            choice.Reason);
+        var what = choice.Kind == LocalMySqlServerKind.Docker
+            ? _image.AwaitsEngine ? "a container" : $"a container of {_image.Source}"
+            : choice.MustUnpack ? "a mysqld that is unpacked into your cache folder, once on this machine" : "a mysqld of this machine";
+        LifecycleLog.Chosen(log, Owner.Name, what, choice.Reason);
+        // And on the console, for whoever has no dashboard open.
+        var console = services.GetRequiredService<ILoggerFactory>().CreateLogger("RdsIamAspire.Hosting");
+        LifecycleLog.Chosen(console, Owner.Name, what, choice.Reason);
     }
 
     internal override Task<RestartResult> RestartAsync(IServiceProvider services, CancellationToken cancellationToken) =>

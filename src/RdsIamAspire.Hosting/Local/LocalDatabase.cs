@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
@@ -17,10 +18,7 @@ internal static partial class LocalDatabase
     {
         if (!database.TryGetLastAnnotation<RdsCreationScriptAnnotation>(out var script))
         {
-            await ExecuteAsync(
-                adminConnectionString,
-                [$"CREATE DATABASE IF NOT EXISTS {Quote(database.DatabaseName)}"],
-                cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(adminConnectionString, [CreateStatement(database)], cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -30,7 +28,7 @@ internal static partial class LocalDatabase
             return;
         }
 
-        await RunScriptAsync(adminConnectionString, database, script.Script, cancellationToken).ConfigureAwait(false);
+        await RunScriptAsync(adminConnectionString, database, script, cancellationToken).ConfigureAwait(false);
         if (!await ExistsAsync(adminConnectionString, database.DatabaseName, cancellationToken).ConfigureAwait(false))
         {
             throw new DistributedApplicationException(
@@ -64,18 +62,28 @@ internal static partial class LocalDatabase
         }
     }
 
-    /// <exception cref="DistributedApplicationException">Names the line, the statement, and what the server says.</exception>
+    /// <exception cref="DistributedApplicationException">Names the file, the line, the statement, and what the server says.</exception>
     private static async Task RunScriptAsync(
-        string adminConnectionString, RdsMySqlDatabaseResource database, string script, CancellationToken cancellationToken)
+        string adminConnectionString,
+        RdsMySqlDatabaseResource database,
+        RdsCreationScriptAnnotation script,
+        CancellationToken cancellationToken)
     {
         var name = $"The creation script of '{database.Name}'";
+        var text = script.Script ?? await ReadAsync(script.File!, name, cancellationToken).ConfigureAwait(false);
         var connection = new MySqlConnection(adminConnectionString + ";Pooling=false;AllowUserVariables=true");
         await using (connection.ConfigureAwait(false))
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                await InitScripts.RunScriptAsync(connection, name, script, cancellationToken).ConfigureAwait(false);
+                if (script.File is not null && !MakesADatabase(text))
+                {
+                    await ExecuteAsync(adminConnectionString, [CreateStatement(database)], cancellationToken).ConfigureAwait(false);
+                    await connection.ChangeDatabaseAsync(database.DatabaseName, cancellationToken).ConfigureAwait(false);
+                }
+
+                await InitScripts.RunScriptAsync(connection, script.File ?? name, text, cancellationToken).ConfigureAwait(false);
             }
             catch (InitScriptException exception)
             {
@@ -85,11 +93,38 @@ internal static partial class LocalDatabase
                     [$"DROP DATABASE IF EXISTS {Quote(database.DatabaseName)}"],
                     cancellationToken).ConfigureAwait(false);
                 throw new DistributedApplicationException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{name} failed at line {exception.Line}: {exception.Message[$"{name}:{exception.Line}: ".Length..]}"),
+                    script.File is null
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{name} failed at line {exception.Line}: {exception.Message[$"{name}:{exception.Line}: ".Length..]}")
+                        : $"{name} failed: {exception.Message}",
                     exception);
             }
+        }
+    }
+
+    private static async Task<string> ReadAsync(string file, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InitScripts.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new DistributedApplicationException($"{name} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Whether a script makes its database itself. One that cannot be taken apart is told so when it is run.</summary>
+    private static bool MakesADatabase(string script)
+    {
+        try
+        {
+            return SqlScript.Split(script).Any(static statement => CreateDatabasePattern().IsMatch(statement.Text));
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 
@@ -108,7 +143,15 @@ internal static partial class LocalDatabase
         }
     }
 
+    private static string CreateStatement(RdsMySqlDatabaseResource database) =>
+        $"CREATE DATABASE IF NOT EXISTS {Quote(database.DatabaseName)}";
+
     private static string Quote(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
+
+    /// <remarks>Comments may stand before it.</remarks>
+    [GeneratedRegex(
+        @"\A(\s|--[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*CREATE\s+(DATABASE|SCHEMA)\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex CreateDatabasePattern();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The creation script of '{Database}' has run.")]
     private static partial void Created(ILogger logger, string database);

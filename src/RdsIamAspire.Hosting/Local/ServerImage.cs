@@ -12,12 +12,18 @@ namespace RdsIamAspire.Hosting.Local;
 /// </summary>
 internal sealed class ServerImage(RdsMySqlContainerResource container)
 {
+    private static readonly TimeSpan EnginePause = TimeSpan.FromSeconds(1);
+
     private string? _initialized;
+    private bool _isNamed;
 
     /// <summary>The MySQL image, as the AppHost or this machine names it.</summary>
     internal string Source { get; private set; } = $"{RdsMySqlContainerImageTags.Image}:{RdsMySqlContainerImageTags.Tag}";
 
-    /// <summary>Whether the AppHost says which image it is.</summary>
+    /// <summary>Whether no engine answered when the image was to be decided on.</summary>
+    internal bool AwaitsEngine { get; private set; }
+
+    /// <summary>Whether the AppHost says which image it is, before another name is written in its place.</summary>
     private bool IsNamed =>
         container.TryGetLastAnnotation<ContainerImageAnnotation>(out var image)
         && image is not
@@ -34,7 +40,8 @@ internal sealed class ServerImage(RdsMySqlContainerResource container)
     /// <param name="cancellationToken">Ends the search.</param>
     internal async Task ChooseAsync(string? found, IConfiguration configuration, CancellationToken cancellationToken)
     {
-        if (IsNamed)
+        _isNamed = IsNamed;
+        if (_isNamed)
         {
             Source = container.TryGetContainerImageName(out var named) ? named : Source;
         }
@@ -48,12 +55,27 @@ internal sealed class ServerImage(RdsMySqlContainerResource container)
         // own, stay theirs.
         if (IsDocker(configuration)
             && !container.HasAnnotationOfType<DockerfileBuildAnnotation>()
-            && container.Entrypoint == RdsMySqlContainerBuilderExtensions.ServerEntrypoint
-            && await InitializedImage.NameAsync(Source, cancellationToken).ConfigureAwait(false) is { } name)
+            && container.Entrypoint == RdsMySqlContainerBuilderExtensions.ServerEntrypoint)
         {
-            _initialized = name;
-            Use(name);
+            var name = await InitializedImage.NameAsync(Source, cancellationToken).ConfigureAwait(false);
+            AwaitsEngine = name is null;
+            _initialized = name ?? InitializedImage.NameBeforeEngine(_isNamed ? Source : null);
+            Use(_initialized);
         }
+    }
+
+    /// <summary>
+    /// Waits for the engine that was not there, and decides then: the orchestrator knows a name that any image can be given.
+    /// </summary>
+    internal async Task WaitForEngineAsync(CancellationToken cancellationToken)
+    {
+        await InitializedImage.WaitForEngineAsync(EnginePause, cancellationToken).ConfigureAwait(false);
+        if (!_isNamed)
+        {
+            Source = await RdsMySqlContainerImageTags.FindOnThisMachineAsync(cancellationToken).ConfigureAwait(false) ?? Source;
+        }
+
+        AwaitsEngine = false;
     }
 
     /// <summary>Makes the image where it is missing, before the container is created: pulls, and initialises once per machine.</summary>

@@ -14,7 +14,9 @@ internal sealed class AspireCommandLine : IAsyncDisposable
     private AspireCommandLine(string appHost) => _appHost = appHost;
 
     /// <summary>Starts the AppHost beside whatever else runs: its ports are its own.</summary>
-    public static async Task<AspireCommandLine> StartAsync(string appHost)
+    /// <param name="appHost">Its file.</param>
+    /// <param name="variables">What its environment has besides.</param>
+    public static async Task<AspireCommandLine> StartAsync(string appHost, params (string Name, string Value)[] variables)
     {
         Assert.SkipUnless(IsOnPath("aspire"), "The aspire command line is not on the PATH.");
         var path = Path.Combine(Root(), appHost);
@@ -25,7 +27,7 @@ internal sealed class AspireCommandLine : IAsyncDisposable
         var started = new AspireCommandLine(path);
         try
         {
-            await RunAsync("start", "--apphost", path, "--isolated");
+            await RunAsync(variables, "start", "--apphost", path, "--isolated");
             return started;
         }
         catch
@@ -38,6 +40,17 @@ internal sealed class AspireCommandLine : IAsyncDisposable
     public static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(
             folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
+
+    /// <summary>Waits until the resource is in this state.</summary>
+    public async Task StateAsync(string resource, string state)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while ((await DescribeAsync(resource)).GetProperty("state").GetString() != state)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), patience.Token);
+        }
+    }
 
     public Task HealthyAsync(string resource) => RunAsync("wait", resource, "--apphost", _appHost, "--timeout", "240");
 
@@ -65,7 +78,9 @@ internal sealed class AspireCommandLine : IAsyncDisposable
         return document.RootElement.GetProperty("resources")[0].Clone();
     }
 
-    private static async Task<string> RunAsync(params string[] arguments)
+    private static Task<string> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    private static async Task<string> RunAsync((string Name, string Value)[] variables, params string[] arguments)
     {
         var start = new ProcessStartInfo("aspire", [.. arguments, "--nologo", "--non-interactive"])
         {
@@ -74,6 +89,11 @@ internal sealed class AspireCommandLine : IAsyncDisposable
             WorkingDirectory = Root(),
         };
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         using var aspire = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);

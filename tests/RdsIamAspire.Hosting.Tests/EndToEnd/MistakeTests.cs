@@ -132,6 +132,46 @@ public sealed class MistakeTests
     }
 
     [Fact]
+    public async Task A_creation_script_in_a_file_is_named_with_the_file_and_read_again_by_a_restart()
+    {
+        await ThisMachine.HasAServerAsync();
+        var folder = Directory.CreateTempSubdirectory("rds-iam-script-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "schema.sql");
+            await File.WriteAllTextAsync(
+                file, "CREATE TABLE rows_of_it (id INT);\n\nINSERT INTO rows_of_it VALUES (1), ();\n", TestContext.Current.CancellationToken);
+            await using var host = await RunningAppHost.StartAsync(builder =>
+                builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsEmulator().AddDatabase("orders").WithCreationScriptFile(file));
+
+            Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+            var said = await host.LogAsync("orders-db", "did not start");
+            Assert.Contains($"The creation script of 'orders' failed: {file}:3: ", said, StringComparison.Ordinal);
+            Assert.Contains("in: INSERT INTO rows_of_it VALUES (1), ()", said, StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(
+                file, "CREATE TABLE rows_of_it (id INT);\nINSERT INTO rows_of_it VALUES (7);\n", TestContext.Current.CancellationToken);
+            Assert.True((await host.CommandAsync("orders-db", "restart")).Success);
+            Assert.Equal(7, await host.QueryAsync<int>("orders", "SELECT id FROM rows_of_it"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_creation_script_that_is_not_there_is_named_when_the_model_is_built()
+    {
+        var builder = DistributedApplication.CreateBuilder([]);
+        var orders = builder.AddRdsMySql("orders-db").AddDatabase("orders");
+
+        var said = Assert.Throws<DistributedApplicationException>(() => orders.WithCreationScriptFile("nowhere/schema.sql")).Message;
+
+        Assert.Contains(Path.Combine("nowhere", "schema.sql"), said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whoever_waits_for_the_database_goes_on_waiting_while_there_is_no_container_engine()
     {
         ThisMachine.HasNoPodman();

@@ -37,6 +37,42 @@ public sealed class PlaygroundTests
     }
 
     [Fact]
+    public async Task Docker_that_starts_after_the_AppHost_runs_the_image_that_it_would_have_run_before()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        // An engine that is not there yet: its address is a name that will lead to the real one.
+        const string Engine = "/var/run/docker.sock";
+        Assert.SkipUnless(
+            File.Exists(Engine) && Environment.GetEnvironmentVariable("DOCKER_HOST") is null or "", $"Docker is not at {Engine}.");
+        var folder = Directory.CreateTempSubdirectory("rds-iam-late-");
+        try
+        {
+            var socket = Path.Combine(folder.FullName, "docker.sock");
+            await using var playground = await AspireCommandLine.StartAsync(
+                "playground/RdsIamAspire.Playground.AppHost/RdsIamAspire.Playground.AppHost.csproj",
+                ("DOCKER_HOST", $"unix://{socket}"),
+                ("RDS_IAM_SERVER", "docker"));
+            await playground.StateAsync("orders-db", "Waiting");
+            await playground.StateAsync("orders-api", "Waiting");
+
+            File.CreateSymbolicLink(socket, Engine);
+
+            await playground.HealthyAsync("orders-api");
+            Assert.Equal(await ThisMachine.MySqlImageAsync(), await playground.PropertyAsync("orders-db", "resource.source"));
+            Assert.StartsWith(
+                "rds-iam-initialized:", await playground.PropertyAsync("orders-db-server", "container.image"), StringComparison.Ordinal);
+            Assert.Contains(
+                "Ada Lovelace",
+                await AnswerAsync(new Uri(await playground.UrlAsync("orders-api"), "/orders")),
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_TypeScript_AppHost_starts_the_same()
     {
         await ThisMachine.HasMySqlImageAsync();
