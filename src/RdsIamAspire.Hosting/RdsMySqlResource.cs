@@ -65,6 +65,9 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     /// <summary>The parameter that was added because no host was given; not asked for where something local runs instead.</summary>
     internal ParameterResource? OwnHostParameter { get; init; }
 
+    /// <summary>The tunnel that leads to an endpoint which this machine cannot dial.</summary>
+    internal RdsTunnelResource? Way { get; set; }
+
     /// <summary>What runs in its place, in run mode only.</summary>
     internal LocalRdsServer? Local { get; set; }
 

@@ -12,6 +12,9 @@ internal sealed class EndpointLogin(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
+    /// <summary>The way may have to be opened first.</summary>
+    private const uint WaySeconds = 60;
+
     /// <summary>Not one of Aspire's last states: those would end whoever waits for the endpoint.</summary>
     internal const string NoLoginState = "No login";
 
@@ -22,6 +25,11 @@ internal sealed class EndpointLogin(
     internal async Task<string> TryAsync(
         IResourceWithConnectionString resource, RdsMySqlResource server, CancellationToken cancellationToken)
     {
+        if (server is { Local: null, Way: { } way })
+        {
+            return await TryAsync(way, resource as RdsMySqlDatabaseResource, cancellationToken).ConfigureAwait(false);
+        }
+
         var connectionString = await ConnectionStringAsync(resource, server, cancellationToken).ConfigureAwait(false);
         var token = await tokens.GetForHealthAsync(server, connectionString.UserID, cancellationToken).ConfigureAwait(false);
         var connection = await logins.OpenAsync(connectionString.ConnectionString, token, cancellationToken).ConfigureAwait(false);
@@ -31,6 +39,31 @@ internal sealed class EndpointLogin(
         }
 
         return connectionString.UserID;
+    }
+
+    /// <summary>Logs in through a tunnel, as the user that it leads in.</summary>
+    private static async Task<string> TryAsync(
+        RdsTunnelResource way, RdsMySqlDatabaseResource? database, CancellationToken cancellationToken)
+    {
+        var options = new MySqlConnectionStringBuilder(
+            await way.ConnectionStringExpression.GetValueAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty)
+        {
+            Pooling = false,
+            ConnectionTimeout = WaySeconds,
+        };
+        if (database is not null)
+        {
+            options.Database = database.DatabaseName;
+        }
+
+        var connection = new MySqlConnection(options.ConnectionString);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await connection.PingAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return options.UserID;
     }
 
     /// <summary>Who logs in, and where: an endpoint without a user of its own is looked at as its first database is used.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RdsIamAspire.Hosting.Tunnel;
 using RdsIamAspire.Tunnel;
 
@@ -72,10 +74,12 @@ public static class RdsTunnelBuilderExtensions
             return application.CreateResourceBuilder(tunnel);
         }
 
+        application.Services.AddSingleton<IHostedService>(_ => new TunnelEnd(tunnel));
         return application.AddResource(tunnel)
             .ExcludeFromManifest()
             .WithInitialState(
                 new CustomResourceSnapshot { ResourceType = "RdsTunnel", Properties = [], State = KnownResourceStates.NotStarted })
+            .WithIconName("PlugConnected")
             .OnInitializeResource(TunnelLifecycle.RunAsync);
     }
 
@@ -100,6 +104,8 @@ public static class RdsTunnelBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(way);
         builder.Resource.Via = RdsIamTunnelOptions.CheckVia(way);
+        // The AppHost's own logins, which say whether the endpoint can be used, go the same way.
+        builder.Resource.Parent.Way ??= builder.Resource;
         return builder;
     }
 

@@ -16,8 +16,13 @@ internal static class TunnelLifecycle
         try
         {
             await PublishAsync(KnownResourceStates.Waiting).ConfigureAwait(false);
-            await notifications.WaitForResourceAsync(resource.Parent.Name, KnownResourceStates.Running, cancellationToken)
-                .ConfigureAwait(false);
+            // An endpoint on AWS runs whether or not this machine can log in to it from here: its address is what is waited for.
+            await notifications.WaitForResourceAsync(
+                resource.Parent.Name,
+                one => resource.Parent.Local is null
+                    ? one.Snapshot.Urls.Length > 0
+                    : one.Snapshot.State?.Text == KnownResourceStates.Running,
+                cancellationToken).ConfigureAwait(false);
             var starting = new BeforeResourceStartedEvent(resource, @event.Services);
             await @event.Eventing.PublishAsync(starting, cancellationToken).ConfigureAwait(false);
             var log = new ResourceLogging(@event.Logger);
@@ -69,23 +74,25 @@ internal static class TunnelLifecycle
             {
                 if (await resource.Front.FollowAsync(@event.Services, log, cancellation).ConfigureAwait(false) is not { } tunnel)
                     return;
-                tunnel.SessionsChanged += (_, _) => _ = PublishAsync(KnownResourceStates.Running, Properties(tunnel));
-                await PublishAsync(KnownResourceStates.Running, Properties(tunnel)).ConfigureAwait(false);
+                tunnel.SessionsChanged += (_, _) => _ = PublishRunningAsync(tunnel);
+                await PublishRunningAsync(tunnel).ConfigureAwait(false);
             }
         }
 
-        Task PublishAsync(string state, ImmutableArray<ResourcePropertySnapshot>? properties = null) =>
-            notifications.PublishUpdateAsync(resource, snapshot => snapshot with
-            {
-                State = state,
-                StartTimeStamp =
-                    state == KnownResourceStates.Running ? snapshot.StartTimeStamp ?? DateTime.UtcNow : snapshot.StartTimeStamp,
-                Properties = properties ?? snapshot.Properties,
-            });
+        Task PublishAsync(string state) => notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = state });
+
+        Task PublishRunningAsync(RdsIamTunnel tunnel) => notifications.PublishUpdateAsync(resource, snapshot => snapshot with
+        {
+            State = KnownResourceStates.Running,
+            StartTimeStamp = snapshot.StartTimeStamp ?? DateTime.UtcNow,
+            Properties = Properties(resource, tunnel),
+            Urls = [new UrlSnapshot("mysql", $"tcp://{tunnel.EndPoint}", IsInternal: false)],
+        });
     }
 
-    internal static ImmutableArray<ResourcePropertySnapshot> Properties(RdsIamTunnel tunnel) =>
+    private static ImmutableArray<ResourcePropertySnapshot> Properties(RdsTunnelResource resource, RdsIamTunnel tunnel) =>
     [
+        new(CustomResourceKnownProperties.Source, LeadsTo(resource, tunnel)),
         Shown(0, "rds.tunnel.address", "Address", tunnel.EndPoint.ToString()),
         Shown(1, "rds.tunnel.user", "User", tunnel.User),
         Shown(2, "rds.tunnel.password", "Password", tunnel.Password) with { IsSensitive = true },
@@ -93,6 +100,10 @@ internal static class TunnelLifecycle
         Shown(4, "rds.tunnel.connection", "Connection string", tunnel.ConnectionString) with { IsSensitive = true },
         Shown(5, "rds.tunnel.sessions", "Open sessions", tunnel.OpenSessions),
     ];
+
+    /// <summary>Where it leads, as whom and, to an endpoint that is not dialled from here, which way.</summary>
+    private static string LeadsTo(RdsTunnelResource resource, RdsIamTunnel tunnel) =>
+        $"{resource.Target.Name} as {tunnel.User}" + (resource is { Via: { } way, Parent.Local: null } ? $" via {way}" : string.Empty);
 
     private static ResourcePropertySnapshot Shown(int place, string name, string displayName, object? value) =>
         new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = place };

@@ -27,6 +27,8 @@ public sealed class TunnelTests
         }
 
         Assert.Equal("orders_app", await host.PropertyAsync("orders-db-tunnel", "rds.tunnel.user"));
+        Assert.Equal("orders-db as orders_app", await host.PropertyAsync("orders-db-tunnel", CustomResourceKnownProperties.Source));
+        Assert.StartsWith("tcp://127.0.0.1:", await host.UrlAsync("orders-db-tunnel"), StringComparison.Ordinal);
         Assert.StartsWith(
             "mysql -h 127.0.0.1 -P ",
             await host.PropertyAsync("orders-db-tunnel", "rds.tunnel.client"),
