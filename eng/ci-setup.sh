@@ -21,10 +21,12 @@ ci_packages() {
     fi
     # The client tests use the system's own Python: that is where Debian puts PyMySQL.
     [ -f /usr/lib/python3/dist-packages/pymysql/__init__.py ] || wanted+=(python3-pymysql)
+    [ -f /usr/lib/python3/dist-packages/boto3/__init__.py ] || wanted+=(python3-boto3)
     command -v php >/dev/null && php -m | grep -qx mysqli || wanted+=(php-cli php-mysql)
     # Drivers of Go and Java, as Debian packs them.
     command -v go >/dev/null || wanted+=(golang-go)
     [ -d /usr/share/gocode/src/github.com/go-sql-driver/mysql ] || wanted+=(golang-github-go-sql-driver-mysql-dev)
+    [ -d /usr/share/gocode/src/github.com/aws/aws-sdk-go-v2/feature/rds/auth ] || wanted+=(golang-github-aws-aws-sdk-go-v2-dev)
     command -v javac >/dev/null || wanted+=(default-jdk-headless)
     [ -f /usr/share/java/mariadb-java-client.jar ] || wanted+=(libmariadb-java)
     [ ${#wanted[@]} -gt 0 ] || return 0
@@ -85,6 +87,12 @@ ci_mysqld() {
     AwsSdkRds=false dotnet run --project src/RdsIamAspire.Cli -v q -- server prepare || ci_say "no mysqld was unpacked; its tests will be skipped"
 }
 
+# The image for those without .NET; its tests skip where the base is not here.
+ci_image() {
+    docker image inspect rds-iam-mysql:9.7 >/dev/null 2>&1 || return 0
+    AwsSdkRds=false eng/image.sh || ci_say "the image rds-iam:local cannot be made; its tests will fail"
+}
+
 # What the plugin is held against beside the machine's own MySQL; each test skips with its reason where it cannot be had.
 ci_plugin() {
     local folder
@@ -112,5 +120,6 @@ ci_docker
 ci_node
 ci_aspire
 ci_mysqld
+ci_image
 ci_plugin
 ci_terraform

@@ -152,7 +152,7 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(user);
         principal ??= Principals[0];
-        endpoint ??= Endpoints[0];
+        endpoint ??= Endpoints.First(known => known.Port != EmulatorEndpoint.AnyPort);
         AWSCredentials credentials = principal.SessionToken is { } sessionToken
             ? new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, sessionToken)
             : new BasicAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey);

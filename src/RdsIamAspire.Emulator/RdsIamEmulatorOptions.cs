@@ -48,5 +48,12 @@ public sealed class RdsIamEmulatorOptions
 
 /// <summary>A host name or address, and a port, that tokens may be signed for.</summary>
 /// <param name="Host">The host; compared without regard to case.</param>
-/// <param name="Port">The port, 1 to 65535.</param>
-public sealed record EmulatorEndpoint(string Host, int Port);
+/// <param name="Port">The port, 1 to 65535, or <see cref="AnyPort"/>.</param>
+public sealed record EmulatorEndpoint(string Host, int Port)
+{
+    /// <summary>
+    /// In place of a port: tokens for the host are taken whatever port they are signed for, where the one that clients dial cannot be known
+    /// (a container's published port). RDS has no such endpoint.
+    /// </summary>
+    public const int AnyPort = 0;
+}

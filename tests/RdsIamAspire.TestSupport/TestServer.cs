@@ -58,7 +58,7 @@ public static class TestServer
     public static async Task EventuallyAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken = default)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         ExceptionDispatchInfo? last = null;
         while (!patience.IsCancellationRequested)
         {
@@ -73,7 +73,7 @@ public static class TestServer
         }
 
         last?.Throw();
-        Assert.Fail($"After 30 s still not so: {what}");
+        Assert.Fail($"After 2 minutes still not so: {what}");
     }
 
     private static async Task<string?> FindAsync()

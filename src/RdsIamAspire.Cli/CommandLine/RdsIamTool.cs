@@ -10,6 +10,7 @@ using RdsIamAspire.Cli.Identity;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Policies;
 using RdsIamAspire.Cli.Scan;
+using RdsIamAspire.Cli.Serve;
 using RdsIamAspire.Cli.Servers;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Cli.Tunnel;
@@ -42,7 +43,8 @@ internal static class RdsIamTool
             {
                 EnableDefaultExceptionHandler = false,
                 // A command that handles signals itself is not to be ended by them a second time.
-                ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand or TunnelCommand ? null : TimeSpan.FromSeconds(2),
+                ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand or TunnelCommand or ServeCommand
+                    ? null : TimeSpan.FromSeconds(2),
             });
         }
         catch (Exception e) when (Explain(e) is var (code, message))
@@ -60,6 +62,7 @@ internal static class RdsIamTool
         {
             new LocalCommand(),
             new FailoverCommand(),
+            new ServeCommand(),
             new DoctorCommand(),
             new ConnectCommand(),
             new ExecCommand(),

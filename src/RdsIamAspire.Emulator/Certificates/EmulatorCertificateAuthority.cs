@@ -59,6 +59,20 @@ public sealed class EmulatorCertificateAuthority : IDisposable
         return new EmulatorCertificateAuthority(request.CreateSelfSigned(from, from + AuthorityLife), time);
     }
 
+    /// <summary>An authority of an earlier run.</summary>
+    /// <param name="certificatePem">Its certificate.</param>
+    /// <param name="privateKeyPem">What <see cref="ExportPrivateKeyPem"/> gave.</param>
+    /// <exception cref="CryptographicException">They are not PEM, or do not belong together.</exception>
+    internal static EmulatorCertificateAuthority Load(string certificatePem, string privateKeyPem) =>
+        new(X509Certificate2.CreateFromPem(certificatePem, privateKeyPem), TimeProvider.System);
+
+    /// <summary>The authority's key, to be kept by its owner alone.</summary>
+    internal string ExportPrivateKeyPem()
+    {
+        using var key = _certificate.GetECDsaPrivateKey()!;
+        return key.ExportPkcs8PrivateKeyPem() + "\n";
+    }
+
     /// <summary>Makes a certificate for a server that is reached under the given names, valid for a year.</summary>
     /// <param name="dnsNamesAndIps">DNS names (a leading <c>*.</c> is allowed) and IP addresses; at least one.</param>
     /// <exception cref="ArgumentException">There is no name, or one is neither an address nor a DNS name.</exception>

@@ -61,7 +61,7 @@ public sealed class LocalRds : IAsyncDisposable
             var admin = new MySqlConnection(server.AdminConnectionString);
             await using var _ = admin.ConfigureAwait(false);
             await admin.OpenAsync(cancellationToken).ConfigureAwait(false);
-            if (options.Database is { } database)
+            foreach (var database in DatabasesOf(options))
             {
                 await ExecuteAsync(admin, $"CREATE DATABASE IF NOT EXISTS {Sql.Identifier(database)}", cancellationToken)
                     .ConfigureAwait(false);
@@ -91,6 +91,8 @@ public sealed class LocalRds : IAsyncDisposable
             {
                 await emulator.CreateIamUserAsync(user, options.Database, options.Privileges, cancellationToken)
                     .ConfigureAwait(false);
+                foreach (var more in options.MoreDatabases)
+                    await emulator.CreateIamUserAsync(user, more, options.Privileges, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -155,6 +157,9 @@ public sealed class LocalRds : IAsyncDisposable
         await Emulator.DisposeAsync().ConfigureAwait(false);
         await Server.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static IEnumerable<string> DatabasesOf(LocalRdsOptions options) =>
+        options.Database is { } database ? options.MoreDatabases.Prepend(database) : options.MoreDatabases;
 
     private string RequireUser(string? user) =>
         user ?? _user ?? throw new InvalidOperationException(

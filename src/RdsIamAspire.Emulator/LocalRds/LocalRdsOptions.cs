@@ -12,6 +12,9 @@ public sealed class LocalRdsOptions
     /// <summary>The database to create; null for none.</summary>
     public string? Database { get; set; }
 
+    /// <summary>More databases to create, with the same privileges for the same users.</summary>
+    public IList<string> MoreDatabases { get; } = [];
+
     /// <summary>The users that log in with tokens; each gets <see cref="Privileges"/> on <see cref="Database"/>.</summary>
     public IList<string> IamUsers { get; } = [];
 

@@ -177,7 +177,8 @@ internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults fault
         }
 
         // A token without a port is one for 443 or, from .NET, 80: the signer dropped the default port.
-        if (!sameHost.Exists(endpoint => token.Port is { } port ? endpoint.Port == port : endpoint.Port is 443 or 80))
+        if (!sameHost.Exists(endpoint => endpoint.Port == EmulatorEndpoint.AnyPort
+            || (token.Port is { } port ? endpoint.Port == port : endpoint.Port is 443 or 80)))
         {
             return new(LoginDenial.WrongPort,
                 $"The token is signed for {(token.Port is { } port ? $"port {port}" : "no port")} of '{Shown(token.Host)}'; the endpoint is"
@@ -250,7 +251,8 @@ internal sealed class LoginJudge(EmulatedDatabase database, EmulatorFaults fault
     private static string Endpoints(IReadOnlyCollection<EmulatorEndpoint> endpoints) =>
         endpoints.Count == 0 ? "it has none yet"
             : string.Join(", ", endpoints.Select(endpoint =>
-            endpoint.Host.Contains(':') ? $"[{endpoint.Host}]:{endpoint.Port}" : $"{endpoint.Host}:{endpoint.Port}"));
+            (endpoint.Host.Contains(':') ? $"[{endpoint.Host}]" : endpoint.Host)
+            + (endpoint.Port == EmulatorEndpoint.AnyPort ? " at any port" : $":{endpoint.Port}")));
 
     private static string Instant(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -9,6 +9,9 @@ internal sealed class DataFolder : IDisposable
     private const string Name = "data";
     private const string LockName = "in-use.lock";
 
+    /// <summary>A file beside the data that belongs to whoever serves it: who signs, and the authority of the certificates.</summary>
+    internal const string IdentityName = "rds-iam-identity.json";
+
     private readonly FileLock _lock;
 
     private DataFolder(string root, string dataDirectory, FileLock ownLock) =>
@@ -37,11 +40,11 @@ internal sealed class DataFolder : IDisposable
         {
             // A folder that was itself the data directory is used as it is.
             if (File.Exists(Path.Combine(root, "mysql.ibd")))
-                return new DataFolder(root, root, taken);
-            var folder = new DataFolder(root, Path.Combine(root, Name), taken);
+                return new DataFolder(root, root, taken).WithoutStaleSocket();
+            var folder = new DataFolder(root, Path.Combine(root, Name), taken).WithoutStaleSocket();
             folder.RemoveUnfinished();
             var foreign = Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName)
-                .FirstOrDefault(name => name is not (Name or LockName or "lost+found"));
+                .FirstOrDefault(name => name is not (Name or LockName or IdentityName or "lost+found"));
             return foreign is null || folder.IsMade ? folder : throw new LocalMySqlServerException(
                 LocalMySqlServerProblem.DataUnusable,
                 $"The data folder {root} holds '{foreign}' and no MySQL data of rds-iam's. Name an empty folder or a new one, or remove"
@@ -74,6 +77,16 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // mysqld takes the number in a killed one's lock file for a running server when any process has it now, as in a container that is
+    // started again. Whoever has the folder's own lock knows better.
+    private DataFolder WithoutStaleSocket()
+    {
+        if (IsMade)
+            foreach (var left in (string[])["mysql.sock", "mysql.sock.lock"])
+                File.Delete(Path.Combine(DataDirectory, left));
+        return this;
+    }
 
     private void RemoveUnfinished()
     {

@@ -93,6 +93,22 @@ public sealed class DenialTests(RealServer server)
     }
 
     [Fact]
+    public async Task A_name_of_any_port_takes_tokens_for_each_and_for_none_and_other_names_do_not()
+    {
+        await using var scene = await Scene.AttachAsync(server, options =>
+            options.Endpoints.Add(new EmulatorEndpoint("published.test", EmulatorEndpoint.AnyPort)));
+
+        foreach (var port in (int?[])[13306, 1, null])
+        {
+            var (_, attempt) = await scene.TryAsync((scene.Signer with { Host = "published.test", Port = port }).Sign());
+            Assert.True(attempt.Allowed, attempt.Explanation);
+        }
+
+        var (_, refused) = await scene.TryAsync((scene.Signer with { Port = 13306 }).Sign());
+        Assert.Equal(LoginDenial.WrongPort, refused.Denial);
+    }
+
+    [Fact]
     public async Task A_token_without_a_port_is_WrongPort()
     {
         await using var scene = await Scene.AttachAsync(server);
