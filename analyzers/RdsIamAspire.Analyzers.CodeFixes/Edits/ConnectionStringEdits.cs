@@ -11,48 +11,43 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>
 /// Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments stay as
-/// they
-/// are.
+/// they are.
 /// </summary>
 internal static class ConnectionStringEdits
 {
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>
-    public static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode root, SemanticModel model, TextSpan span,
-        CancellationToken cancellationToken)
+    public static (StringValue Text, ConnectionStringPair Pair)? Find(SourceFixContext context)
     {
         // What the diagnostic covers, or where it begins: a format string and its argument are two pieces of one string.
-        return Find(PieceOf(root.FindNode(span, getInnermostNodeForTie: true)), model, span, exact: true, cancellationToken)
-            ?? Find(PieceOf(root.FindToken(span.Start).Parent), model, span, exact: false, cancellationToken);
+        return Find(PieceOf(context.Root.FindNode(context.Span, getInnermostNodeForTie: true)), context, exact: true)
+            ?? Find(PieceOf(context.Root.FindToken(context.Span.Start).Parent), context, exact: false);
     }
 
-    private static (StringValue Text, ConnectionStringPair Pair)? Find(
-        ExpressionSyntax? piece, SemanticModel model, TextSpan span, bool exact, CancellationToken cancellationToken)
+    private static (StringValue Text, ConnectionStringPair Pair)? Find(ExpressionSyntax? piece, SourceFixContext context, bool exact)
     {
         if (piece is null)
             return null;
-        var text = StringPieces.Value(piece, SourceFile.Of(model, cancellationToken));
+        var text = StringPieces.Value(piece, context.File);
         ConnectionStringPair? touching = null;
         foreach (var pair in text.Parsed.Pairs)
         {
             var at = text.SpanOf(pair.Start, pair.End);
-            if (at == span)
+            if (at == context.Span)
                 return (text, pair);
-            if (at.IntersectsWith(span) && touching is null)
+            if (at.IntersectsWith(context.Span) && touching is null)
                 touching = pair;
         }
 
         return !exact && touching is { } found ? (text, found) : null;
     }
 
-    /// <summary>A URI (<c>mysql://user:password@host</c>) or variable (<c>MYSQL_PWD=…</c>) that a diagnostic's password stands in, with
-    /// the characters that go with the password.</summary>
-    public static (StringValue Text, int Start, int End)? FindOtherForm(SyntaxNode root, SemanticModel model, TextSpan span,
-        CancellationToken cancellationToken)
+    /// <summary>A URI (<c>mysql://user:password@host</c>) that a diagnostic's password stands in, with the characters that go with the
+    /// password.</summary>
+    public static (StringValue Text, int Start, int End)? FindOtherForm(SourceFixContext context)
     {
-        if (PieceOf(root.FindToken(span.Start).Parent) is not { } piece
-            || StringPieces.Value(piece, SourceFile.Of(model, cancellationToken)) is not { } text)
-            return null;
-        if (UriPassword.Find(text.Text) is not { } password || text.SpanOf(password.Start, password.End) != span)
+        if (PieceOf(context.Root.FindToken(context.Span.Start).Parent) is not { } piece
+            || StringPieces.Value(piece, context.File) is not { } text || UriPassword.Find(text.Text) is not { } password
+            || text.SpanOf(password.Start, password.End) != context.Span)
             return null;
         var (start, end) = UriPassword.Removal(text.Text, password);
         return (text, start, end);

@@ -12,7 +12,7 @@ internal static class EmbeddedJsonEdits
 {
     /// <summary>True when a diagnostic stands in such a document.</summary>
     public static bool IsJson(SourceFixContext context) => LiteralAt(context) is { } literal
-        && StringPieces.IsJson(literal, SourceFile.Of(context.Model, context.CancellationToken));
+        && StringPieces.IsJson(literal, context.File);
 
     /// <summary>Takes the pair out that a diagnostic stands on.</summary>
     public static IReadOnlyList<TextChange>? Remove(SourceFixContext context)

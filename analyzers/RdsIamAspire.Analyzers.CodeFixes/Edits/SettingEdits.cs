@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
@@ -55,7 +54,7 @@ internal static class SettingEdits
     public static IReadOnlyList<TextChange>? RemovePassword(SourceFixContext context)
     {
         if (ValueOf(context.Root.FindNode(context.Span, getInnermostNodeForTie: true)) is not { } node
-            || SourceFile.Of(context.Model, context.CancellationToken).OperationOf(node) is not { } value)
+            || context.File.OperationOf(node) is not { } value)
             return Remove(context.Root, context.Span, context.Source);
         // b.Password = configuration["p"] ?? "x1": what comes from outside stays.
         if (SecretRemoval.Fallback(value) is { } fallback)

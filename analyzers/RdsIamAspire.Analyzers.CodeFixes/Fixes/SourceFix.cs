@@ -3,62 +3,50 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.Rules;
+using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 
 /// <summary>What a fix of the source is given.</summary>
-internal sealed class SourceFixContext
+internal sealed record SourceFixContext(SyntaxNode Root, SemanticModel Model, SourceText Source, Diagnostic Diagnostic,
+    CancellationToken CancellationToken)
 {
-    public SourceFixContext(SyntaxNode root, SemanticModel model, SourceText source, Diagnostic diagnostic,
-        CancellationToken cancellationToken)
-    {
-        Root = root;
-        Model = model;
-        Source = source;
-        Diagnostic = diagnostic;
-        CancellationToken = cancellationToken;
-    }
-
-    public SyntaxNode Root { get; }
-
-    public SemanticModel Model { get; }
-
-    public SourceText Source { get; }
-
-    public Diagnostic Diagnostic { get; }
-
-    public CancellationToken CancellationToken { get; }
-
     public TextSpan Span => Diagnostic.Location.SourceSpan;
 
-    public string? Property(string key) => Diagnostic.Properties.TryGetValue(key, out var value) ? value : null;
+    public SourceFile File => SourceFile.Of(Model, CancellationToken);
+
+    /// <summary>What kind of code the diagnostic stands on, where it is no string.</summary>
+    public string? Kind => Property(FixKinds.Kind);
+
+    /// <summary>What the rule would have put in.</summary>
+    public string? Replacement => Property(FixKinds.Replacement);
+
+    private string? Property(string key) => Diagnostic.Properties.TryGetValue(key, out var value) ? value : null;
 }
 
-/// <summary>One thing that a fix offers to do.</summary>
-internal sealed class SourceFixChoice
+/// <summary>One thing that a fix offers to do, and the rules that it does it for.</summary>
+internal sealed record SourceFixChoice(string Title, Func<SourceFixContext, IReadOnlyList<TextChange>?> Edit, params string[] Rules)
 {
-    public SourceFixChoice(string title, Func<SourceFixContext, IReadOnlyList<TextChange>?> edit)
-    {
-        Title = title;
-        Edit = edit;
-    }
-
-    public string Title { get; }
-
-    public Func<SourceFixContext, IReadOnlyList<TextChange>?> Edit { get; }
+    public IReadOnlyList<TextChange>? For(SourceFixContext? context) =>
+        context is not null && Array.IndexOf(Rules, context.Diagnostic.Id) >= 0 ? Edit(context) : null;
 }
 
 /// <summary>A fix that changes characters of the source, one diagnostic at a time or all of them in a document, project or
 /// solution.</summary>
 internal abstract class SourceFix : CodeFixProvider
 {
-    private protected abstract ImmutableArray<SourceFixChoice> Choices { get; }
+    private protected abstract SourceFixChoice[] Choices { get; }
+
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<string> FixableDiagnosticIds =>
+        Choices.SelectMany(static choice => choice.Rules).Distinct().ToImmutableArray();
 
     /// <inheritdoc/>
     public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
     {
-        var choice = Choices.FirstOrDefault(each => each.Title == context.CodeActionEquivalenceKey) ?? Choices[0];
-        return await ApplyAsync(document, diagnostics, choice, context.CancellationToken).ConfigureAwait(false);
+        var choices = Choices.Where(each => each.Title == context.CodeActionEquivalenceKey);
+        return await ApplyAsync(document, diagnostics, choices, context.CancellationToken).ConfigureAwait(false);
     });
 
     /// <inheritdoc/>
@@ -69,28 +57,25 @@ internal abstract class SourceFix : CodeFixProvider
             var fix = await ContextAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
             foreach (var choice in Choices)
             {
-                if (fix is null || choice.Edit(fix) is null)
+                if (choice.For(fix) is null)
                     continue;
                 context.RegisterCodeFix(
-                    CodeAction.Create(choice.Title,
-                    cancellationToken =>
-                    ApplyAsync(context.Document, ImmutableArray.Create(diagnostic), choice, cancellationToken),
-                    equivalenceKey: choice.Title),
+                    CodeAction.Create(choice.Title, cancellationToken =>
+                        ApplyAsync(context.Document, [diagnostic], [choice], cancellationToken), equivalenceKey: choice.Title),
                     diagnostic);
             }
         }
     }
 
-    private static async Task<Document> ApplyAsync(Document document, ImmutableArray<Diagnostic> diagnostics, SourceFixChoice choice,
-        CancellationToken cancellationToken)
+    private static async Task<Document> ApplyAsync(Document document, IEnumerable<Diagnostic> diagnostics,
+        IEnumerable<SourceFixChoice> choices, CancellationToken cancellationToken)
     {
         var source = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
         var changes = new List<TextChange>();
         foreach (var diagnostic in diagnostics.OrderBy(each => each.Location.SourceSpan.Start))
         {
-            if (await ContextAsync(document, diagnostic, cancellationToken).ConfigureAwait(false) is { } context
-                && choice.Edit(context) is { } edit)
-                changes.AddRange(edit);
+            var context = await ContextAsync(document, diagnostic, cancellationToken).ConfigureAwait(false);
+            changes.AddRange(choices.Select(choice => choice.For(context)).FirstOrDefault(static edit => edit is not null) ?? []);
         }
 
         return document.WithText(source.WithChanges(Disjoint(changes)));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -17,28 +16,18 @@ namespace RdsIamAspire.Analyzers.CodeFixes.VisualBasic;
 [ExportCodeFixProvider(LanguageNames.VisualBasic, Name = nameof(VisualBasicFix)), Shared]
 internal sealed class VisualBasicFix : SourceFix
 {
-    /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(HardCodedPasswordRule.Id,
-        PasswordSettingRule.Id, MissingSslModeRule.Id, UnencryptedSslModeRule.Id, UnverifiedSslModeRule.Id);
-
-    private protected override ImmutableArray<SourceFixChoice> Choices { get; } = ImmutableArray.Create(
-        new SourceFixChoice("Remove the password", static context => context.Diagnostic.Id switch
-        {
-            HardCodedPasswordRule.Id => RemovePair(context),
-            PasswordSettingRule.Id => RemoveSetting(context),
-            _ => null,
-        }),
-        new SourceFixChoice("Verify the server: SslMode=VerifyFull", static context => context.Diagnostic.Id switch
-        {
-            MissingSslModeRule.Id => AddMode(context),
-            UnencryptedSslModeRule.Id or UnverifiedSslModeRule.Id => SetMode(context),
-            _ => null,
-        }));
+    private protected override SourceFixChoice[] Choices { get; } =
+    [
+        new("Remove the password", RemovePair, HardCodedPasswordRule.Id),
+        new("Remove the password", RemoveSetting, PasswordSettingRule.Id),
+        new("Verify the server: SslMode=VerifyFull", AddMode, MissingSslModeRule.Id),
+        new("Verify the server: SslMode=VerifyFull", SetMode, WeakSslModeRule.UnencryptedId, WeakSslModeRule.UnverifiedId),
+    ];
 
     // The string that a diagnostic stands in, and the pair that it stands on.
     private static (StringValue Text, ConnectionStringPair Pair)? Find(SourceFixContext context)
     {
-        var file = SourceFile.Of(context.Model, context.CancellationToken);
+        var file = context.File;
         if (StringPieces.LiteralAt(file, context.Span.Start) is not { } piece)
             return null;
         var text = StringPieces.Value(piece, file);
@@ -86,8 +75,8 @@ internal sealed class VisualBasicFix : SourceFix
 
     private static IReadOnlyList<TextChange>? AddMode(SourceFixContext context)
     {
-        var mode = context.Property(FixKinds.Replacement) ?? nameof(TlsMode.VerifyFull);
-        if (context.Property(FixKinds.Kind) is null)
+        var mode = context.Replacement ?? nameof(TlsMode.VerifyFull);
+        if (context.Kind is null)
             return Find(context) is { } found ? ConnectionStringEdits.AddBehind(found.Text, found.Pair, "SslMode=" + mode) : null;
         if (OperationAt(context, static operation => operation is IObjectCreationOperation) is not IObjectCreationOperation creation)
             return null;
@@ -99,8 +88,8 @@ internal sealed class VisualBasicFix : SourceFix
 
     private static IReadOnlyList<TextChange>? SetMode(SourceFixContext context)
     {
-        var mode = context.Property(FixKinds.Replacement) ?? nameof(TlsMode.VerifyFull);
-        if (context.Property(FixKinds.Kind) is null)
+        var mode = context.Replacement ?? nameof(TlsMode.VerifyFull);
+        if (context.Kind is null)
             return Find(context) is { } found ? ConnectionStringEdits.SetValue(found.Text, found.Pair, mode) : null;
         return SettingAt(context) is not { } setting ? null : Operations.Inner(ValueOf(setting)) switch
         {

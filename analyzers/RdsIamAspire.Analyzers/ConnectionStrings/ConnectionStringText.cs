@@ -7,28 +7,20 @@ namespace RdsIamAspire.Analyzers.ConnectionStrings;
 /// A string read as ADO.NET connection strings are read: <c>key=value;key='quoted';key="quoted"</c>, <c>==</c> for an equals sign
 /// in a key. Reads by index and allocates only for the pairs it finds.
 /// </summary>
-internal sealed class ConnectionStringText
+internal sealed class ConnectionStringText(string text, ImmutableArray<ConnectionStringPair> pairs, bool isWellFormed, bool hasOpenSegment)
 {
     /// <summary>Stands in a text for a part whose value is known only at run time.</summary>
     public const char Hole = '\uFFFC';
 
-    private ConnectionStringText(string text, ImmutableArray<ConnectionStringPair> pairs, bool isWellFormed, bool hasOpenSegment)
-    {
-        Text = text;
-        Pairs = pairs;
-        IsWellFormed = isWellFormed;
-        HasOpenSegment = hasOpenSegment;
-    }
+    public string Text { get; } = text;
 
-    public string Text { get; }
-
-    public ImmutableArray<ConnectionStringPair> Pairs { get; }
+    public ImmutableArray<ConnectionStringPair> Pairs { get; } = pairs;
 
     /// <summary>False when a segment has no <c>=</c> or a quote is not closed.</summary>
-    public bool IsWellFormed { get; }
+    public bool IsWellFormed { get; } = isWellFormed;
 
     /// <summary>True when a run-time part stands where keys stand, so that the text may have pairs which cannot be seen.</summary>
-    public bool HasOpenSegment { get; }
+    public bool HasOpenSegment { get; } = hasOpenSegment;
 
     public ConnectionStringPair? Find(MySqlKey kind)
     {
@@ -48,8 +40,13 @@ internal sealed class ConnectionStringText
         if (EntityRange(text) is not { } range)
             return ParsePairs(text);
         var inner = ParsePairs(text.Substring(range.Start, range.End - range.Start));
-        var pairs = inner.Pairs.Select(pair => new ConnectionStringPair(pair.Key, pair.Value, pair.Start + range.Start, pair.ValueStart
-            + range.Start, pair.ValueEnd + range.Start, pair.End + range.Start));
+        var pairs = inner.Pairs.Select(pair => pair with
+        {
+            Start = pair.Start + range.Start,
+            ValueStart = pair.ValueStart + range.Start,
+            ValueEnd = pair.ValueEnd + range.Start,
+            End = pair.End + range.Start,
+        });
         return new ConnectionStringText(text, pairs.ToImmutableArray(), inner.IsWellFormed, inner.HasOpenSegment);
     }
 
@@ -112,9 +109,12 @@ internal sealed class ConnectionStringText
                     && pairs[pairs.Count - 1] is { Kind: MySqlKey.Password, Value.Length: > 0 } password && segment - i <= 16
                     && !HasBlank(text, i, segment))
                 {
-                    pairs[pairs.Count - 1] = new ConnectionStringPair(
-                        password.Key, text.Substring(password.ValueStart, segment - 1 - password.ValueStart), password.Start,
-                        password.ValueStart, segment - 1, segment);
+                    pairs[pairs.Count - 1] = password with
+                    {
+                        Value = text.Substring(password.ValueStart, segment - 1 - password.ValueStart),
+                        ValueEnd = segment - 1,
+                        End = segment,
+                    };
                     i = segment;
                     continue;
                 }

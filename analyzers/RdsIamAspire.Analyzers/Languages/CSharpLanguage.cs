@@ -9,7 +9,10 @@ namespace RdsIamAspire.Analyzers.Languages;
 /// <summary>C#, by its syntax.</summary>
 internal sealed class CSharpLanguage : SourceLanguage
 {
-    public override bool IsString(SyntaxToken token) => token.Value is string && !token.IsKind(SyntaxKind.IdentifierToken);
+    public override bool IsString(SyntaxToken token) => token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.Utf8StringLiteralToken
+        or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.Utf8SingleLineRawStringLiteralToken
+        or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.Utf8MultiLineRawStringLiteralToken
+        or SyntaxKind.InterpolatedStringTextToken;
 
     public override SyntaxNode Top(SyntaxNode piece)
     {
@@ -49,8 +52,6 @@ internal sealed class CSharpLanguage : SourceLanguage
     }
 
     public override SyntaxToken? PlainLiteral(SyntaxNode piece) => piece is LiteralExpressionSyntax literal ? literal.Token : null;
-
-    public override bool Passes(SyntaxNode piece) => piece is ExpressionSyntax expression && LiteralGate.Passes(expression);
 
     public override int[]? Offsets(SyntaxToken token) => LiteralOffsets.Of(token);
 
@@ -131,20 +132,6 @@ internal sealed class CSharpLanguage : SourceLanguage
 
     public override TextSpan HeadOf(SyntaxNode creation) =>
         creation is ObjectCreationExpressionSyntax named ? named.Type.Span : creation.GetFirstToken().Span;
-
-    public override IEnumerable<SyntaxNode> InitializersOf(SyntaxNode declaration) =>
-        declaration.ChildNodes().Where(static child => child is EqualsValueClauseSyntax);
-
-    public override string? LiteralOf(SyntaxNode declaration)
-    {
-        var initializer = declaration switch
-        {
-            VariableDeclaratorSyntax declarator => declarator.Initializer?.Value,
-            PropertyDeclarationSyntax property => property.Initializer?.Value ?? property.ExpressionBody?.Expression,
-            _ => null,
-        };
-        return (initializer as LiteralExpressionSyntax)?.Token.Value as string;
-    }
 
     public override TextSpan ScopeOf(SyntaxNode declaration) => declaration.Span;
 

@@ -1,14 +1,13 @@
 using System.Text;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Languages;
 
 /// <summary>
 /// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of
-/// a
-/// program are done with here.
+/// a program are done with here.
 /// </summary>
 internal static class LiteralGate
 {
@@ -17,24 +16,25 @@ internal static class LiteralGate
     [ThreadStatic]
     private static StringBuilder? _buffer;
 
-    public static bool Passes(ExpressionSyntax expression)
+    /// <summary>The literals of a piece in a row, with a hole for whatever has a name.</summary>
+    public static bool Passes(SyntaxNode piece, SourceLanguage language)
     {
-        switch (expression)
+        var buffer = _buffer ??= new StringBuilder();
+        buffer.Clear();
+        foreach (var token in piece.DescendantTokens())
         {
-            case LiteralExpressionSyntax literal:
-                return literal.Token.Text.IndexOf('=') >= 0 && HasKnownKey(literal.Token.ValueText);
-            case InterpolatedStringExpressionSyntax or BinaryExpressionSyntax:
-                var buffer = _buffer ??= new StringBuilder();
-                buffer.Clear();
-                Append(buffer, expression, 0);
-                return HasKnownKey(buffer.ToString());
-            default:
-                return false;
+            if (language.IsString(token))
+                buffer.Append(token.ValueText);
+            else if (token.Text.Length > 0 && NameIndex.IsPart(token.Text[0]) && (buffer.Length == 0 || buffer[buffer.Length - 1]
+                != ConnectionStringText.Hole))
+                buffer.Append(ConnectionStringText.Hole);
         }
+
+        return HasKnownKey(buffer.ToString());
     }
 
     // Key=value pairs from one semicolon to the next, by index.
-    public static bool HasKnownKey(string text)
+    private static bool HasKnownKey(string text)
     {
         for (var start = 0; start < text.Length;)
         {
@@ -61,46 +61,5 @@ internal static class LiteralGate
             return false;
         var key = text.Substring(start, end - start).ToLowerInvariant();
         return MySqlKeys.Find(key) != MySqlKey.None || MySqlKeys.IsLegacy(key);
-    }
-
-    private static void Append(StringBuilder buffer, ExpressionSyntax expression, int depth)
-    {
-        switch (expression)
-        {
-            case LiteralExpressionSyntax literal:
-                buffer.Append(literal.Token.ValueText);
-                break;
-            case ParenthesizedExpressionSyntax parenthesized when depth < 32:
-                Append(buffer, parenthesized.Expression, depth + 1);
-                break;
-            case InterpolatedStringExpressionSyntax interpolated when depth < 32:
-                foreach (var content in interpolated.Contents)
-                {
-                    if (content is InterpolatedStringTextSyntax text)
-                        buffer.Append(text.TextToken.ValueText);
-                    else if (content is InterpolationSyntax { Expression: LiteralExpressionSyntax inner })
-                        buffer.Append(inner.Token.ValueText);
-                    else
-                        buffer.Append(ConnectionStringText.Hole);
-                }
-
-                break;
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } chain when depth < 32:
-                var operands = new Stack<ExpressionSyntax>();
-                ExpressionSyntax current = chain;
-                while (current is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } add)
-                {
-                    operands.Push(add.Right);
-                    current = add.Left;
-                }
-
-                operands.Push(current);
-                foreach (var operand in operands)
-                    Append(buffer, operand, depth + 1);
-                break;
-            default:
-                buffer.Append(ConnectionStringText.Hole);
-                break;
-        }
     }
 }

@@ -27,9 +27,6 @@ internal abstract class SourceLanguage
     /// <summary>The token of a piece that is one plain literal, or null.</summary>
     public abstract SyntaxToken? PlainLiteral(SyntaxNode piece);
 
-    /// <summary>Whether a MySQL key stands before an equals sign in the literal parts of a piece, looked at without any binding.</summary>
-    public abstract bool Passes(SyntaxNode piece);
-
     /// <summary>One position in the source for each character of a token's value and one for its end; null when the token does not read as
     /// expected.</summary>
     public abstract int[]? Offsets(SyntaxToken token);
@@ -73,11 +70,15 @@ internal abstract class SourceLanguage
     /// <summary>The head of a creation: its type, or new.</summary>
     public abstract TextSpan HeadOf(SyntaxNode creation);
 
-    /// <summary>The nodes whose operation may be the initializer of a declaration.</summary>
-    public abstract IEnumerable<SyntaxNode> InitializersOf(SyntaxNode declaration);
+    /// <summary>The nodes whose operation may be the initializer of a declaration: C# has it below the name, Visual Basic beside
+    /// it.</summary>
+    public static IEnumerable<SyntaxNode> InitializersOf(SyntaxNode declaration) =>
+        declaration.ChildNodes().Concat(declaration.Parent?.ChildNodes() ?? []);
 
     /// <summary>The string that a declaration is initialised with, as a literal; null when it is with none.</summary>
-    public abstract string? LiteralOf(SyntaxNode declaration);
+    public string? LiteralOf(SyntaxNode declaration) => InitializersOf(declaration)
+        .Where(node => node.GetFirstToken().Text is "=" or "=>" && node.GetFirstToken().GetNextToken() == node.GetLastToken())
+        .Select(static node => node.GetLastToken()).FirstOrDefault(IsString).Value as string;
 
     /// <summary>All that a declaration covers.</summary>
     public abstract TextSpan ScopeOf(SyntaxNode declaration);

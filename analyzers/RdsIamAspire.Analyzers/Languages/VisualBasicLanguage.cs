@@ -1,8 +1,6 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.ConnectionStrings;
 
 namespace RdsIamAspire.Analyzers.Languages;
 
@@ -29,20 +27,6 @@ internal sealed class VisualBasicLanguage : SourceLanguage
 
     public override SyntaxToken? PlainLiteral(SyntaxNode piece) =>
         piece.GetFirstToken() is var token && token == piece.GetLastToken() && IsString(token) ? token : null;
-
-    public override bool Passes(SyntaxNode piece)
-    {
-        var text = new StringBuilder();
-        foreach (var token in piece.DescendantTokens())
-        {
-            if (IsString(token))
-                text.Append(token.ValueText);
-            else if (text.Length > 0 && text[text.Length - 1] != ConnectionStringText.Hole)
-                text.Append(ConnectionStringText.Hole);
-        }
-
-        return LiteralGate.HasKnownKey(text.ToString());
-    }
 
     // "a""b", and the texts of $"a{{b}}""c"
     public override int[]? Offsets(SyntaxToken token)
@@ -116,13 +100,6 @@ internal sealed class VisualBasicLanguage : SourceLanguage
     }
 
     public override TextSpan HeadOf(SyntaxNode creation) => creation.ChildNodes().FirstOrDefault()?.Span ?? creation.Span;
-
-    // C# has the initializer below the name, Visual Basic beside it.
-    public override IEnumerable<SyntaxNode> InitializersOf(SyntaxNode declaration) =>
-        declaration.ChildNodes().Concat(declaration.Parent?.ChildNodes() ?? []);
-
-    public override string? LiteralOf(SyntaxNode declaration) =>
-        InitializersOf(declaration).Select(static node => node.GetLastToken()).FirstOrDefault(IsString).Value as string;
 
     // A method is declared by its first line alone.
     public override TextSpan ScopeOf(SyntaxNode declaration) => declaration.Parent?.Span ?? declaration.Span;

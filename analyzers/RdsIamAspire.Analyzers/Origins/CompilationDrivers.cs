@@ -34,21 +34,8 @@ internal sealed class CompilationDrivers
     /// <summary>One for each compilation, whichever analyzer asks.</summary>
     public static CompilationDrivers Of(Compilation compilation) => All.GetValue(compilation, static each => new(each));
 
-    private sealed class References
+    private sealed record References(MySqlDrivers MySql, bool HasOthers, bool IsMySqlProject)
     {
-        private References(MySqlDrivers mySql, bool hasOthers, bool isMySqlProject)
-        {
-            MySql = mySql;
-            HasOthers = hasOthers;
-            IsMySqlProject = isMySqlProject;
-        }
-
-        public MySqlDrivers MySql { get; }
-
-        public bool HasOthers { get; }
-
-        public bool IsMySqlProject { get; }
-
         public static References Of(Compilation compilation)
         {
             var mySql = MySqlDrivers.None;

@@ -55,20 +55,10 @@ internal static class BuilderTlsRule
         Diagnostic.Create(RejectedOptionRule.Descriptor, at.GetLocation(), FixKinds.Properties(FixKinds.Setting, found.Replacement),
         found.Words);
 
-    private static Diagnostic? Weak(TlsMode mode, string text, Setting setting, SourceFile file)
-    {
-        var settings = file.Settings;
-        if (UnencryptedSslModeRule.IsTooWeak(mode, settings))
-            return Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Better(settings), text,
-            UnencryptedSslModeRule.Better(settings));
-        if (UnverifiedSslModeRule.IsTooWeak(mode, settings) && !VerifiesByCallback(setting.Value, file))
-            return Report(UnverifiedSslModeRule.Descriptor, nameof(TlsMode.VerifyFull), text, UnverifiedSslModeRule.Lack(mode),
-            nameof(TlsMode.VerifyFull));
-        return null;
-
-        Diagnostic Report(DiagnosticDescriptor rule, string replacement, params object[] words) =>
-            Diagnostic.Create(rule, setting.Whole.GetLocation(), FixKinds.Properties(FixKinds.Setting, replacement), words);
-    }
+    private static Diagnostic? Weak(TlsMode mode, string text, Setting setting, SourceFile file) =>
+        WeakSslModeRule.Of(mode, text, file.Settings) is not { } weak
+        || weak.Rule == WeakSslModeRule.Unverified && VerifiesByCallback(setting.Value, file) ? null
+            : Diagnostic.Create(weak.Rule, setting.Whole.GetLocation(), FixKinds.Properties(FixKinds.Setting, weak.Better), weak.Words);
 
     // Required is the mode in which the driver leaves the certificate to a callback. One that accepts everything is RDSIAM009's.
     private static bool VerifiesByCallback(IOperation value, SourceFile file)

@@ -10,8 +10,7 @@ namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>
 /// RDSIAM011 and RDSIAM012: passwords and weak TLS in configuration files. The package's targets hand those of the project to the compiler,
-/// the
-/// project any others as AdditionalFiles.
+/// the project any others as AdditionalFiles.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
@@ -48,13 +47,12 @@ internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
             cancellationToken.ThrowIfCancellationRequested();
             foreach (var found in FileRule.Judge(value, drivers, settings))
             {
-                var span = value.SpanOf(found.Start, found.End);
+                var span = value.SpanOf(found.Finding.Start, found.Finding.End);
                 if (reported.Exists(each => each.Rule == found.Rule && each.Span.OverlapsWith(span)))
                     continue;
                 reported.Add((found.Rule, span));
                 var location = Location.Create(file.Path, span, source.Lines.GetLinePositionSpan(span));
-                var finding = new Finding(found.Start, found.End, found.Words) { Replacement = found.Replacement };
-                if (SiteReport.Create(found.Rule, location, found.IsLocal, settings, finding) is { } diagnostic)
+                if (SiteReport.Create(found.Rule, location, found.IsLocal, settings, found.Finding) is { } diagnostic)
                     report(diagnostic);
             }
         }

@@ -4,29 +4,20 @@ using RdsIamAspire.Analyzers.Settings;
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>A MySQL connection string that was found, in the source or in a configuration file, with all that rules ask about it.</summary>
-internal sealed class ConnectionStringSite
+internal sealed class ConnectionStringSite(ConnectionStringText text, AnalyzerSettings settings, bool isSink, MySqlDrivers driver,
+    bool setsTlsElsewhere)
 {
-    public ConnectionStringSite(ConnectionStringText text, AnalyzerSettings settings, bool isSink, MySqlDrivers driver,
-        bool setsTlsElsewhere)
-    {
-        Text = text;
-        Settings = settings;
-        IsSink = isSink;
-        Driver = driver;
-        SetsTlsElsewhere = setsTlsElsewhere;
-    }
+    public ConnectionStringText Text { get; } = text;
 
-    public ConnectionStringText Text { get; }
-
-    public AnalyzerSettings Settings { get; }
+    public AnalyzerSettings Settings { get; } = settings;
 
     /// <summary>The string goes into a MySQL API for certain.</summary>
-    public bool IsSink { get; }
+    public bool IsSink { get; } = isSink;
 
     /// <summary>The one driver that reads the string, <see cref="MySqlDrivers.None"/> when that is not known.</summary>
-    public MySqlDrivers Driver { get; }
+    public MySqlDrivers Driver { get; } = driver;
 
-    public bool SetsTlsElsewhere { get; }
+    public bool SetsTlsElsewhere { get; } = setsTlsElsewhere;
 
     /// <summary>ODBC or OLE DB reads the string: its password counts, its other keys are not the drivers'.</summary>
     public bool IsOtherClients { get; set; }

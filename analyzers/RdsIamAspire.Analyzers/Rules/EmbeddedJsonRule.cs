@@ -17,9 +17,9 @@ internal static class EmbeddedJsonRule
             {
                 if (found.Rule != FileRule.Password)
                     continue;
-                var at = value.SpanOf(found.Start, found.End);
+                var at = value.SpanOf(found.Finding.Start, found.Finding.End);
                 var location = Location.Create(token.SyntaxTree!, StringPart.TokenSpan(token, at.Start, at.Length));
-                var finding = new Finding(found.Start, found.End, value.Key);
+                var finding = found.Finding with { Words = [value.Key] };
                 if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, finding) is { } diagnostic)
                     yield return diagnostic;
             }

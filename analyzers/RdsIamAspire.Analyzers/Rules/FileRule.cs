@@ -6,21 +6,8 @@ using RdsIamAspire.Analyzers.Settings;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>What a rule found in a value of a configuration file: the range of its characters, and the words for the message.</summary>
-internal sealed class FileFinding(DiagnosticDescriptor rule, int start, int end, bool isLocal, string? replacement, params object[] words)
-{
-    public DiagnosticDescriptor Rule { get; } = rule;
-
-    public int Start { get; } = start;
-
-    public int End { get; } = end;
-
-    public bool IsLocal { get; } = isLocal;
-
-    public string? Replacement { get; } = replacement;
-
-    public object[] Words { get; } = words;
-}
+/// <summary>What a rule found in a value of a configuration file.</summary>
+internal readonly record struct FileFinding(DiagnosticDescriptor Rule, Finding Finding, bool IsLocal);
 
 /// <summary>RDSIAM011 and RDSIAM012: a value of a configuration file, judged by the same rules as a string of the source.</summary>
 internal static class FileRule
@@ -37,15 +24,15 @@ internal static class FileRule
         if (value.IsSecret || IsPasswordByKey(value))
         {
             if (IsWritten(0, value.Value.Length))
-                yield return new(Password, 0, value.Value.Length, false, null, value.Path);
+                yield return new(Password, new(0, value.Value.Length, null, value.Path), IsLocal: false);
             yield break;
         }
 
         if (UriPassword.Find(value.Value) is { } range)
         {
             if (IsWritten(range.Start, range.End))
-                yield return new(Password, range.Start, range.End, ConnectionStringShape.IsLocalHost(UriPassword.HostOf(value.Value)),
-                null, value.Path);
+                yield return new(Password, new(range.Start, range.End, null, value.Path),
+                    ConnectionStringShape.IsLocalHost(UriPassword.HostOf(value.Value)));
             yield break;
         }
 
@@ -53,10 +40,9 @@ internal static class FileRule
             || value.IsLoose && BesideOf(value) == Leaning.Unknown && ConnectionStringShape.Judge(site.Text) == ShapeVerdict.Shared)
             yield break;
         if (HardCodedPasswordRule.Judge(site) is { } password)
-            yield return new(Password, password.Start, password.End, site.IsLocal, null, value.Path);
+            yield return new(Password, password with { Words = [value.Path] }, site.IsLocal);
         if (!site.IsOtherClients && TlsOf(site) is { } weak)
-            yield return new(Tls, weak.Finding.Start, weak.Finding.End, site.IsLocal, weak.Finding.Replacement, value.Path, weak.Words,
-            weak.Finding.Replacement!);
+            yield return new(Tls, weak.Finding with { Words = [value.Path, weak.Words, weak.Finding.Replacement!] }, site.IsLocal);
 
         bool IsWritten(int start, int end) =>
             !PlaceholderValue.Matches(value.Value.Substring(start, end - start), settings.PlaceholderPatterns);
@@ -66,10 +52,9 @@ internal static class FileRule
     {
         if (MissingSslModeRule.Judge(site) is { } missing)
             return (missing, "the connection string has no SslMode");
-        if (UnencryptedSslModeRule.Judge(site) is { } clear)
-            return (clear, $"SslMode {clear.Words[0]} allows an unencrypted connection");
-        return UnverifiedSslModeRule.Judge(site) is { } unverified ? (unverified, $"SslMode {unverified.Words[0]} {unverified.Words[1]}")
-            : null;
+        return WeakSslModeRule.Judge(site) is not { } weak ? null
+            : (weak.Finding, $"SslMode {weak.Finding.Words[0]} " + (weak.Rule == WeakSslModeRule.Unencrypted
+                ? "allows an unencrypted connection" : weak.Finding.Words[1]));
     }
 
     // The nearest that says anything: its own key, what stands beside the value, then the keys that lead to it.

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 using RdsIamAspire.Analyzers.ConnectionStrings;
 using RdsIamAspire.Analyzers.Settings;
 
@@ -21,7 +22,7 @@ internal static class HardCodedPasswordRule
         {
             if (IsPasswordKey(pair, site) && !IsSample(pair, site)
                 && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
-                return new Finding(pair.Start, pair.End, site.Text.Text.Substring(pair.Start, pair.Key.Length));
+                return new Finding(pair.Start, pair.End, null, site.Text.Text.Substring(pair.Start, pair.Key.Length));
         }
 
         return null;
@@ -39,20 +40,22 @@ internal static class HardCodedPasswordRule
     {
         if (UriPassword.Find(text) is { } range)
             return IsWritten(range.Start, range.End)
-            ? (new Finding(range.Start, range.End, "password"), ConnectionStringShape.IsLocalHost(UriPassword.HostOf(text))) : null;
+            ? (new Finding(range.Start, range.End, null, "password"), ConnectionStringShape.IsLocalHost(UriPassword.HostOf(text))) : null;
         var equals = text.IndexOf('=');
         return equals > 0 && PasswordNames.IsVariable(text.Substring(0, equals)) && text.IndexOf(' ') < 0
             && IsWritten(equals + 1, text.Length)
-            ? (new Finding(equals + 1, text.Length, text.Substring(0, equals)), false)
+            ? (new Finding(equals + 1, text.Length, null, text.Substring(0, equals)), false)
             : null;
 
         bool IsWritten(int start, int end) => !PlaceholderValue.Matches(text.Substring(start, end - start), settings.PlaceholderPatterns);
     }
 
-    /// <summary>The cheap first look at how a text begins.</summary>
-    public static bool MayHaveOtherForm(string text) =>
-        UriPassword.HasScheme(text) || text.Length > 9 && text[0] == 'M'
-        && (text.StartsWith("MYSQL_", StringComparison.Ordinal) || text.StartsWith("MARIADB_", StringComparison.Ordinal));
+    /// <summary>The cheap first look: how a text begins, and whether its source has what stands before a password.</summary>
+    public static bool MayHaveOtherForm(string start, string source, TextSpan span) =>
+        (start.StartsWith("MYSQL_", StringComparison.Ordinal) || start.StartsWith("MARIADB_", StringComparison.Ordinal))
+            && source.IndexOf('=', span.Start, span.Length) >= 0
+        || UriPassword.HasScheme(start) && (source.IndexOf("://", span.Start, span.Length, StringComparison.Ordinal) >= 0
+            || source.IndexOf('@', span.Start, span.Length) >= 0);
 
     // At a sink a key that the driver rejects is still somebody's password in the source.
     private static bool IsPasswordKey(ConnectionStringPair pair, ConnectionStringSite site) =>

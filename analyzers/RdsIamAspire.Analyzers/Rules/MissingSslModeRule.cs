@@ -37,6 +37,6 @@ internal static class MissingSslModeRule
         }
 
         var mode = site.Settings.MinimumSslMode == TlsMode.Required ? TlsMode.Required : TlsMode.VerifyFull;
-        return new Finding(server.Start, server.End, mode.ToString()) { Replacement = mode.ToString() };
+        return new Finding(server.Start, server.End, mode.ToString(), mode.ToString());
     }
 }

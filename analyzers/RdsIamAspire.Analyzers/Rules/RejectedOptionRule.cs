@@ -49,7 +49,7 @@ internal static class RejectedOptionRule
     {
         if (IsAccepted(mode, driver) || PlaceholderValue.Matches(mode, settings.PlaceholderPatterns))
             return null;
-        var suggestion = mode.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(settings)
+        var suggestion = mode.Equals("none", StringComparison.OrdinalIgnoreCase) ? WeakSslModeRule.Better(settings)
             : TlsModes.Suggest(mode);
         return ([NameOf(driver), key + "=" + mode, Hint(suggestion)], suggestion);
     }
@@ -57,23 +57,18 @@ internal static class RejectedOptionRule
     private static Finding RejectedKey(ConnectionStringPair pair, ConnectionStringSite site)
     {
         var suggestion = MySqlKeys.Suggest(pair.Key, site.Driver);
-        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.Key.Length),
-            Hint(suggestion))
-        {
-            Replacement = suggestion != "SslMode" || IsSpelling(pair.Key) ? suggestion : site.Text.Has(MySqlKey.SslMode) ? null
-                : "SslMode=" + UnencryptedSslModeRule.Better(site.Settings),
-        };
+        var replacement = suggestion != "SslMode" || IsSpelling(pair.Key) ? suggestion
+            : site.Text.Has(MySqlKey.SslMode) ? null : "SslMode=" + WeakSslModeRule.Better(site.Settings);
+        return new Finding(pair.Start, pair.End, replacement, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.Key.Length),
+            Hint(suggestion));
     }
 
     private static Finding RejectedMode(ConnectionStringPair pair, ConnectionStringSite site)
     {
-        var suggestion = pair.Value.Equals("none", StringComparison.OrdinalIgnoreCase) ? UnencryptedSslModeRule.Better(site.Settings)
+        var suggestion = pair.Value.Equals("none", StringComparison.OrdinalIgnoreCase) ? WeakSslModeRule.Better(site.Settings)
             : TlsModes.Suggest(pair.Value);
-        return new Finding(pair.Start, pair.End, NameOf(site.Driver), site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start),
-            Hint(suggestion))
-        {
-            Replacement = suggestion is null ? null : "=" + suggestion,
-        };
+        return new Finding(pair.Start, pair.End, suggestion is null ? null : "=" + suggestion, NameOf(site.Driver),
+            site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), Hint(suggestion));
     }
 
     private static bool IsAccepted(string mode, MySqlDrivers driver) => mode.ToLowerInvariant() switch

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using RdsIamAspire.Analyzers.ConnectionStrings;
+using RdsIamAspire.Analyzers.Languages;
 using RdsIamAspire.Analyzers.Origins;
 using RdsIamAspire.Analyzers.Settings;
 using RdsIamAspire.Analyzers.Sources;
@@ -49,7 +50,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     private void JudgePiece(SyntaxNode piece, bool isUri)
     {
         file.CancellationToken.ThrowIfCancellationRequested();
-        var isOther = HardCodedPasswordRule.MayHaveOtherForm(file.Language.StartOf(piece));
+        var isOther = HardCodedPasswordRule.MayHaveOtherForm(file.Language.StartOf(piece), file.Text, piece.Span);
         if (!isOther && !isUri && StringPieces.IsJson(piece, file))
         {
             foreach (var diagnostic in EmbeddedJsonRule.Judge(piece, file))
@@ -57,7 +58,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
             return;
         }
 
-        if (!isOther && (isUri || !file.Language.Passes(piece)))
+        if (!isOther && (isUri || !LiteralGate.Passes(piece, file.Language)))
             return;
         if (!isOther && file.IsCSharp && _plain.Settle(piece) is { } settled)
         {
@@ -100,11 +101,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         Report(RejectedOptionRule.Descriptor, rejected);
         Report(MissingSslModeRule.Descriptor, MissingSslModeRule.Judge(site));
         // A mode that the driver rejects opens nothing, strong or weak.
-        if (rejected is null || site.Text.Find(MySqlKey.SslMode) is not { } mode || rejected.Start != mode.Start)
-        {
-            Report(UnencryptedSslModeRule.Descriptor, UnencryptedSslModeRule.Judge(site));
-            Report(UnverifiedSslModeRule.Descriptor, UnverifiedSslModeRule.Judge(site));
-        }
+        if (WeakSslModeRule.Judge(site) is { } weak && rejected?.Start != weak.Finding.Start)
+            Report(weak.Rule, weak.Finding);
 
         void Report(DiagnosticDescriptor rule, Finding? finding)
         {
@@ -175,7 +173,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     {
         foreach (var position in file.Names.Find(name))
         {
-            if (StringPieces.IsInText(file.Text, position))
+            if (StringPieces.IsInText(file.Text, position) || !NameUse.MayBeAssigned(file.Text, position + name.Length))
                 continue;
             if (file.Flow.ReferenceAt(position) is { } member && Setting.OfTarget(member) is { } setting)
                 Judge(setting);
@@ -241,9 +239,14 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         {
             foreach (var position in file.Names.Find(name))
             {
-                if (StringPieces.NamedAt(file, position) is { } named && judge(named, file) is { } diagnostic)
+                if (MayBeUsed(position + name.Length) && StringPieces.NamedAt(file, position) is { } named
+                    && judge(named, file) is { } diagnostic)
                     report(diagnostic);
             }
         }
     }
+
+    // Visual Basic calls without parentheses, too.
+    private bool MayBeUsed(int end) =>
+        !file.IsCSharp || NameUse.MayBeCalled(file.Text, end) || NameUse.MayBeAssigned(file.Text, end);
 }

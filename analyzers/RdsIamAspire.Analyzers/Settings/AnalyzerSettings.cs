@@ -24,21 +24,7 @@ internal enum Detection
 }
 
 /// <summary>An option with a value that no rule understands.</summary>
-internal readonly struct InvalidSetting
-{
-    public InvalidSetting(string key, string value, string expected)
-    {
-        Key = key;
-        Value = value;
-        Expected = expected;
-    }
-
-    public string Key { get; }
-
-    public string Value { get; }
-
-    public string Expected { get; }
-}
+internal readonly record struct InvalidSetting(string Key, string Value, string Expected);
 
 /// <summary>The <c>.editorconfig</c> options of the rules; docs/rules/README.md lists them.</summary>
 internal sealed class AnalyzerSettings
@@ -51,6 +37,9 @@ internal sealed class AnalyzerSettings
     public const string ExcludedPathsKey = "rds_iam.excluded_paths";
 
     private const string Prefix = "rds_iam.";
+
+    private static readonly string[] Keys =
+        [MinimumSslModeKey, LocalHostsKey, DetectionKey, ExtraSinksKey, PlaceholderPatternsKey, ExcludedPathsKey];
 
     public static readonly AnalyzerSettings Default = new();
 
@@ -77,81 +66,48 @@ internal sealed class AnalyzerSettings
 
     public static AnalyzerSettings Read(AnalyzerConfigOptions options)
     {
-        var settings = new AnalyzerSettings();
         var invalid = ImmutableArray.CreateBuilder<InvalidSetting>();
-        var any = false;
-        if (Text(options, MinimumSslModeKey) is { } mode)
+        var settings = new AnalyzerSettings
         {
-            any = true;
-            if (TlsModes.Parse(mode) is { } parsed && !char.IsDigit(mode[0]))
-                settings.MinimumSslMode = parsed;
-            else
-                invalid.Add(new InvalidSetting(MinimumSslModeKey, mode, "None, Preferred, Required, VerifyCA or VerifyFull"));
-        }
-
-        if (Text(options, LocalHostsKey) is { } local)
-        {
-            any = true;
-            if (IsName(local) && Enum.TryParse<LocalHosts>(local, ignoreCase: true, out var parsed))
-                settings.LocalHosts = parsed;
-            else
-                invalid.Add(new InvalidSetting(LocalHostsKey, local, "report, info or ignore"));
-        }
-
-        if (Text(options, DetectionKey) is { } detection)
-        {
-            any = true;
-            if (IsName(detection) && Enum.TryParse<Detection>(detection, ignoreCase: true, out var parsed))
-                settings.Detection = parsed;
-            else
-                invalid.Add(new InvalidSetting(DetectionKey, detection, "shape or sinks"));
-        }
-
-        if (Text(options, ExtraSinksKey) is { } sinks)
-        {
-            any = true;
-            settings.ExtraSinks = List(sinks);
-            foreach (var sink in settings.ExtraSinks)
-            {
-                if (sink.IndexOf('.') <= 0 || sink.EndsWith(".", StringComparison.Ordinal) || sink.Any(c => c is '(' or ')' or ' '))
-                    invalid.Add(new InvalidSetting(ExtraSinksKey, sink,
-                    "full names such as Company.Data.Database.Open, separated by commas"));
-            }
-        }
-
-        if (Text(options, PlaceholderPatternsKey) is { } placeholders)
-        {
-            any = true;
-            settings.PlaceholderPatterns = List(placeholders);
-            foreach (var pattern in settings.PlaceholderPatterns)
-            {
-                if (pattern.Trim('*', '?').Length == 0)
-                    invalid.Add(new InvalidSetting(PlaceholderPatternsKey, pattern,
-                    "patterns with at least one character besides * and ?, separated by commas"));
-            }
-
-            settings.PlaceholderPatterns = settings.PlaceholderPatterns.RemoveAll(static pattern => pattern.Trim('*', '?').Length == 0);
-        }
-
-        if (Text(options, ExcludedPathsKey) is { } paths)
-        {
-            any = true;
-            settings.ExcludedPaths = List(paths.Replace('\\', '/'));
-        }
-
+            MinimumSslMode = One(MinimumSslModeKey, "None, Preferred, Required, VerifyCA or VerifyFull", TlsModes.Parse)
+                ?? TlsMode.VerifyCA,
+            LocalHosts = One(LocalHostsKey, "report, info or ignore", Named<LocalHosts>) ?? LocalHosts.Report,
+            Detection = One(DetectionKey, "shape or sinks", Named<Detection>) ?? Detection.Shape,
+            ExtraSinks = Many(ExtraSinksKey, "full names such as Company.Data.Database.Open, separated by commas", static sink =>
+                sink.IndexOf('.') > 0 && !sink.EndsWith(".", StringComparison.Ordinal) && !sink.Any(static c => c is '(' or ')' or ' ')),
+            PlaceholderPatterns = Many(PlaceholderPatternsKey,
+                "patterns with at least one character besides * and ?, separated by commas",
+                static pattern => pattern.Trim('*', '?').Length > 0),
+            ExcludedPaths = Many(ExcludedPathsKey, "paths, separated by commas", static _ => true),
+        };
         foreach (var key in options.Keys)
         {
-            if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-                && key.ToLowerInvariant() is not (MinimumSslModeKey or LocalHostsKey or DetectionKey or ExtraSinksKey
-                or PlaceholderPatternsKey or ExcludedPathsKey))
-            {
-                any = true;
-                invalid.Add(new InvalidSetting(key, "", "one of the options that docs/rules/README.md lists"));
-            }
+            if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && Array.IndexOf(Keys, key.ToLowerInvariant()) < 0)
+                invalid.Add(new(key, "", "one of the options that docs/rules/README.md lists"));
         }
 
         settings.Invalid = invalid.ToImmutable();
-        return any ? settings : Default;
+        return settings;
+
+        T? One<T>(string key, string expected, Func<string, T?> parse)
+            where T : struct
+        {
+            if (Text(options, key) is not { } text)
+                return null;
+            // A number is nobody's way to say it, though enumerations take it.
+            var value = char.IsLetter(text[0]) ? parse(text) : null;
+            if (value is null)
+                invalid.Add(new(key, text, expected));
+            return value;
+        }
+
+        ImmutableArray<string> Many(string key, string expected, Func<string, bool> isValid)
+        {
+            var items = (Text(options, key) ?? "").Split(',').Select(static item => item.Trim()).Where(static item => item.Length > 0)
+                .ToImmutableArray();
+            invalid.AddRange(items.Where(item => !isValid(item)).Select(item => new InvalidSetting(key, item, expected)));
+            return items.RemoveAll(item => !isValid(item));
+        }
     }
 
     public bool IsExcluded(string path)
@@ -159,13 +115,8 @@ internal sealed class AnalyzerSettings
         if (ExcludedPaths.IsEmpty)
             return false;
         path = path.Replace('\\', '/');
-        foreach (var pattern in ExcludedPaths)
-        {
-            if (Wildcard.Matches(pattern, path) || Wildcard.Matches("*/" + pattern, path))
-                return true;
-        }
-
-        return false;
+        return ExcludedPaths.Any(pattern => pattern.Replace('\\', '/') is var wild
+            && (Wildcard.Matches(wild, path) || Wildcard.Matches("*/" + wild, path)));
     }
 
     public bool IsExtraSink(ISymbol? symbol)
@@ -174,20 +125,12 @@ internal sealed class AnalyzerSettings
             return false;
         var type = symbol.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
         var name = symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? type : type + "." + symbol.Name;
-        foreach (var sink in ExtraSinks)
-        {
-            if (Wildcard.Matches(sink, name))
-                return true;
-        }
-
-        return false;
+        return ExtraSinks.Any(sink => Wildcard.Matches(sink, name));
     }
 
-    private static bool IsName(string value) => value.Length > 0 && char.IsLetter(value[0]) && value.IndexOf(',') < 0;
+    private static T? Named<T>(string name)
+        where T : struct => name.IndexOf(',') < 0 && Enum.TryParse<T>(name, ignoreCase: true, out var parsed) ? parsed : null;
 
     private static string? Text(AnalyzerConfigOptions options, string key) =>
         options.TryGetValue(key, out var value) && value.Trim() is { Length: > 0 } trimmed ? trimmed : null;
-
-    private static ImmutableArray<string> List(string value) =>
-        value.Split(',').Select(static item => item.Trim()).Where(static item => item.Length > 0).ToImmutableArray();
 }

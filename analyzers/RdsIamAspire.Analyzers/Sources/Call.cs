@@ -15,32 +15,22 @@ internal readonly struct CallArgument(IOperation value, IParameterSymbol? parame
 }
 
 /// <summary>A call or creation, resolved, dynamic or not resolved at all: then its names are what the source says.</summary>
-internal sealed class Call
+internal sealed class Call(IOperation operation, string name, ITypeSymbol? type, IMethodSymbol? method, IOperation? receiver,
+    IReadOnlyList<CallArgument> arguments)
 {
-    private Call(IOperation operation, string name, ITypeSymbol? type, IMethodSymbol? method, IOperation? receiver,
-        IReadOnlyList<CallArgument> arguments)
-    {
-        Operation = operation;
-        Name = name;
-        Type = type;
-        Method = method;
-        Receiver = receiver;
-        Arguments = arguments;
-    }
-
-    public IOperation Operation { get; }
+    public IOperation Operation { get; } = operation;
 
     /// <summary>The method's name; for a creation the type's.</summary>
-    public string Name { get; }
+    public string Name { get; } = name;
 
     /// <summary>The type that is created, else the type that the method belongs to.</summary>
-    public ITypeSymbol? Type { get; }
+    public ITypeSymbol? Type { get; } = type;
 
-    public IMethodSymbol? Method { get; }
+    public IMethodSymbol? Method { get; } = method;
 
-    public IOperation? Receiver { get; }
+    public IOperation? Receiver { get; } = receiver;
 
-    public IReadOnlyList<CallArgument> Arguments { get; }
+    public IReadOnlyList<CallArgument> Arguments { get; } = arguments;
 
     public bool IsCreation => Operation is IObjectCreationOperation or IDynamicObjectCreationOperation
         || Operation is IInvalidOperation && SourceLanguage.Of(Operation.Language).IsCreation(Operation.Syntax)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal sealed class NameIndex
     // The characters of names below 128: a look at a table for each character of a file.
     private static readonly bool[] Parts = [.. Enumerable.Range(0, 128).Select(static c => char.IsLetterOrDigit((char)c) || c == '_')];
 
+    // MethodImplOptions.AggressiveOptimization, which netstandard2.0 does not name: a compiler that starts cold would go through all the
+    // characters of a program with code that is not optimised yet.
+    [MethodImpl((MethodImplOptions)512)]
     public NameIndex(string text, bool ignoreCase = false)
     {
         _text = text;

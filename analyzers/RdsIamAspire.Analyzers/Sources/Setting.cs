@@ -18,38 +18,14 @@ internal enum SettingForm
     Pair,
 }
 
-/// <summary>A value that is given to a named setting of something: by property, indexer, Add, an initializer, a pair.</summary>
-internal sealed class Setting
+/// <summary>
+/// A value that is given to a named setting of something: by property, indexer, Add, an initializer, a pair. Its key is the property's
+/// name, or the text of the key operation, which a property has not; the whole is what a fix takes out: the assignment, the element, the
+/// call.
+/// </summary>
+internal sealed record Setting(IOperation? Receiver, ITypeSymbol? ReceiverType, string Key, IOperation? KeyOperation, IOperation Value,
+    SyntaxNode Whole, SettingForm Form)
 {
-    private Setting(IOperation? receiver, ITypeSymbol? receiverType, string key, IOperation? keyOperation, IOperation value,
-        SyntaxNode whole, SettingForm form)
-    {
-        Receiver = receiver;
-        ReceiverType = receiverType;
-        Key = key;
-        KeyOperation = keyOperation;
-        Value = value;
-        Whole = whole;
-        Form = form;
-    }
-
-    public IOperation? Receiver { get; }
-
-    public ITypeSymbol? ReceiverType { get; }
-
-    /// <summary>The property's name, or the key.</summary>
-    public string Key { get; }
-
-    /// <summary>The key as it is written; null for a property.</summary>
-    public IOperation? KeyOperation { get; }
-
-    public IOperation Value { get; }
-
-    /// <summary>What a fix takes out: the assignment, the element, the call.</summary>
-    public SyntaxNode Whole { get; }
-
-    public SettingForm Form { get; }
-
     /// <summary>The setting that a property or indexer is the target of, or null.</summary>
     public static Setting? OfTarget(IOperation target, string? constantKey = null)
     {

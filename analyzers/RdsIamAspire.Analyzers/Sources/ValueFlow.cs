@@ -21,12 +21,7 @@ internal enum WriteKind
 }
 
 /// <summary>One way a variable is given a value; the value is null when it cannot be seen.</summary>
-internal readonly struct Write(WriteKind kind, IOperation? value)
-{
-    public WriteKind Kind { get; } = kind;
-
-    public IOperation? Value { get; } = value;
-}
+internal readonly record struct Write(WriteKind Kind, IOperation? Value);
 
 /// <summary>
 /// What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the file's index
@@ -139,7 +134,7 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
         {
             if (declaration.SyntaxTree != root.SyntaxTree)
                 continue;
-            foreach (var child in Language.InitializersOf(declaration.GetSyntax(cancellationToken)))
+            foreach (var child in SourceLanguage.InitializersOf(declaration.GetSyntax(cancellationToken)))
             {
                 if (OperationAt(child) is ISymbolInitializerOperation initializer)
                     return initializer.Value;

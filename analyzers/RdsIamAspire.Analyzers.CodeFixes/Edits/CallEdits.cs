@@ -1,0 +1,62 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using RdsIamAspire.Analyzers.CodeFixes.Fixes;
+
+namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
+
+/// <summary>Edits of fluent calls: added, removed, and moved to where the value is made or used.</summary>
+internal static class CallEdits
+{
+    public static IReadOnlyList<TextChange>? Add(SourceFixContext context, string added) =>
+        CallAt(context) is { } call ? [new(new TextSpan(call.Span.End, 0), added)] : null;
+
+    public static IReadOnlyList<TextChange>? Remove(SourceFixContext context) =>
+        CallAt(context) is { } call && NodeRemoval.Call(call, context.Source).ToArray() is { Length: > 0 } changes ? changes : null;
+
+    // builder.UseRdsIamAuth(); var data = builder.Build(); becomes var data = builder.UseRdsIamAuth().Build();
+    public static IReadOnlyList<TextChange>? BuildFromResult(SourceFixContext context)
+    {
+        if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
+            || call.Expression is not MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder }
+            || call.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement)
+            return null;
+        var builds = block.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+            .Where(access => access.SpanStart > statement.Span.End && access.Name.Identifier.ValueText is "Build" or "BuildAsync"
+                && access.Expression is IdentifierNameSyntax built && built.Identifier.ValueText == builder.Identifier.ValueText)
+            .ToArray();
+        return builds.Length == 1 ? Move(call, statement, builds[0].Expression.Span.End, context) : null;
+    }
+
+    // var db = builder.AddMySql("db"); api.WithReference(db); db.WithRdsIamAuth(); is called where db is made.
+    public static IReadOnlyList<TextChange>? MoveIamAuth(SourceFixContext context)
+    {
+        if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not IdentifierNameSyntax resource
+            || context.Model.GetSymbolInfo(resource, context.CancellationToken)
+            .Symbol is not ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references }
+            || references[0].GetSyntax(context.CancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: { } made })
+            return null;
+        foreach (var call in context.Root.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (call.Expression is MemberAccessExpressionSyntax
+                {
+                    Name.Identifier.ValueText: "WithRdsIamAuth",
+                    Expression: IdentifierNameSyntax owner,
+                }
+                && call.Parent is ExpressionStatementSyntax statement && call.SpanStart > context.Span.End
+                && owner.Identifier.ValueText == resource.Identifier.ValueText)
+                return Move(call, statement, made.Span.End, context);
+        }
+
+        return null;
+    }
+
+    private static TextChange[] Move(InvocationExpressionSyntax call, StatementSyntax statement, int behind, SourceFixContext context) =>
+    [
+        NodeRemoval.Statement(statement, context.Source),
+        new(new TextSpan(behind, 0), $".{((MemberAccessExpressionSyntax)call.Expression).Name}{call.ArgumentList}"),
+    ];
+
+    private static InvocationExpressionSyntax? CallAt(SourceFixContext context) =>
+        context.Root.FindNode(context.Span, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
+}
