@@ -23,6 +23,10 @@ ci_packages() {
     [ -f /usr/lib/python3/dist-packages/pymysql/__init__.py ] || wanted+=(python3-pymysql)
     [ -f /usr/lib/python3/dist-packages/boto3/__init__.py ] || wanted+=(python3-boto3)
     command -v php >/dev/null && php -m | grep -qx mysqli || wanted+=(php-cli php-mysql)
+    # A clock that is off, and the shells that completion scripts are for.
+    command -v faketime >/dev/null || wanted+=(faketime)
+    command -v zsh >/dev/null || wanted+=(zsh)
+    command -v fish >/dev/null || wanted+=(fish)
     # Drivers of Go and Java, as Debian packs them.
     command -v go >/dev/null || wanted+=(golang-go)
     [ -d /usr/share/gocode/src/github.com/go-sql-driver/mysql ] || wanted+=(golang-github-go-sql-driver-mysql-dev)

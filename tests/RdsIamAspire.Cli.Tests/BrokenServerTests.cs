@@ -8,6 +8,12 @@ namespace RdsIamAspire.Cli.Tests;
 /// <summary><c>rds-iam doctor</c> against servers that are really broken, and under <c>rds-iam local</c>, whose reason it says.</summary>
 public sealed class BrokenServerTests
 {
+    private static readonly Dictionary<string, string?> Keys = new()
+    {
+        ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
+        ["AWS_SECRET_ACCESS_KEY"] = "none",
+    };
+
     private const string Who = "--host $DB_HOST:$DB_PORT --user app";
 
     [Theory]
@@ -57,17 +63,41 @@ public sealed class BrokenServerTests
     }
 
     [Fact]
+    public async Task A_server_that_speaks_old_TLS_only_is_named_with_the_version()
+    {
+        await using var old = await OldTlsServer.StartAsync(TestContext.Current.CancellationToken);
+        var result = DoctorTests.Checked(await Tool.RunAsync(["doctor", "--host", $"127.0.0.1:{old.Port}", "--user", "app", "--ca",
+            old.CaFile, "--region", "eu-west-1"], environment: Keys));
+
+        Assert.Contains("cause: TlsFailed: the server speaks TLS 1.1, and neither TLS 1.2 nor TLS 1.3, without which no token is sent\n",
+            result.Output);
+        Assert.Contains("   do: RDS's parameter tls_version must have TLSv1.2 or TLSv1.3", result.Output);
+    }
+
+    [Fact]
+    public async Task A_host_that_a_server_has_blocked_is_told_so()
+    {
+        await using var blocking = await BlockingRds.StartAsync(TestContext.Current.CancellationToken);
+        var from = blocking.ConnectionStringFrom("127.0.0.7");
+        await BlockingRds.LetsInAsync(from, TestContext.Current.CancellationToken);
+        await blocking.SkipUnlessHostsAreCountedAsync(TestContext.Current.CancellationToken);
+        await blocking.LeaveHalfwayAsync(from, 10, TestContext.Current.CancellationToken);
+        var port = new MySqlConnector.MySqlConnectionStringBuilder(from).Port;
+
+        var result = DoctorTests.Checked(await Tool.RunAsync(["doctor", "--host", $"127.0.0.1:{port}", "--user", "orders_app", "--ca",
+            blocking.Rds.CaCertificatePath, "--region", "eu-west-1"], environment: Keys));
+
+        Assert.Contains("cause: HostBlocked: ERROR 1129", result.Output);
+        Assert.Contains("FLUSH HOSTS", result.Output);
+    }
+
+    [Fact]
     public async Task It_is_done_within_fifteen_seconds_where_nothing_answers()
     {
         // TEST-NET-1 of RFC 5737: packets go nowhere, or a router says so.
         var clock = Stopwatch.StartNew();
-        var variables = new Dictionary<string, string?>
-        {
-            ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
-            ["AWS_SECRET_ACCESS_KEY"] = "none",
-        };
         var result = await Tool.RunAsync(["doctor", "--host", "192.0.2.1", "--user", "app", "--region", "eu-west-1", "--timeout", "2"],
-            environment: variables);
+            environment: Keys);
         Assert.Matches("cause: (NoAnswer|PortClosed): ", result.Output);
         // On a machine that is loaded; the limit of the wait itself is two seconds.
         Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1));
@@ -76,10 +106,7 @@ public sealed class BrokenServerTests
     [Fact]
     public void Each_cause_has_its_exit_code_in_the_manual()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "RdsIamAspire.sln")))
-            root = root.Parent!;
-        var manual = File.ReadAllText(Path.Combine(root.FullName, "docs", "cli.md"));
+        var manual = File.ReadAllText(Repository.File("docs", "cli.md"));
         foreach (var cause in Enum.GetValues<Cause>())
             Assert.Matches($@"`{cause}` {(int)cause}\b", manual);
     }

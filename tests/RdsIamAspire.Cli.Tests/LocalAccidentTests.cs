@@ -32,6 +32,19 @@ public sealed class LocalAccidentTests
     }
 
     [Fact]
+    public async Task COMMAND_ends_with_a_tool_that_is_killed()
+    {
+        await TestServer.SkipUnlessUsableAsync(new(), Cancel);
+        await using var tool = Tool.Start(["local", "--name", "orders", "--", "sh", "-c", "echo program=$$; exec sleep 300"]);
+        var program = (await tool.UntilAsync("program=")).Split("program=")[1].Split('\n')[0];
+        Assert.True(IsRunning(program));
+
+        tool.Signal("KILL");
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(!IsRunning(program)), "COMMAND ends", Cancel);
+    }
+
+    [Fact]
     public async Task An_error_in_a_script_is_the_users_and_has_file_line_and_statement()
     {
         await TestServer.SkipUnlessUsableAsync(new(), Cancel);
@@ -48,6 +61,19 @@ public sealed class LocalAccidentTests
         finally
         {
             File.Delete(script);
+        }
+    }
+
+    // Where nobody reaps what has lost its parent, it stays as a zombie.
+    private static bool IsRunning(string process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].StartsWith(" Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

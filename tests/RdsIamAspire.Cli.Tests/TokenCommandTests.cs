@@ -8,6 +8,34 @@ public sealed class TokenCommandTests
         new() { ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE", ["AWS_SECRET_ACCESS_KEY"] = "not-a-secret" };
 
     [Fact]
+    public async Task Credentials_with_seconds_left_sign_and_the_token_ends_with_them()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the credential_process asks GNU date");
+        var folder = Directory.CreateTempSubdirectory("rds-iam-short-");
+        var process = Path.Combine(folder.FullName, "keys");
+        var config = Path.Combine(folder.FullName, "config");
+        // Asked for when the tool asks: a machine under load takes nothing away from the 40 seconds.
+        await File.WriteAllTextAsync(process, """
+            #!/bin/sh
+            end=$(date -u -d '+40 seconds' +%Y-%m-%dT%H:%M:%SZ)
+            printf '{"Version":1,"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"x","SessionToken":"t","Expiration":"%s"}' $end
+            """, TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(process, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(config, $"[profile short]\nregion=eu-west-1\ncredential_process={process}\n",
+            TestContext.Current.CancellationToken);
+
+        var result = await Tool.RunAsync(["token", "--profile", "short", "--host", "mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com", "--user",
+            "app", "--json"], environment: new Dictionary<string, string?> { ["AWS_CONFIG_FILE"] = config });
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        using var json = System.Text.Json.JsonDocument.Parse(result.Output);
+        Assert.InRange(json.RootElement.GetProperty("expiresAt").GetDateTimeOffset()
+            - json.RootElement.GetProperty("issuedAt").GetDateTimeOffset(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(41));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_token_is_one_line_on_stdout_for_the_host_port_and_user_that_were_asked_for()
     {
         var result = await Tool.RunAsync(["token", "--host", Host, "--user", "orders_app"], environment: Credentials);

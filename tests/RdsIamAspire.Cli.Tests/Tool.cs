@@ -18,7 +18,10 @@ internal static class Tool
         if (stdin is not null)
             await running.Process.StandardInput.WriteAsync(stdin);
         running.Process.StandardInput.Close();
-        return await running.EndAsync();
+        var result = await running.EndAsync();
+        // Whatever a test asks for: what comes as JSON is what the schema says.
+        OutputSchema.Check([.. arguments], result);
+        return result;
     }
 
     public static Task<ToolResult> RunAsync(params string[] arguments) => RunAsync(arguments, stdin: null);

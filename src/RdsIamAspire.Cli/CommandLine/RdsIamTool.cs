@@ -55,7 +55,7 @@ internal static class RdsIamTool
         }
     }
 
-    private static RootCommand CreateRoot()
+    internal static RootCommand CreateRoot()
     {
         var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with"
             + " IAM.")

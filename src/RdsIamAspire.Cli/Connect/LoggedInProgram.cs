@@ -35,6 +35,8 @@ internal sealed class LoggedInProgram
         Description = "Lets an endpoint be written to that rds-iam.json has as read-only",
     };
 
+    private readonly Option<bool> _json = new("--json") { Description = "Writes what rds-iam itself says as JSON, a line each" };
+
     /// <summary>Adds the options to a command.</summary>
     public LoggedInProgram(Command command)
     {
@@ -44,6 +46,7 @@ internal sealed class LoggedInProgram
         command.Options.Add(_database);
         command.Options.Add(_ca);
         command.Options.Add(_readWrite);
+        command.Options.Add(_json);
     }
 
     /// <summary>Logs in once, so that what keeps that from working is said here, and then runs the program.</summary>
@@ -58,6 +61,8 @@ internal sealed class LoggedInProgram
         Func<LoggedInDatabase, IReadOnlyDictionary<string, string>> variables,
         bool keepsReadOnly)
     {
+        if (parsed.GetValue(_json))
+            Terminal.SayAsJson();
         var where = parsed.GetValue(_where)!;
         var connection = where.Contains('=', StringComparison.Ordinal) || where.Contains("://", StringComparison.Ordinal)
             ? ConnectionText.Read(where)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using RdsIamAspire.Cli.AppHosts;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Cli.Tokens;
 
@@ -36,6 +38,13 @@ internal sealed class DoctorCommand : ToolCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<string?> _appHost = new("--apphost")
+    {
+        Description = "In place of one login: each that a running AppHost hands out to its services (asks the aspire command line)",
+        HelpName = "PATH",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON" };
 
     public DoctorCommand()
@@ -44,12 +53,14 @@ internal sealed class DoctorCommand : ToolCommand
     {
         _endpoint = new EndpointOptions(this, dials: true);
         Arguments.Add(_connection);
-        foreach (var option in (Option[])[_ca, _policy, _timeout, _why, _json])
+        foreach (var option in (Option[])[_ca, _policy, _timeout, _why, _appHost, _json])
             Options.Add(option);
         Examples =
         [
             "doctor --host mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com --user orders_app",
             "doctor 'Server=mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com;User ID=orders_app'",
+            "# what a running Aspire AppHost hands out:",
+            "doctor --apphost",
             "# what an error means:",
             "doctor --why \"ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.1' (using password: NO)\"",
             "# through a tunnel:",
@@ -64,8 +75,6 @@ internal sealed class DoctorCommand : ToolCommand
     {
         if (parsed.GetValue(_why) is { } error)
             return Explain(error == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : error, parsed.GetValue(_json));
-        var target = _endpoint.Read(parsed,
-            parsed.GetValue(_connection) is { Length: > 0 } connection ? ConnectionText.Read(connection) : null);
         var (ca, policy, timeout) = (parsed.GetValue(_ca), parsed.GetValue(_policy), parsed.GetValue(_timeout));
         if (timeout is < 1 or > 3600)
             throw ToolException.Usage($"--timeout {timeout} is not a number of seconds from 1 to 3600");
@@ -73,6 +82,22 @@ internal sealed class DoctorCommand : ToolCommand
         {
             if (!string.IsNullOrEmpty(file))
                 InputFile.Require(option, file);
+        }
+
+        if (parsed.GetResult(_appHost) is not null)
+        {
+            return Report(await new AppHostExamination(new AspireProgram(parsed.GetValue(_appHost)), ca,
+                string.IsNullOrEmpty(policy) ? null : policy, TimeSpan.FromSeconds(timeout)).RunAsync(cancellationToken),
+                parsed.GetValue(_json));
+        }
+
+        var connection = parsed.GetValue(_connection) is { Length: > 0 } text ? ConnectionText.Read(text) : null;
+        var target = _endpoint.Read(parsed, connection);
+        // As the service has it: the CA too, unless another is asked for.
+        if (string.IsNullOrEmpty(ca) && connection?.CaFile is { } named)
+        {
+            InputFile.Require("the connection string's CA", named);
+            ca = named;
         }
 
         var diagnosis = await new Examination(target, ca, string.IsNullOrEmpty(policy) ? null : policy,
@@ -84,12 +109,34 @@ internal sealed class DoctorCommand : ToolCommand
         return (int)(diagnosis.Cause ?? 0);
     }
 
+    private static int Report(IReadOnlyList<HandedOutDiagnosis> logins, bool json)
+    {
+        if (json)
+        {
+            Terminal.WriteJson(logins);
+        }
+        else
+        {
+            foreach (var login in logins)
+            {
+                Console.Out.WriteLine($"{(login == logins[0] ? "" : "\n")}{ShownText.Of($"{login.Resource}, {login.Connection}")}:");
+                if (login.Diagnosis is { } diagnosis)
+                    Write(diagnosis);
+                else
+                    Console.Out.WriteLine($"?    not tried: {ShownText.Of(login.NotTried ?? "")}");
+            }
+        }
+
+        return (int)(logins.Select(login => login.Diagnosis?.Cause).FirstOrDefault(cause => cause is not null) ?? 0);
+    }
+
     private static int Explain(string error, bool json)
     {
         var why = Why.Explain(error);
         if (json)
         {
-            Terminal.WriteJson(new { Cause = why?.Name, why?.Meaning, Remedies = why?.Remedies ?? [] });
+            var cause = why is null ? null : JsonNamingPolicy.CamelCase.ConvertName(why.Name);
+            Terminal.WriteJson(new { Cause = cause, why?.Meaning, Remedies = why?.Remedies ?? [] });
         }
         else if (why is null)
         {

@@ -172,7 +172,7 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
                 Charset = connection.Greeting.Charset,
                 User = Encoding.UTF8.GetBytes(target.User),
             };
-            if (await TlsAsync(connection, login, clock) is { } noTls)
+            if (await TlsAsync(connection, way, login, clock) is { } noTls)
                 return noTls;
             var outcome = await connection.LoginAsync(login, _ => new(token), clock);
             if (outcome is LoginOutcome.Refused { Error.Code: ErrorPacket.AccessDenied }
@@ -198,7 +198,8 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
             $"docs/access-denied.md has a section on {refused.Denial}, with what RDS would write into its log");
     }
 
-    private async Task<Diagnosis?> TlsAsync(ServerConnection connection, LoginRequest login, CancellationToken cancellationToken)
+    private async Task<Diagnosis?> TlsAsync(
+        ServerConnection connection, PortForward? way, LoginRequest login, CancellationToken cancellationToken)
     {
         ServerTrust trust;
         try
@@ -230,10 +231,29 @@ internal sealed class Examination(DatabaseTarget target, string? caFile, string?
         }
         catch (AuthenticationException e)
         {
-            return Failed("tls", e.InnerException?.Message ?? e.Message, Cause.TlsFailed,
-                "the two sides have no TLS version in common: RDS's parameter tls_version must have TLSv1.2 or TLSv1.3");
+            return Failed("tls", await FindOldTlsAsync(way, login, cancellationToken) is { } old
+                ? $"the server speaks {old}, and neither TLS 1.2 nor TLS 1.3, without which no token is sent"
+                : $"the TLS handshake was broken off: {Innermost(e).Message}", Cause.TlsFailed,
+                "RDS's parameter tls_version must have TLSv1.2 or TLSv1.3 (a server of MySQL 5.6 or older has to be upgraded)");
         }
     }
+
+    // On a connection of its own; whatever goes wrong there is no finding.
+    private async Task<string?> FindOldTlsAsync(PortForward? way, LoginRequest login, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ServerConnection.DialAsync(target.Dialled, way, cancellationToken);
+            return await connection.ReadGreetingAsync(cancellationToken) is null
+                ? await connection.FindOldTlsAsync(login, cancellationToken) : null;
+        }
+        catch (Exception e) when (e is IOException or SocketException or MySqlProtocolException or ForwardException)
+        {
+            return null;
+        }
+    }
+
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
     private Diagnosis Judge(LoginOutcome outcome, RdsAuthToken token, IReadOnlyList<RdsPolicyFinding>? policyFindings, TimeSpan? skew,
         bool isEmulator)

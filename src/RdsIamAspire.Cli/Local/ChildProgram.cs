@@ -54,6 +54,7 @@ internal static class ChildProgram
 
         using (child)
         using (signals.ForwardTo(child))
+        using (ChildWatch.Over(child))
         {
             try
             {

@@ -13,6 +13,8 @@ internal sealed class FailoverCommand : ToolCommand
         HelpName = "PID",
     };
 
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON: the process that was asked" };
+
     public const string ProcessVariable = "RDS_IAM_LOCAL_PID";
 
     public FailoverCommand()
@@ -20,6 +22,7 @@ internal sealed class FailoverCommand : ToolCommand
         + " of the writer end, and what was committed is all there. The other process says when it is done.")
     {
         Options.Add(_process);
+        Options.Add(_json);
         Examples = ["failover", "failover --pid 12345"];
         ExitCodes = ["0  asked for", "2  there is no such process"];
         SetAction(Run);
@@ -36,7 +39,10 @@ internal sealed class FailoverCommand : ToolCommand
                 : throw ToolException.Usage($"failover needs --pid, or the environment of 'rds-iam local' ({ProcessVariable})"));
         if (!IsTool(process) || !Signals.AskForFailover(process))
             throw ToolException.Usage($"--pid {process} is no running rds-iam; start one: rds-iam local --reader");
-        Terminal.Say("asked for a failover");
+        if (parsed.GetValue(_json))
+            Terminal.WriteJson(new { Process = process });
+        else
+            Terminal.Say("asked for a failover");
         return CommandLine.ExitCode.Success;
     }
 

@@ -94,6 +94,10 @@ internal sealed class LocalCommand : ToolCommand
         Description = "Without COMMAND: how the variables are written",
         HelpName = "bash|powershell|env|json",
     };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Without COMMAND as --format json; with it, what rds-iam itself says as JSON, a line each",
+    };
     private readonly Option<string[]> _faults = new("--fault")
     {
         Description = "What goes wrong on purpose, from the first login on; repeat it for more",
@@ -123,6 +127,7 @@ internal sealed class LocalCommand : ToolCommand
         _server = new ServerOptions(this);
         Options.Add(_reader);
         Options.Add(_format);
+        Options.Add(_json);
         Options.Add(_faults);
         Options.Add(_verbose);
         Arguments.Add(_command);
@@ -152,6 +157,8 @@ internal sealed class LocalCommand : ToolCommand
             throw ToolException.Usage($"{ParseErrors.Unknown(command[0], this)} (COMMAND stands after --)");
         if (command.Length > 0)
             ChildProgram.RequireFound(command[0]);
+        if (command.Length > 0 && parsed.GetValue(_json))
+            Terminal.SayAsJson();
         var users = parsed.GetValue(_users) is { Length: > 0 } given ? given : ["app"];
         var name = CheckedName(parsed.GetValue(_name)!);
         var database = parsed.GetValue(_database) is { Length: > 0 } named ? named : name;
@@ -200,7 +207,7 @@ internal sealed class LocalCommand : ToolCommand
             if (command.Length > 0)
                 return await ChildProgram.RunAsync(command, environment, signals, gone.Token);
 
-            var format = parsed.GetValue(_format);
+            var format = parsed.GetValue(_json) ? ExportFormat.Json : parsed.GetValue(_format);
             Console.Out.Write(environment.Format(format));
             if (format == ExportFormat.Bash && environment.NotForShells is { Count: > 0 } left)
                 Terminal.Say($"no shell takes {string.Join(", ", left)}; --name without '-' gives names that it takes, or run COMMAND under"

@@ -59,7 +59,10 @@ internal sealed class PolicyCommand : ToolCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "With --lint: write the findings as JSON" };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "With --lint: write the findings as JSON; a policy is JSON always",
+    };
 
     public PolicyCommand()
         : base("policy", "Write the IAM policy that lets its holder log in as database users (rds-db:connect), or judge one.")

@@ -10,8 +10,16 @@ namespace RdsIamAspire.Cli.Tokens;
 /// </summary>
 internal sealed record ConnectionText(string? Host, int? Port, string? User)
 {
+    private static readonly string[] CaNames = ["SSL CA", "SslCa", "CA Certificate File", "CACertificateFile"];
+    private static readonly string[] PasswordNames = ["Password", "Pwd"];
     private static readonly string[] HostNames = ["Server", "Host", "Data Source", "DataSource", "Address", "Addr", "Network Address"];
     private static readonly string[] UserNames = ["User ID", "UserID", "Username", "Uid", "User name", "User"];
+
+    /// <summary>The CA file that it names; null for none.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>Whether it has a password.</summary>
+    public bool HasPassword { get; init; }
 
     /// <exception cref="ToolException">It is none; the text itself, which may hold a password, is not repeated.</exception>
     public static ConnectionText Read(string text)
@@ -33,7 +41,11 @@ internal sealed record ConnectionText(string? Host, int? Port, string? User)
                 user = Uri.UnescapeDataString(pair["user=".Length..]);
         }
 
-        return new(uri.Host.Trim('[', ']'), uri.Port > 0 ? uri.Port : null, user.Length == 0 ? null : user);
+        return new(uri.Host.Trim('[', ']'), uri.Port > 0 ? uri.Port : null, user.Length == 0 ? null : user)
+        {
+            HasPassword = uri.UserInfo.Contains(':', StringComparison.Ordinal)
+                || uri.Query.Contains("password=", StringComparison.OrdinalIgnoreCase),
+        };
     }
 
     private static ConnectionText ReadPairs(string text)
@@ -43,7 +55,11 @@ internal sealed record ConnectionText(string? Host, int? Port, string? User)
             var pairs = new DbConnectionStringBuilder { ConnectionString = text };
             var port = Find(pairs, ["Port"]);
             return new(Find(pairs, HostNames), int.TryParse(port, CultureInfo.InvariantCulture, out var number) ? number : null,
-                Find(pairs, UserNames));
+                Find(pairs, UserNames))
+            {
+                CaFile = Find(pairs, CaNames),
+                HasPassword = Find(pairs, PasswordNames) is not null,
+            };
         }
         catch (ArgumentException)
         {

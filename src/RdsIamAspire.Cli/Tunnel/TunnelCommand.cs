@@ -46,7 +46,7 @@ internal sealed class TunnelCommand : ToolCommand
         HelpName = "[ADDRESS:]PORT",
     };
 
-    private readonly Option<bool> _jsonLog = new("--json-log") { Description = "Writes what it says as JSON, a line each" };
+    private readonly Option<bool> _jsonLog = new("--json-log", "--json") { Description = "Writes what it says as JSON, a line each" };
     private readonly Option<bool> _readWrite = new("--read-write")
     {
         Description = "Lets an endpoint be written to that rds-iam.json has as read-only",

@@ -83,8 +83,7 @@ internal sealed class ServerConnection : IAsyncDisposable
     {
         if (!Greeting.Capabilities.HasFlag(Capabilities.Ssl))
             throw new MySqlProtocolException("the server offers no TLS");
-        var request = new SslRequest(Request(login).WireCapabilities, login.MaxPacketSize, login.Charset);
-        await _packets.WriteAsync(request.Write(), cancellationToken).ConfigureAwait(false);
+        await AskForTlsAsync(login, cancellationToken).ConfigureAwait(false);
         var sequence = _packets.NextSequence;
 
         CertificateProblem? problem = null;
@@ -111,6 +110,16 @@ internal sealed class ServerConnection : IAsyncDisposable
             throw new CertificateException(problem, e.Message);
         }
     }
+
+    /// <summary>The TLS that a server speaks which speaks none of today's: <c>TLS 1.1</c>. Null when it is not that.</summary>
+    public async Task<string?> FindOldTlsAsync(LoginRequest login, CancellationToken cancellationToken)
+    {
+        await AskForTlsAsync(login, cancellationToken).ConfigureAwait(false);
+        return await OldTls.AskAsync(Stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task AskForTlsAsync(LoginRequest login, CancellationToken cancellationToken) => _packets.WriteAsync(
+        new SslRequest(Request(login).WireCapabilities, login.MaxPacketSize, login.Charset).Write(), cancellationToken);
 
     /// <summary>Logs in with a token.</summary>
     /// <param name="login">User, database and the client's own flags; what it has of a password is not used.</param>

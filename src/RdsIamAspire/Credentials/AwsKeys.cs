@@ -16,7 +16,7 @@ internal sealed record AwsKeys(ImmutableCredentials Keys, DateTimeOffset? Expire
             : await credentials.GetCredentialsAsync().ConfigureAwait(true);
         return new(
             keys ?? throw new AmazonClientException("it gave no keys"),
-            ToOffset(credentials.Expiration));
+            EndOf(credentials));
     }
 
     private static async Task<ImmutableCredentials> ReadRefreshedAsync(RefreshingAWSCredentials credentials)
@@ -26,11 +26,21 @@ internal sealed record AwsKeys(ImmutableCredentials Keys, DateTimeOffset? Expire
             return await credentials.GetCredentialsAsync(RdsAuthToken.Lifetime).ConfigureAwait(true);
         }
         catch (Exception e) when (e is not OperationCanceledException && credentials.Expiration is { } end
-            && ToOffset(end) > DateTimeOffset.UtcNow)
+            && ToOffset(end) + credentials.ExpirationBuffer > DateTimeOffset.UtcNow)
         {
             return await credentials.GetCredentialsAsync().ConfigureAwait(true);
         }
     }
+
+    /// <summary>
+    /// When they end. The SDK takes a minute off the end of credentials that renew themselves (RefreshingAWSCredentials, ExpirationBuffer):
+    /// keys with 20 seconds left would have ended already.
+    /// </summary>
+    private static DateTimeOffset? EndOf(AWSCredentials credentials) => ToOffset(credentials.Expiration) switch
+    {
+        { } end when credentials is RefreshingAWSCredentials refreshing => end + refreshing.ExpirationBuffer,
+        var end => end,
+    };
 
     private static DateTimeOffset? ToOffset(DateTime? time) => time switch
     {
