@@ -52,6 +52,48 @@ public sealed class ConnectTests(SharedRds shared)
     }
 
     [Fact]
+    public async Task MySQL_Shell_gets_the_password_in_a_file_that_is_gone_afterwards()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        using var clients = StandIns.Of("mysqlsh", """
+            for word in "$@"; do echo "$word"; done
+            file=${1#--defaults-extra-file=}
+            stat -c %a "$file"; cat "$file"
+            """);
+        var result = await RunAsync(["connect", Endpoint, "-u", database.User, "-D", database.Name, "--client", "mysqlsh", "--", "-e", "x"],
+            clients.Path);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        var said = result.Output.Split('\n');
+        Assert.StartsWith("--defaults-extra-file=", said[0]);
+        Assert.Matches($"^--sql --mysql --host 127.0.0.1 --port [0-9]+ --user {database.User} --ssl-mode=DISABLED --schema {database.Name} -e x$",
+            string.Join(' ', said[1..^4]));
+        Assert.Equal(("600", "[client]"), (said[^4], said[^3]));
+        Assert.Matches("^password=\"[0-9a-f]{64}\"$", said[^2]);
+        Assert.False(File.Exists(said[0].Split('=')[1]));
+    }
+
+    [Theory]
+    [InlineData("dbeaver", "dbeaver-ce", @"^-con driver=mysql8\|name=rds-iam\|host=127\.0\.0\.1\|port=[0-9]+\|user=USER\|database=DATABASE\|"
+        + @"password=any\|prop\.useSSL=false\|savePassword=false\|connect=true$")]
+    [InlineData("workbench", "mysql-workbench", "^--query USER@127.0.0.1:[0-9]+$")]
+    public async Task A_client_with_a_window_is_led_there_and_may_go_on_after_its_first_process(string name, string program, string line)
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        using var clients = StandIns.Of(program, "echo \"$@\"");
+        await using var tool = Tool.Start(["connect", Endpoint, "-u", database.User, "-D", database.Name, "--client", name],
+            Environment(clients.Path));
+        await tool.UntilAsync("the client goes on in a process of its own");
+        Assert.Contains($" leads there as '{database.User}', for every program on this machine, with any password", tool.Error);
+        tool.Signal("TERM");
+        var result = await tool.EndAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(line.Replace("USER", database.User, StringComparison.Ordinal)
+            .Replace("DATABASE", database.Name, StringComparison.Ordinal), result.Output.Trim());
+    }
+
+    [Fact]
     public async Task A_login_that_does_not_work_is_said_before_the_program_starts()
     {
         var result = await RunAsync(["exec", Endpoint, "-u", "nobody_here", "--", "sh", "-c", "echo started"]);
@@ -75,10 +117,15 @@ public sealed class ConnectTests(SharedRds shared)
 
     private string Endpoint => $"{shared.Rds.Server.Host}:{shared.Rds.Server.Port}";
 
-    private Task<ToolResult> RunAsync(IEnumerable<string> line)
+    private Task<ToolResult> RunAsync(IEnumerable<string> line, string? path = null) =>
+        Tool.RunAsync(line, environment: Environment(path));
+
+    private Dictionary<string, string?> Environment(string? path = null)
     {
         var environment = shared.Rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
         environment["RDS_IAM_CA_BUNDLE"] = shared.Rds.CaCertificatePath;
-        return Tool.RunAsync(line, environment: environment);
+        if (path is not null)
+            environment["PATH"] = $"{path}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}";
+        return environment;
     }
 }

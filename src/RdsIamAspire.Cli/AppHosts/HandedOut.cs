@@ -5,7 +5,7 @@ using RdsIamAspire.Cli.Tokens;
 
 namespace RdsIamAspire.Cli.AppHosts;
 
-/// <summary>A login that a running AppHost hands out to one of its services: <c>ConnectionStrings__NAME</c>, and what goes with it.</summary>
+/// <summary>A login that a running AppHost hands out to a service: <c>ConnectionStrings__NAME</c>, and what goes with it.</summary>
 /// <param name="Resource">The service.</param>
 /// <param name="Connection">The connection's name.</param>
 /// <param name="Text">Its host, port and user.</param>
@@ -49,7 +49,7 @@ internal sealed partial record HandedOut(
         return found;
     }
 
-    /// <summary>The resource that stands for a server, whose log says why it refused a login; null when none has that address. Pure.</summary>
+    /// <summary>The resource that stands for a server, whose log says why it refused a login; null where there is none. Pure.</summary>
     public static string? ServerAt(string json, string host, int port) => Resources(json)
         .Where(resource => StringOf(resource, "resourceType") == "RDS MySQL"
             && resource.TryGetProperty("properties", out var properties)

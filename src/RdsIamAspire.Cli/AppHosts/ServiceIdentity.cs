@@ -1,6 +1,6 @@
 namespace RdsIamAspire.Cli.AppHosts;
 
-/// <summary>A service's AWS variables in place of this process's, so that who signs is who the service signs as; put back at the end.</summary>
+/// <summary>A service's AWS variables in place of this process's, so that it signs as the service does; put back at the end.</summary>
 internal sealed class ServiceIdentity : IDisposable
 {
     private readonly Dictionary<string, string?> _before = [];

@@ -43,7 +43,8 @@ internal static class RdsIamTool
             {
                 EnableDefaultExceptionHandler = false,
                 // A command that handles signals itself is not to be ended by them a second time.
-                ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand or TunnelCommand or ServeCommand
+                ProcessTerminationTimeout = parsed.CommandResult.Command is ToolCommand { RunsAProgram: true }
+                    or TunnelCommand or ServeCommand
                     ? null : TimeSpan.FromSeconds(2),
             });
         }

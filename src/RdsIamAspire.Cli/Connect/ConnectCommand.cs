@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Emulator;
 
@@ -8,12 +7,14 @@ namespace RdsIamAspire.Cli.Connect;
 /// <summary><c>rds-iam connect</c>: a MySQL client, logged in by IAM.</summary>
 internal sealed class ConnectCommand : ToolCommand
 {
-    private static readonly string[] Known = ["mysql", "mariadb", "mycli"];
+    // Without a word of which, a client for the terminal.
+    private static readonly string[] Known = [.. MySqlClient.All.Where(client => !client.IsWindowed).Select(client => client.Name)];
 
     private readonly LoggedInProgram _program;
     private readonly Option<string?> _client = new("--client")
     {
-        Description = $"The client: {string.Join(", ", Known)}, or the path of one [default: the first that is there]",
+        Description = $"The client: {string.Join(", ", MySqlClient.All.Select(client => client.Name))}, or the path of one [default: the"
+            + " first for a terminal that is there]",
         HelpName = "NAME",
     };
 
@@ -29,12 +30,15 @@ internal sealed class ConnectCommand : ToolCommand
             + " reconnects for as long as it runs.")
     {
         _program = new LoggedInProgram(this);
+        _client.CompletionSources.Add([.. MySqlClient.All.Select(client => client.Name)]);
         Options.Add(_client);
         Arguments.Add(_arguments);
         Examples =
         [
             "connect mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app -D orders",
             "connect mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app -- -e 'SELECT CURRENT_USER()'",
+            "# in a window of its own:",
+            "connect mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app --client dbeaver",
             "# by a name of rds-iam.json:",
             "connect orders-prod",
             "# to a private endpoint, over Session Manager:",
@@ -48,15 +52,29 @@ internal sealed class ConnectCommand : ToolCommand
 
     public override bool RunsAProgram => true;
 
-    private Task<int> RunAsync(ParseResult parsed)
+    private async Task<int> RunAsync(ParseResult parsed)
     {
-        var client = Find(parsed.GetValue(_client));
+        var program = Find(parsed.GetValue(_client));
+        var client = MySqlClient.Of(program[^1]);
         var more = parsed.GetValue(_arguments) ?? [];
-        return _program.RunAsync(
-            parsed,
-            database => [.. client, .. ArgumentsOf(client, database), .. more],
-            Variables,
-            keepsReadOnly: true);
+        PasswordFile? file = null;
+        try
+        {
+            return await _program.RunAsync(
+                parsed,
+                database =>
+                {
+                    file = client.ReadsFile ? PasswordFile.Write(database.Password) : null;
+                    return [.. program, .. client.Arguments(database, file?.Path), .. more];
+                },
+                Variables,
+                client.KeepsReadOnly,
+                client.IsWindowed);
+        }
+        finally
+        {
+            file?.Dispose();
+        }
     }
 
     // The prompt names the endpoint where the file gives it a colour: so that nobody takes one window for another.
@@ -68,30 +86,12 @@ internal sealed class ConnectCommand : ToolCommand
         return variables;
     }
 
-    // The tunnel is this machine with itself, so without TLS; what leaves the machine is verified TLS always.
-    private static string[] ArgumentsOf(IReadOnlyList<string> client, LoggedInDatabase database)
-    {
-        var name = Path.GetFileNameWithoutExtension(client[^1]);
-        string[] tls = name.Contains("mariadb", StringComparison.Ordinal) ? ["--skip-ssl"]
-            : name.Contains("mycli", StringComparison.Ordinal) ? []
-            : ["--ssl-mode=DISABLED"];
-        return
-        [
-            "--host", LoggedInDatabase.Host,
-            "--port", database.Port.ToString(CultureInfo.InvariantCulture),
-            "--user", database.User,
-            .. tls,
-            .. database.Database is { } schema ? ["--database", schema] : (string[])[],
-            // The client says it again at each reconnect.
-            .. database.ReadOnly ? ["--init-command", "SET SESSION TRANSACTION READ ONLY"] : (string[])[],
-        ];
-    }
-
     private static IReadOnlyList<string> Find(string? wanted)
     {
         if (wanted is { Length: > 0 })
         {
-            return OnPath(wanted) is { } named ? [named]
+            var programs = MySqlClient.All.FirstOrDefault(client => client.Name == wanted)?.Programs ?? [wanted];
+            return programs.Select(OnPath).OfType<string>().FirstOrDefault() is { } named ? [named]
                 : throw new ToolException(ExitCode.CommandNotFound, $"--client '{wanted}' was not found"
                 + (wanted.Contains('/', StringComparison.Ordinal) ? "" : " on the PATH"));
         }

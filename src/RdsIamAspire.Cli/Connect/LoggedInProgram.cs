@@ -54,12 +54,16 @@ internal sealed class LoggedInProgram
     /// <param name="command">What is run, once the tunnel listens.</param>
     /// <param name="variables">What it finds in its environment.</param>
     /// <param name="keepsReadOnly">Whether the program begins its sessions read-only where the endpoint is.</param>
+    /// <param name="isWindowed">
+    /// Whether it has a window of its own, cannot be handed a password unseen, and may go on after its first process has ended.
+    /// </param>
     /// <exception cref="ToolException">The login does not work.</exception>
     public async Task<int> RunAsync(
         ParseResult parsed,
         Func<LoggedInDatabase, IReadOnlyList<string>> command,
         Func<LoggedInDatabase, IReadOnlyDictionary<string, string>> variables,
-        bool keepsReadOnly)
+        bool keepsReadOnly,
+        bool isWindowed = false)
     {
         if (parsed.GetValue(_json))
             Terminal.SayAsJson();
@@ -76,6 +80,8 @@ internal sealed class LoggedInProgram
             throw ReadOnlyEndpoint(target.Named!);
         var schema = parsed.GetValue(_database) is { Length: > 0 } given ? given : target.Named?.Database;
 
+        var password = isWindowed && Environment.GetEnvironmentVariable(TunnelCommand.PasswordVariable) is { Length: > 0 } chosen
+            ? chosen : null;
         using var signals = new Signals();
         using var tokens = new RdsAuthTokenSource();
         await tokens.GetTokenAsync(target.TokenRequest, signals.Stopped);
@@ -88,6 +94,9 @@ internal sealed class LoggedInProgram
             Via = target.Via,
             CaCertificatePath = ca,
             TokenSource = tokens,
+            Password = password,
+            AnyPassword = isWindowed && password is null,
+            WhosePassword = TunnelCommand.PasswordVariable,
             LoggerFactory = new TerminalLogging(),
         });
         var opening = OpenAsync(tunnel, target, schema, signals);
@@ -95,7 +104,26 @@ internal sealed class LoggedInProgram
         var database = (await opening) with { ReadOnly = readOnly, Named = target.Named };
         Banner.Show(target.Named, target.User, readOnly);
         var environment = new ChildEnvironment(variables(database)) { IsForLocalServer = false };
-        return await ChildProgram.RunAsync(command(database), environment, signals);
+        if (isWindowed)
+        {
+            database = database with { AnyPassword = password is null };
+            Terminal.Say(password is null
+                ? $"127.0.0.1:{database.Port} leads there as '{database.User}', for every program on this machine, with any password;"
+                    + $" export {TunnelCommand.PasswordVariable} to ask for one"
+                : $"127.0.0.1:{database.Port} leads there as '{database.User}', with the password of {TunnelCommand.PasswordVariable}");
+        }
+
+        var wasUsed = false;
+        tunnel.SessionsChanged += (_, _) => wasUsed = true;
+        var exitCode = await ChildProgram.RunAsync(command(database), environment, signals);
+        if (isWindowed && exitCode == 0 && (!wasUsed || tunnel.OpenSessions > 0) && !signals.Stopped.IsCancellationRequested)
+        {
+            // It has handed over to a window that was open already, or goes on by itself.
+            Terminal.Say("the client goes on in a process of its own; Ctrl+C ends the way to the database");
+            await Task.Delay(Timeout.Infinite, signals.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return exitCode;
     }
 
     /// <summary>What is said where a program could write and must not.</summary>
@@ -140,6 +168,9 @@ internal sealed class LoggedInProgram
 internal sealed record LoggedInDatabase(int Port, string User, string Password, string? Database, string ConnectionString)
 {
     public const string Host = "127.0.0.1";
+
+    /// <summary>Whether the tunnel asks for no password in particular.</summary>
+    public bool AnyPassword { get; init; }
 
     /// <summary>Whether sessions are to begin read-only.</summary>
     public bool ReadOnly { get; init; }

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace RdsIamAspire.Cli.Local;
 
 /// <summary>
-/// Ends COMMAND when this process is gone without a word (SIGKILL, out of memory): a shell that waits for the end of a pipe from here. COMMAND
-/// itself keeps its terminal, its process group and its stdin.
+/// Ends COMMAND when this process is gone without a word (SIGKILL, out of memory): a shell that waits for the end of a pipe from here.
+/// COMMAND itself keeps its terminal, its process group and its stdin.
 /// </summary>
 internal sealed class ChildWatch : IDisposable
 {

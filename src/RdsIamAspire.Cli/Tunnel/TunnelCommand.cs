@@ -11,7 +11,8 @@ namespace RdsIamAspire.Cli.Tunnel;
 /// <summary><c>rds-iam tunnel</c>: local ports for clients that cannot do IAM. A shell around <see cref="RdsIamTunnel"/>.</summary>
 internal sealed class TunnelCommand : ToolCommand
 {
-    private const string PasswordVariable = "RDS_IAM_TUNNEL_PASSWORD";
+    /// <summary>The environment variable with the password that clients of a tunnel have to give.</summary>
+    internal const string PasswordVariable = "RDS_IAM_TUNNEL_PASSWORD";
 
     private readonly EndpointOptions _endpoint;
     private readonly Argument<string[]> _names = new("ENDPOINT")
