@@ -20,12 +20,15 @@ internal sealed class ServeCommand : ToolCommand
         Description = "Ask the 'rds-iam serve' of this machine whether logins are judged, and end: 0 yes, 1 no (a container's health check)",
     };
 
+    private readonly Option<bool> _json = new("--json") { Description = "As --log json" };
+
     public ServeCommand()
         : base("serve", "Serve a local RDS: a real MySQL server that checks IAM auth tokens as RDS does, until SIGTERM or Ctrl+C. Each option"
             + " has an environment variable, as the image of docs/without-dotnet.md uses them. What happens is written to stdout.")
     {
         _settings = new ServeSettings(this);
         Options.Add(_check);
+        Options.Add(_json);
         Examples =
         [
             "serve --user orders_app --database orders",
@@ -49,7 +52,7 @@ internal sealed class ServeCommand : ToolCommand
         if (parsed.GetValue(_check))
             return await CheckAsync(_settings.ReadHttp(parsed), cancellationToken);
         using var signals = new StopSignals(cancellationToken);
-        var json = _settings.ReadsJson(parsed);
+        var json = parsed.GetValue(_json) || _settings.ReadsJson(parsed);
         if (json)
             Terminal.SayAsJson();
         var plan = await _settings.ReadAsync(parsed, signals.First);
