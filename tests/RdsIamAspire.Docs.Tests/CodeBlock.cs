@@ -4,11 +4,15 @@ namespace RdsIamAspire.Docs.Tests;
 /// <param name="Page">The page's path, from the root.</param>
 /// <param name="Line">The line of its first line of code.</param>
 /// <param name="Language">What stands behind the fence; empty for none.</param>
-/// <param name="Excuse">The reason in a comment <c>&lt;!-- not compiled: … --&gt;</c> right before it.</param>
+/// <param name="Excuse">
+/// The reason in a comment <c>&lt;!-- not compiled: … --&gt;</c> or <c>&lt;!-- not run: … --&gt;</c> right before it.
+/// </param>
 /// <param name="Text">What is in it.</param>
 internal sealed record CodeBlock(string Page, int Line, string Language, string? Excuse, string Text)
 {
     private const string Fence = "```";
+
+    private static readonly string[] Excuses = ["<!-- not compiled: ", "<!-- not run: "];
 
     /// <summary>The project's root.</summary>
     public static string Root { get; } = FindRoot();
@@ -52,9 +56,9 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string?
             {
                 text.Add(line);
             }
-            else if (line.StartsWith("<!-- not compiled: ", StringComparison.Ordinal))
+            else if (Excuses.FirstOrDefault(begin => line.StartsWith(begin, StringComparison.Ordinal)) is { } excused)
             {
-                excuse = line["<!-- not compiled: ".Length..].Replace("-->", "", StringComparison.Ordinal).Trim();
+                excuse = line[excused.Length..].Replace("-->", "", StringComparison.Ordinal).Trim();
             }
             else if (line.Length > 0)
             {

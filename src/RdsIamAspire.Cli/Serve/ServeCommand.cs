@@ -100,11 +100,14 @@ internal sealed class ServeCommand : ToolCommand
         if (gone.IsCancellationRequested)
             return ExitCode.Missing;
 
+        rds.Emulator.Faults.RefuseNewLogins = true;
         log.Say(string.Create(CultureInfo.InvariantCulture,
             $"stopping: no new logins; up to {plan.Drain.TotalSeconds:0} s for running statements and open transactions"));
-        rds.Emulator.Faults.RefuseNewLogins = true;
         var left = await RunningSessions.WaitAsync(rds.Server, plan.Drain, signals.Second);
-        log.Say(left == 0 ? "stopped: no session was cut" : $"stopped: {left} sessions with work open were cut", left == 0 ? "info" : "warning");
+        if (left == 0)
+            log.Say("stopped: no session was cut");
+        else
+            log.Say($"stopped: {left} sessions with work open were cut", "warning");
         return ExitCode.Success;
     }
 

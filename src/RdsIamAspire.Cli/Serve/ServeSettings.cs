@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Cli.Grants;
 using RdsIamAspire.Cli.Local;
@@ -41,8 +39,8 @@ internal sealed class ServeSettings
     private readonly Setting _faults = new("--fault", "RDS_IAM_FAULTS", FaultOption.Names, "What goes wrong on purpose", isList: true);
     private readonly Setting _listen = new("--listen", "RDS_IAM_LISTEN", "[ADDRESS:]PORT", "Where clients connect [127.0.0.1:3306];"
         + " 0.0.0.0: other machines and containers too");
-    private readonly Setting _http = new("--http", "RDS_IAM_HTTP", "[ADDRESS:]PORT", $"Where CA, credentials and health are [{DefaultHttp}];"
-        + " off: health only, on loopback");
+    private readonly Setting _http = new("--http", "RDS_IAM_HTTP", "[ADDRESS:]PORT", "Where CA, credentials and health are"
+        + $" [{DefaultHttp}]; off: health only, on loopback");
     private readonly Setting _share = new("--share", "RDS_IAM_SHARE", "FOLDER", "Where CA and credentials are written too, for clients to"
         + " mount");
     private readonly Setting _drain = new("--drain", "RDS_IAM_DRAIN", "SECONDS", "How long running statements and transactions may take to"
@@ -86,15 +84,15 @@ internal sealed class ServeSettings
         if (listen.Port == 0)
             throw listenGiven!.Wrong("leaves the port open; clients sign for it: choose one");
         var (http, servesHttp) = ReadHttp(_http.Read(parsed));
-        var endpoints = _endpoints.ReadAll(parsed).Select(given => ReadEndpoint(given, listen.Port)).ToList();
+        var endpoints = _endpoints.ReadAll(parsed).Select(given => DialledNames.Read(given, listen.Port)).ToList();
         var data = _data.Read(parsed) is { } dataGiven && !dataGiven.Value.Equals("none", StringComparison.OrdinalIgnoreCase)
             ? dataGiven : null;
         var isolated = IPAddress.IsLoopback(listen.Address);
-        var reached = isolated ? [] : OwnNames(listen);
+        var reached = isolated ? [] : DialledNames.OfThisMachine(listen);
 
         var emulator = await ReadEmulatorAsync(parsed, cancellationToken);
         // A name that is given with a port is judged by that port alone.
-        var loopback = Loopback(isolated, listen.Port).Where(known => !endpoints.Exists(given =>
+        var loopback = DialledNames.OfLoopback(isolated, listen.Port).Where(known => !endpoints.Exists(given =>
             given.Host.Equals(known.Host, StringComparison.OrdinalIgnoreCase)));
         foreach (var endpoint in (EmulatorEndpoint[])[.. loopback, .. endpoints, .. reached])
             emulator.Endpoints.Add(endpoint);
@@ -220,42 +218,6 @@ internal sealed class ServeSettings
             : (given.As(text => ListenAddress.Read(given.Source, text)) is { Port: > 0 } address ? address
                 : throw given.Wrong("has no port; choose one, the health check looks there"), true);
 
-    // What a client dials is what it signs for. The port that it dials on this machine's own names is the published one, which a container
-    // is not told; a name of its own is dialled on the container network, at the port that is listened on.
-    private static IEnumerable<EmulatorEndpoint> Loopback(bool isolated, int port) => isolated
-        ? [new("localhost", port), new("127.0.0.1", port), new("::1", port)]
-        : [.. ((string[])["localhost", "127.0.0.1", "::1", "host.docker.internal"])
-            .Select(name => new EmulatorEndpoint(name, EmulatorEndpoint.AnyPort))];
-
-    private static EmulatorEndpoint ReadEndpoint(Given given, int ownPort)
-    {
-        var text = given.Value;
-        if (text.EndsWith(":*", StringComparison.Ordinal))
-            return new EmulatorEndpoint(given.As(_ => RdsEndpoint.Parse(text[..^2])).Host, EmulatorEndpoint.AnyPort);
-        var endpoint = given.As(name => RdsEndpoint.Parse(name, ownPort));
-        return new EmulatorEndpoint(endpoint.Host, endpoint.Port);
-    }
-
-    // The machine's (a container's) own name and addresses.
-    private static List<EmulatorEndpoint> OwnNames(IPEndPoint listen)
-    {
-        var names = new List<string> { Dns.GetHostName() };
-        try
-        {
-            names.AddRange(NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses)
-                .Select(address => address.Address)
-                .Where(address => !IPAddress.IsLoopback(address)
-                    && (address.AddressFamily == AddressFamily.InterNetwork || !address.IsIPv6LinkLocal))
-                .Select(address => address.ToString()));
-        }
-        catch (NetworkInformationException)
-        {
-            // Its name has to do.
-        }
-
-        return [.. names.Select(name => new EmulatorEndpoint(name, listen.Port))];
-    }
-
     private static void RequireFolder(Given given, LocalMySqlServerKind kind)
     {
         // A name without a separator may be a Docker volume.
@@ -296,8 +258,10 @@ internal sealed class ServeSettings
         string[] known = [.. All.Select(setting => setting.Variable), MasterPasswordVariable, HttpTokenVariable, "RDS_IAM_SERVER"];
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal))
         {
-            if (!name.StartsWith("RDS_IAM_", StringComparison.Ordinal) || known.Contains(name) || name.EndsWith("_FILE", StringComparison.Ordinal)
-                || name.StartsWith("RDS_IAM_SERVICE", StringComparison.Ordinal) || name.StartsWith("RDS_IAM_PORT", StringComparison.Ordinal))
+            if (!name.StartsWith("RDS_IAM_", StringComparison.Ordinal) || known.Contains(name)
+                || name.EndsWith("_FILE", StringComparison.Ordinal)
+                || name.StartsWith("RDS_IAM_SERVICE", StringComparison.Ordinal)
+                || name.StartsWith("RDS_IAM_PORT", StringComparison.Ordinal))
                 continue;
             if (Spelling.Nearest(name, known) is { } meant)
                 throw ToolException.Usage($"{name} '{Environment.GetEnvironmentVariable(name)}' is no setting; did you mean '{meant}'?");

@@ -144,7 +144,7 @@ public sealed class DocumentedProgramsTests(DocumentedProgramsTests.Orders order
                     ["/docker-entrypoint-initdb.d/1.sql"] =
                         "CREATE TABLE orders (item varchar(20)); INSERT INTO orders VALUES ('tea');",
                 });
-            return await container.HealthyAsync(CancellationToken.None);
+            return await container.ReadyAsync(CancellationToken.None);
         });
 
         public async ValueTask DisposeAsync()

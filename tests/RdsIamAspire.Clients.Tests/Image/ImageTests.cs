@@ -20,7 +20,7 @@ public sealed class ImageTests
     {
         await using var container = await ServedContainer.StartAsync(
             new Dictionary<string, string>(OrdersApp) { ["RDS_IAM_DRAIN"] = "60" });
-        await container.HealthyAsync(Cancel);
+        await container.ReadyAsync(Cancel);
         await using (var session = await container.OpenAsync("orders_app", "orders", Cancel))
         {
             await ExecuteAsync(session, "CREATE TABLE items (name varchar(20)); START TRANSACTION; INSERT INTO items VALUES ('tea')");
@@ -38,7 +38,7 @@ public sealed class ImageTests
         // The CA and the credentials of the first start are good still.
         await ServedContainer.DockerAsync(["start", container.Id]);
         var before = await File.ReadAllTextAsync(container.Ca, Cancel);
-        await container.HealthyAsync(Cancel);
+        await container.ReadyAsync(Cancel);
         Assert.Equal(before, await File.ReadAllTextAsync(container.Ca, Cancel));
         await using (var session = await container.OpenAsync("orders_app", "orders", Cancel))
         {
@@ -47,7 +47,7 @@ public sealed class ImageTests
         }
 
         await ServedContainer.DockerAsync(["start", container.Id]);
-        await container.HealthyAsync(Cancel);
+        await container.ReadyAsync(Cancel);
         await using var last = await container.OpenAsync("orders_app", "orders", Cancel);
         await using var query = new MySqlCommand("SELECT GROUP_CONCAT(name ORDER BY name) FROM items", last);
         Assert.Equal("milk,tea", await query.ExecuteScalarAsync(Cancel));
@@ -68,7 +68,7 @@ public sealed class ImageTests
                     ["RDS_IAM_DATA"] = "none",
                 },
                 arguments: ["--network", network, "--network-alias", "orders-db"]);
-            await container.HealthyAsync(Cancel);
+            await container.ReadyAsync(Cancel);
 
             // From the host, at a published port that the container does not know.
             await using (var session = await container.OpenAsync("reports", "archive", Cancel))
@@ -104,7 +104,7 @@ public sealed class ImageTests
             ["RDS_IAM_DATA"] = "none",
             ["RDS_IAM_FAULTS"] = "deny-connect",
         });
-        await container.HealthyAsync(Cancel);
+        await container.ReadyAsync(Cancel);
         using var client = new HttpClient { BaseAddress = container.Http };
 
         Assert.Equal("ok", (await client.GetStringAsync("readyz", Cancel)).Trim());
@@ -131,8 +131,10 @@ public sealed class ImageTests
     {
         await using var container = await ServedContainer.StartAsync(
             new Dictionary<string, string>(OrdersApp) { ["RDS_IAM_DATA"] = "none" });
-        await container.HealthyAsync(Cancel);
+        await container.ReadyAsync(Cancel);
 
+        await TestServer.EventuallyAsync(
+            async () => await container.InspectAsync("{{.State.Health.Status}}") == "healthy", "Docker has it healthy", Cancel);
         Assert.Equal("999", await ServedContainer.DockerAsync(["exec", container.Id, "sh", "-c", "id -u"]));
         // Orphans of a shell that is gone.
         await ServedContainer.DockerAsync(["exec", container.Id, "sh", "-c", "(sleep 0.2 & sleep 0.3 & sleep 0.4 &)"]);
