@@ -118,19 +118,24 @@ public static partial class RdsMySqlBuilderExtensions
         var name = RdsResourceNames.Of(builder.Resource.Name, RdsResourceNames.Server, app);
         var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(app, $"{name}-password", special: false);
         var resource = new RdsMySqlContainerResource(name, password);
-        var files = new LocalServerFiles(ContainerRdsServer.NamesOf(name), () => resource.KeptAs(app.Configuration));
+        var files = new LocalServerFiles(
+            [.. ContainerRdsServer.NamesOf(name), name + RdsResourceNames.SecondServer[RdsResourceNames.Server.Length..]],
+            () => resource.KeptAs(app.Configuration));
         var container = app.AddResource(resource).WithMySqlServer(files);
         // The endpoint depends on its server, and so the arrow points.
         builder.WithRelationship(resource, "Reference");
         var image = new ServerImage(resource);
-        var server = new ContainerRdsServer(
+        var server = ServerIn(resource);
+        server.SecondContainer = endpoint => ServerIn(SecondContainer.Add(endpoint, resource, files).Resource);
+        return (container, server, image);
+
+        ContainerRdsServer ServerIn(RdsMySqlContainerResource place) => new(
             builder.Resource,
-            resource,
-            resource.PrimaryEndpoint,
+            place,
+            place.PrimaryEndpoint,
             async stop => new(MySqlAdministrator.Root, await password.GetValueAsync(stop).ConfigureAwait(false)),
             builder.Resource.LocalRegion(),
             files,
             image);
-        return (container, server, image);
     }
 }

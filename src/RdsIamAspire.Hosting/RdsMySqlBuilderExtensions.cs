@@ -245,6 +245,13 @@ public static partial class RdsMySqlBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(masterPassword);
         ArgumentException.ThrowIfNullOrWhiteSpace(masterUser);
+        if (builder.Resource.Writer is { } writer)
+        {
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' is a reader, which takes no writes: call WithGrantsOnDeploy on '{writer.Name}', whose users are "
+                    + "the reader's too.");
+        }
+
         if (builder.Resource.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) && auth.User == masterUser)
         {
             throw new ArgumentException(

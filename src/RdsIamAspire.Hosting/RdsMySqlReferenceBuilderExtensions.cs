@@ -104,6 +104,13 @@ public static class RdsMySqlReferenceBuilderExtensions
         }
 
         var server = database.Resource.Parent;
+        if (server.Writer is { } writer)
+        {
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' references '{database.Resource.Name}' as administrator, and '{server.Name}' is a reader, which "
+                + $"takes no writes: reference a database of '{writer.Name}'.");
+        }
+
         if (server.Local is null)
         {
             throw new DistributedApplicationException(

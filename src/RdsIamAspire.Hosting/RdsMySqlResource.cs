@@ -34,10 +34,10 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     internal RdsMySqlResource(string name, RdsEndpointValues given) : base(name) => Given = given;
 
     /// <summary>What services dial: the endpoint's host name, or that of the local server.</summary>
-    public ReferenceExpression Host => Local?.Host ?? Given.Host;
+    public ReferenceExpression Host => Cluster?.WriterHost ?? Local?.Host ?? Given.Host;
 
     /// <summary>The port that goes with <see cref="Host"/>.</summary>
-    public ReferenceExpression Port => Local?.Port ?? Given.Port;
+    public ReferenceExpression Port => Cluster?.WriterPort ?? Local?.Port ?? Given.Port;
 
     /// <summary>The AWS region that tokens are signed for; <see langword="null"/> where it follows from the host name.</summary>
     public ReferenceExpression? Region => Local is { } local ? ReferenceExpression.Create($"{local.Region}") : Given.Region;
@@ -74,6 +74,15 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     /// <summary>Whether run mode uses the endpoint on AWS because the AppHost says so.</summary>
     internal bool IsExisting { get; set; }
 
+    /// <summary>For the reader endpoint of a cluster, the writer's; null for every other.</summary>
+    internal RdsMySqlResource? Writer { get; init; }
+
+    /// <summary>The reader endpoint of the same cluster, where the AppHost has one.</summary>
+    internal RdsMySqlResource? Reader { get; set; }
+
+    /// <summary>The two servers that run in place of a cluster, in run mode only; a reader's is its writer's.</summary>
+    internal LocalCluster? Cluster { get; set; }
+
     internal IReadOnlyList<RdsMySqlDatabaseResource> DatabaseResources => _databases;
 
     /// <summary>Databases as single consumers see them: with a user of the consumer's own.</summary>
@@ -84,13 +93,15 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
 
     /// <summary>Whether everything that can be referenced has a user to log in as.</summary>
     internal bool HasUsers =>
-        this.HasAnnotationOfType<RdsIamAuthAnnotation>()
+        OwnAuth is not null
         || (_databases.Count > 0 && _databases.All(static d => d.HasAnnotationOfType<RdsIamAuthAnnotation>()));
 
-    internal RdsIamAuthAnnotation Auth =>
-        this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth)
-            ? auth
-            : throw new DistributedApplicationException(
+    /// <summary>Whom references log in as, where the endpoint says it; a reader's user is its writer's unless it has one.</summary>
+    internal RdsIamAuthAnnotation? OwnAuth =>
+        this.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth) ? auth : Writer?.OwnAuth;
+
+    internal RdsIamAuthAnnotation Auth => OwnAuth
+            ?? throw new DistributedApplicationException(
                 $"RDS resource '{Name}' has no user to log in as. Call .WithRdsIamAuth(\"user\") on it.");
 
     internal void AddDatabase(RdsMySqlDatabaseResource database) => _databases.Add(database);

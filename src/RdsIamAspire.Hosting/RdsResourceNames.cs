@@ -10,6 +10,7 @@ namespace Aspire.Hosting.ApplicationModel;
 internal static class RdsResourceNames
 {
     internal const string Server = "-server";
+    internal const string SecondServer = "-server-2";
     internal const string Host = "-host";
     internal const string Endpoint = "-rds";
 

@@ -41,12 +41,12 @@ public sealed partial class RdsMySqlContainer
         }
 
         var options = new LocalAuroraOptions { Rds = rds, WriterName = names.WriterName, ReaderName = names.ReaderName };
-        var authority = EmulatorCertificateAuthority.Create();
+        using var authority = EmulatorCertificateAuthority.Create();
         var servers = new List<SupervisedServer>();
         try
         {
             for (var number = 1; number <= 2; number++)
-                servers.Add(await StartInstanceAsync(LocalAurora.InstanceOptions(options, authority, number)).ConfigureAwait(false));
+                servers.Add(await StartInstanceAsync(LocalAurora.InstanceOptions(options, authority)).ConfigureAwait(false));
         }
         catch
         {

@@ -1,25 +1,35 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using MySqlConnector;
 
 namespace RdsIamAspire.Emulator;
 
 /// <summary>One server of a cluster, and what is said to it: whom it follows, and whether it takes writes.</summary>
 /// <remarks>A server that was told nothing yet, after a restart too, is read only: two writers there are never.</remarks>
-internal sealed record AuroraInstance(string Name, SupervisedServer Server, EmulatorEndpoint PeerAddress)
+/// <param name="Name"><c>instance-1</c> or <c>instance-2</c>.</param>
+/// <param name="AdminConnectionString">How root logs in. It holds a password: never log it.</param>
+/// <param name="Address">Where this machine dials it.</param>
+/// <param name="PeerAddress">Where the other instance dials it.</param>
+internal sealed record AuroraInstance(
+    string Name, string AdminConnectionString, EmulatorEndpoint Address, EmulatorEndpoint PeerAddress)
 {
     // As RDS calls its own ("Master user account privileges", Amazon RDS User Guide).
     private const string ReplicationUser = "rdsrepladmin";
 
     public const string TakeWrites = "SET GLOBAL read_only = OFF";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public EmulatorEndpoint Address => new(Server.Host, Server.Port);
+    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"instance-{number}");
 
     /// <summary>What a server of a cluster is started with, beside the user's own arguments, which win.</summary>
-    public static IReadOnlyList<string> Arguments(int number) =>
+    /// <remarks>
+    /// A number of its own for every server that is made: one that takes the place of another passes over what is replicated with its own
+    /// number, and so over all that the one before it wrote.
+    /// </remarks>
+    public static IReadOnlyList<string> Arguments() =>
     [
-        string.Create(CultureInfo.InvariantCulture, $"--server-id={number}"),
+        string.Create(CultureInfo.InvariantCulture, $"--server-id={RandomNumberGenerator.GetInt32(1, int.MaxValue)}"),
         "--log-bin=binlog",
         "--relay-log=relay",
         "--gtid-mode=ON",
@@ -31,7 +41,7 @@ internal sealed record AuroraInstance(string Name, SupervisedServer Server, Emul
 
     public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = new MySqlConnection(Server.AdminConnectionString + ";Pooling=false");
+        var connection = new MySqlConnection(AdminConnectionString + ";Pooling=false");
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -51,6 +61,7 @@ internal sealed record AuroraInstance(string Name, SupervisedServer Server, Emul
             $"""
             SET SESSION sql_log_bin = 0;
             CREATE USER IF NOT EXISTS '{ReplicationUser}'@'%' IDENTIFIED BY {Sql.Text(password)} REQUIRE SSL;
+            ALTER USER '{ReplicationUser}'@'%' IDENTIFIED BY {Sql.Text(password)};
             GRANT REPLICATION SLAVE ON *.* TO '{ReplicationUser}'@'%';
             SET SESSION sql_log_bin = 1;
             """,
@@ -71,6 +82,7 @@ internal sealed record AuroraInstance(string Name, SupervisedServer Server, Emul
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
+                STOP REPLICA;
                 CHANGE REPLICATION SOURCE TO SOURCE_HOST = {Sql.Text(source.PeerAddress.Host)}, SOURCE_PORT = {source.PeerAddress.Port},
                     SOURCE_USER = '{ReplicationUser}', SOURCE_PASSWORD = {Sql.Text(password)}, SOURCE_SSL = 1, SOURCE_AUTO_POSITION = 1,
                     SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 86400;
@@ -78,8 +90,24 @@ internal sealed record AuroraInstance(string Name, SupervisedServer Server, Emul
                 """),
             cancellationToken);
 
+    /// <summary>Whether this instance has all that the other one has, and more.</summary>
+    public async Task<bool> IsAheadOfAsync(AuroraInstance other, CancellationToken cancellationToken)
+    {
+        var admin = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var closeAdmin = admin.ConfigureAwait(false);
+        var others = await other.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var closeOthers = others.ConfigureAwait(false);
+        var committed = await ScalarAsync(others, "SELECT @@GLOBAL.gtid_executed", cancellationToken).ConfigureAwait(false);
+        var there = Sql.Text((string)committed!);
+        var ahead = await ScalarAsync(
+            admin,
+            $"SELECT GTID_SUBSET({there}, @@GLOBAL.gtid_executed) AND NOT GTID_SUBSET(@@GLOBAL.gtid_executed, {there})",
+            cancellationToken).ConfigureAwait(false);
+        return Convert.ToInt64(ahead, CultureInfo.InvariantCulture) != 0;
+    }
+
     /// <summary>Waits until everything that <paramref name="source"/> has committed is here too.</summary>
-    /// <exception cref="LocalMySqlServerException">It is not within 30 s; the message says why.</exception>
+    /// <exception cref="LocalMySqlServerException">It is not within 60 s; the message says why.</exception>
     public async Task CatchUpAsync(MySqlConnection admin, MySqlConnection source, CancellationToken cancellationToken)
     {
         var committed = await ScalarAsync(source, "SELECT @@GLOBAL.gtid_executed", cancellationToken).ConfigureAwait(false);

@@ -14,42 +14,53 @@ internal sealed class EndpointForwarder : IAsyncDisposable
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly EmulatorEndpoint Nowhere = new("127.0.0.1", 1);
+
     private readonly TcpListener _listener;
+    private readonly Lock _gate = new();
+    private readonly List<(TcpListener Listener, Task Accepting)> _more = [];
     private readonly ConcurrentDictionary<Session, byte> _sessions = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _accepting;
     private volatile EmulatorEndpoint _target;
-    private volatile TaskCompletionSource _open = Opened();
+    private volatile TaskCompletionSource _open;
 
     private sealed record Session(EmulatorEndpoint Target, CancellationTokenSource Over);
 
     /// <param name="address">Where it listens.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
-    /// <param name="target">The server behind it.</param>
+    /// <param name="target">The server behind it; null for one that is named later: until then connections wait.</param>
     /// <exception cref="LocalMySqlServerException">The port is in use.</exception>
-    public EndpointForwarder(IPAddress address, int port, EmulatorEndpoint target)
+    public EndpointForwarder(IPAddress address, int port, EmulatorEndpoint? target)
     {
-        _target = target;
-        _listener = new TcpListener(address, port);
-        try
-        {
-            _listener.Start();
-        }
-        catch (SocketException e)
-        {
-            throw new LocalMySqlServerException(
-                LocalMySqlServerProblem.PortInUse,
-                $"Port {port} is in use on this machine; end what listens there, choose another port, or leave it out for a free one.",
-                e);
-        }
-
-        _accepting = AcceptAsync();
+        _target = target ?? Nowhere;
+        _open = target is null ? Closed() : Opened();
+        _listener = Start(address, port);
+        _accepting = AcceptAsync(_listener);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Listens at another address too, at a free port of it, until the end.</summary>
+    /// <returns>The port.</returns>
+    public int Listen(IPAddress address)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
+            var listener = Start(address, 0);
+            _more.Add((listener, AcceptAsync(listener)));
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+
     /// <summary>New connections wait from now on, until <see cref="Release"/>.</summary>
-    public void Hold() => Interlocked.CompareExchange(ref _open, new(TaskCreationOptions.RunContinuationsAsynchronously), _open);
+    public void Hold()
+    {
+        // Those that wait already wait for the one that is there.
+        if (_open is { Task.IsCompleted: true } open)
+            Interlocked.CompareExchange(ref _open, Closed(), open);
+    }
 
     /// <summary>New connections, and those that wait, go to this server.</summary>
     /// <param name="target">The server.</param>
@@ -64,14 +75,42 @@ internal sealed class EndpointForwarder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_ending.IsCancellationRequested)
-            return;
-        await _ending.CancelAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_ending.IsCancellationRequested)
+                return;
+            _ending.Cancel();
+        }
+
         _open.TrySetResult();
-        _listener.Stop();
-        await _accepting.ConfigureAwait(false);
+        foreach (var (listener, accepting) in _more.Prepend((_listener, _accepting)))
+        {
+            listener.Stop();
+            await accepting.ConfigureAwait(false);
+        }
+
         _ending.Dispose();
     }
+
+    private static TcpListener Start(IPAddress address, int port)
+    {
+        var listener = new TcpListener(address, port);
+        try
+        {
+            listener.Start();
+            return listener;
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            throw new LocalMySqlServerException(
+                LocalMySqlServerProblem.PortInUse,
+                $"Port {port} is in use on this machine; end what listens there, choose another port, or leave it out for a free one.",
+                e);
+        }
+    }
+
+    private static TaskCompletionSource Closed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TaskCompletionSource Opened()
     {
@@ -80,13 +119,13 @@ internal sealed class EndpointForwarder : IAsyncDisposable
         return open;
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(TcpListener listener)
     {
         while (!_ending.IsCancellationRequested)
         {
             try
             {
-                _ = ServeAsync(await _listener.AcceptSocketAsync(_ending.Token).ConfigureAwait(false), _ending.Token);
+                _ = ServeAsync(await listener.AcceptSocketAsync(_ending.Token).ConfigureAwait(false), _ending.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using MySqlConnector;
 
@@ -16,17 +15,15 @@ public sealed class LocalAurora : IAsyncDisposable
 {
     private readonly LocalRds _rds;
     private readonly LocalAuroraOptions _options;
-    private readonly string _replicationPassword;
-    private readonly SemaphoreSlim _change = new(1, 1);
+    private readonly (AuroraInstance Instance, SupervisedServer Server)[] _instances;
     private readonly EndpointForwarder _writerForwarder;
     private readonly EndpointForwarder _readerForwarder;
-    private volatile AuroraInstance _writer;
-    private volatile AuroraInstance _reader;
+    private readonly AuroraCluster _cluster;
 
-    private LocalAurora(
-        LocalRds rds, AuroraInstance writer, AuroraInstance reader, LocalAuroraOptions options, string replicationPassword)
+    private LocalAurora(LocalRds rds, (AuroraInstance, SupervisedServer)[] instances, LocalAuroraOptions options)
     {
-        (_rds, _writer, _reader, _options, _replicationPassword) = (rds, writer, reader, options, replicationPassword);
+        (_rds, _instances, _options) = (rds, instances, options);
+        var (writer, reader) = (_instances[0].Instance, _instances[1].Instance);
         var address = options.Rds.Server.ListenOnAllAddresses ? IPAddress.Any : IPAddress.Loopback;
         _writerForwarder = new EndpointForwarder(address, options.Rds.Server.Port ?? 0, writer.Address);
         try
@@ -39,6 +36,7 @@ public sealed class LocalAurora : IAsyncDisposable
             throw;
         }
 
+        _cluster = new AuroraCluster(rds.Emulator, writer, reader, _writerForwarder, _readerForwarder);
         foreach (var (endpoint, name) in ((EmulatorEndpoint, string?)[])
             [(WriterEndpoint, options.WriterName), (ReaderEndpoint, options.ReaderName)])
         {
@@ -66,7 +64,11 @@ public sealed class LocalAurora : IAsyncDisposable
     /// How long after a failover the writer endpoint still leads to the old writer, as a name does that was cached: writes there get 1290,
     /// and a pool keeps such connections unless it is told. None unless set.
     /// </summary>
-    public TimeSpan StaleNameFor { get; set; }
+    public TimeSpan StaleNameFor
+    {
+        get => _cluster.StaleNameFor;
+        set => _cluster.StaleNameFor = value;
+    }
 
     /// <summary>The IAM side of it: one for both instances.</summary>
     public RdsIamEmulator Emulator => _rds.Emulator;
@@ -84,13 +86,13 @@ public sealed class LocalAurora : IAsyncDisposable
     public EmulatorEndpoint ReaderEndpoint => new("127.0.0.1", _readerForwarder.Port);
 
     /// <summary>The instance that is the writer now; its own address stays its own, as an Aurora instance endpoint does.</summary>
-    public ILocalMySqlServer Writer => _writer.Server;
+    public ILocalMySqlServer Writer => ServerOf(_cluster.Writer);
 
     /// <summary>The instance that is the reader now.</summary>
-    public ILocalMySqlServer Reader => _reader.Server;
+    public ILocalMySqlServer Reader => ServerOf(_cluster.Reader);
 
     /// <summary>The name of the instance that is the writer now: <c>instance-1</c> or <c>instance-2</c>.</summary>
-    public string WriterInstance => _writer.Name;
+    public string WriterInstance => _cluster.Writer.Name;
 
     /// <summary>
     /// Starts two servers, makes one follow the other, attaches the emulator to both, creates the database and the users.
@@ -113,9 +115,10 @@ public sealed class LocalAurora : IAsyncDisposable
                 nameof(options));
         }
 
-        var authority = EmulatorCertificateAuthority.Create();
+        using var authority = EmulatorCertificateAuthority.Create();
         var starting =
-            Enumerable.Range(1, 2).Select(number => LocalMySqlServer.StartBareAsync(OfInstance(number), cancellationToken)).ToArray();
+            Enumerable.Range(1, 2).Select(_ => LocalMySqlServer.StartBareAsync(InstanceOptions(options, authority), cancellationToken))
+                .ToArray();
         try
         {
             await Task.WhenAll(starting).ConfigureAwait(false);
@@ -130,13 +133,10 @@ public sealed class LocalAurora : IAsyncDisposable
         return await AttachAsync(
             await starting[0].ConfigureAwait(false), await starting[1].ConfigureAwait(false), options, beforeScripts: null,
             cancellationToken).ConfigureAwait(false);
-
-        LocalMySqlServerOptions OfInstance(int number) => InstanceOptions(options, authority, number);
     }
 
     /// <summary>What an instance is started with.</summary>
-    internal static LocalMySqlServerOptions InstanceOptions(
-        LocalAuroraOptions options, EmulatorCertificateAuthority authority, int number)
+    internal static LocalMySqlServerOptions InstanceOptions(LocalAuroraOptions options, EmulatorCertificateAuthority authority)
     {
         var asked = options.Rds.Server;
         return asked with
@@ -144,7 +144,7 @@ public sealed class LocalAurora : IAsyncDisposable
             Port = null,
             CertificateAuthority = authority,
             Names = [.. asked.Names, .. ((string?[])[options.WriterName, options.ReaderName]).OfType<string>()],
-            ServerArguments = [.. AuroraInstance.Arguments(number), .. asked.ServerArguments],
+            ServerArguments = [.. AuroraInstance.Arguments(), .. asked.ServerArguments],
         };
     }
 
@@ -161,21 +161,21 @@ public sealed class LocalAurora : IAsyncDisposable
         try
         {
             var asked = options.Rds;
-            var writer =
-                new AuroraInstance("instance-1", first, await first.GetPeerAddressAsync(cancellationToken).ConfigureAwait(false));
-            var reader =
-                new AuroraInstance("instance-2", second, await second.GetPeerAddressAsync(cancellationToken).ConfigureAwait(false));
+            (AuroraInstance, SupervisedServer)[] instances =
+            [
+                (await InstanceOfAsync(1, first, cancellationToken).ConfigureAwait(false), first),
+                (await InstanceOfAsync(2, second, cancellationToken).ConfigureAwait(false), second),
+            ];
             rds = await LocalRds.AttachAsync(first, asked, beforeScripts, cancellationToken).ConfigureAwait(false);
             // Before the reader is told of the users, which need the plugin.
             await rds.Emulator.AttachServerAsync(second.AdminConnectionString, cancellationToken).ConfigureAwait(false);
-            // A replication password has 32 characters at most.
-            aurora = new LocalAurora(rds, writer, reader, options, Supervisor.NewPassword()[..32]);
-            await aurora.ReplicateAsync(cancellationToken).ConfigureAwait(false);
+            aurora = new LocalAurora(rds, instances, options);
+            await aurora._cluster.StartAsync(cancellationToken).ConfigureAwait(false);
             await second.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var instance in (AuroraInstance[])[writer, reader])
+            foreach (var (instance, server) in instances)
             {
-                instance.Server.StateChanged += aurora.OnStateChanged;
-                instance.Server.WhenBack = cancel => aurora.TakeUpRoleAsync(instance, cancel);
+                server.StateChanged += aurora.OnStateChanged;
+                server.WhenBack = cancel => aurora._cluster.TakeUpRoleAsync(instance.Name, cancel);
             }
 
             return aurora;
@@ -205,72 +205,14 @@ public sealed class LocalAurora : IAsyncDisposable
     /// <exception cref="MySqlException">An instance cannot be reached; the roles stay.</exception>
     public async Task<AuroraFailover> FailoverAsync(CancellationToken cancellationToken = default)
     {
-        AuroraFailover done;
-        await _change.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var (old, next) = (_writer, _reader);
-            var demoted = await old.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var closeDemoted = demoted.ConfigureAwait(false);
-            var promoted = await next.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var closePromoted = promoted.ConfigureAwait(false);
-            var started = Stopwatch.GetTimestamp();
-            _writerForwarder.Hold();
-            int ended;
-            try
-            {
-                ended = await AuroraInstance.EndSessionsAsync(demoted, cancellationToken).ConfigureAwait(false);
-                await ChangeRolesAsync(old, demoted, next, promoted, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                // To whoever is the writer now: the new one, or the old one when it failed.
-                if (StaleNameFor > TimeSpan.Zero && _writer == next)
-                {
-                    _writerForwarder.Release(old.Address, endOthers: true);
-                    _ = FollowNameLaterAsync(StaleNameFor);
-                }
-                else
-                {
-                    _writerForwarder.Release(_writer.Address, endOthers: true);
-                }
-            }
-
-            var duration = Stopwatch.GetElapsedTime(started);
-            _readerForwarder.Release(_reader.Address, endOthers: false);
-            // Whoever came in at its own address meanwhile; those that a cached name brings are let be.
-            if (StaleNameFor == TimeSpan.Zero)
-                ended += await AuroraInstance.EndSessionsAsync(demoted, CancellationToken.None).ConfigureAwait(false);
-            await AuroraInstance.FollowAsync(demoted, next, _replicationPassword, CancellationToken.None).ConfigureAwait(false);
-            done = new AuroraFailover(old.Name, next.Name, ended, duration);
-        }
-        finally
-        {
-            _change.Release();
-        }
-
+        var done = await _cluster.FailoverAsync(cancellationToken).ConfigureAwait(false);
         FailedOver?.Invoke(this, done);
         return done;
     }
 
     /// <summary>Waits until the reader has everything that the writer has committed so far: a reader lags behind, on Aurora too.</summary>
-    /// <exception cref="LocalMySqlServerException">It has not within 30 s.</exception>
-    public async Task WaitForReaderAsync(CancellationToken cancellationToken = default)
-    {
-        await _change.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var source = await _writer.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var closeSource = source.ConfigureAwait(false);
-            var admin = await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var closeAdmin = admin.ConfigureAwait(false);
-            await _reader.CatchUpAsync(admin, source, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _change.Release();
-        }
-    }
+    /// <exception cref="LocalMySqlServerException">It has not within 60 s.</exception>
+    public Task WaitForReaderAsync(CancellationToken cancellationToken = default) => _cluster.WaitForReaderAsync(cancellationToken);
 
     /// <summary>The writer endpoint's connection string of an IAM user: no password, <c>SslMode=VerifyFull</c>, the local CA.</summary>
     /// <param name="user">The user; null takes the first.</param>
@@ -315,63 +257,23 @@ public sealed class LocalAurora : IAsyncDisposable
     {
         await _writerForwarder.DisposeAsync().ConfigureAwait(false);
         await _readerForwarder.DisposeAsync().ConfigureAwait(false);
+        _cluster.Dispose();
         await _rds.DisposeAsync().ConfigureAwait(false); // the emulator, and the first instance
-        foreach (var instance in (AuroraInstance[])[_writer, _reader])
+        foreach (var (_, server) in _instances)
         {
-            if (instance.Server != _rds.Server)
-                await instance.Server.DisposeAsync().ConfigureAwait(false);
+            if (server != _rds.Server)
+                await server.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task ReplicateAsync(CancellationToken cancellationToken)
-    {
-        var source = await _writer.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var closeSource = source.ConfigureAwait(false);
-        var admin = await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var closeAdmin = admin.ConfigureAwait(false);
-        await AuroraInstance.CreateReplicationUserAsync(source, _replicationPassword, cancellationToken).ConfigureAwait(false);
-        await AuroraInstance.CreateReplicationUserAsync(admin, _replicationPassword, cancellationToken).ConfigureAwait(false);
-        await AuroraInstance.PromoteAsync(source, cancellationToken).ConfigureAwait(false);
-        await AuroraInstance.DemoteAsync(admin, cancellationToken).ConfigureAwait(false);
-        await AuroraInstance.FollowAsync(admin, _writer, _replicationPassword, cancellationToken).ConfigureAwait(false);
-        await _reader.CatchUpAsync(admin, source, cancellationToken).ConfigureAwait(false);
-    }
+    private static async Task<AuroraInstance> InstanceOfAsync(int number, SupervisedServer server, CancellationToken cancellationToken) =>
+        new(
+            AuroraInstance.NameOf(number),
+            server.AdminConnectionString,
+            new EmulatorEndpoint(server.Host, server.Port),
+            await server.GetPeerAddressAsync(cancellationToken).ConfigureAwait(false));
 
-    private async Task ChangeRolesAsync(
-        AuroraInstance old, MySqlConnection demoted, AuroraInstance next, MySqlConnection promoted, CancellationToken cancellationToken)
-    {
-        await AuroraInstance.DemoteAsync(demoted, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await next.CatchUpAsync(promoted, demoted, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await AuroraInstance.ExecuteAsync(demoted, AuroraInstance.TakeWrites, CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-
-        // From here on there is no way back: half of a failover would be a cluster with two writers, or none.
-        await AuroraInstance.PromoteAsync(promoted, CancellationToken.None).ConfigureAwait(false);
-        (_writer, _reader) = (next, old);
-        Emulator.UsePrimary(next.Server.AdminConnectionString);
-    }
-
-    private async Task FollowNameLaterAsync(TimeSpan delay)
-    {
-        await Task.Delay(delay, CancellationToken.None).ConfigureAwait(false);
-        _writerForwarder.Release(_writer.Address, endOthers: false);
-    }
-
-    // The reader follows by itself again; the writer has to be told that it is the one.
-    private async Task TakeUpRoleAsync(AuroraInstance instance, CancellationToken cancellationToken)
-    {
-        if (instance != _writer)
-            return;
-        var admin = await instance.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var _ = admin.ConfigureAwait(false);
-        await AuroraInstance.ExecuteAsync(admin, AuroraInstance.TakeWrites, cancellationToken).ConfigureAwait(false);
-    }
+    private SupervisedServer ServerOf(AuroraInstance instance) => _instances.First(one => one.Instance == instance).Server;
 
     private void OnStateChanged(object? sender, LocalMySqlServerStateChange change) => StateChanged?.Invoke(this, change);
 

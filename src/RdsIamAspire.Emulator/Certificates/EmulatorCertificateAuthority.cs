@@ -125,6 +125,9 @@ public sealed class EmulatorCertificateAuthority : IDisposable
     /// <param name="path">The file; an existing one is replaced. Its folder must exist.</param>
     public void WriteTo(string path) => PrivateFile.Replace(path, CertificatePem, readableByOthers: true);
 
+    /// <summary>The same authority once more, for a server that forgets its own when it ends.</summary>
+    internal EmulatorCertificateAuthority Share() => new(new X509Certificate2(_certificate), _time);
+
     /// <summary>Forgets the authority's key.</summary>
     public void Dispose() => _certificate.Dispose();
 

@@ -17,7 +17,7 @@ internal abstract class SupervisedServer : ILocalMySqlServer
     {
         Options = options;
         Folder = folder;
-        CertificateAuthority = options.CertificateAuthority ?? EmulatorCertificateAuthority.Create();
+        CertificateAuthority = options.CertificateAuthority?.Share() ?? EmulatorCertificateAuthority.Create();
         CertificateAuthority.WriteTo(folder.CaCertificate);
         Log = new ServerLog(options);
     }

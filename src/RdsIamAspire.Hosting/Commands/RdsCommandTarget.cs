@@ -51,13 +51,13 @@ internal sealed record RdsCommandTarget(RdsMySqlResource Server, RdsMySqlDatabas
 
     internal async Task<ExecuteCommandResult> PolicyAsync(ExecuteCommandContext context)
     {
-        var json = await RdsArtifacts.PolicyAsync(Server, context.CancellationToken).ConfigureAwait(false);
+        var json = await RdsArtifacts.PolicyAsync(Server.Writer ?? Server, context.CancellationToken).ConfigureAwait(false);
         return CommandResults.Success("IAM policy", json, CommandResultFormat.Json, displayImmediately: true);
     }
 
     internal async Task<ExecuteCommandResult> GrantScriptAsync(ExecuteCommandContext context)
     {
-        var script = await RdsArtifacts.GrantScriptAsync(Server, context.CancellationToken).ConfigureAwait(false);
+        var script = await RdsArtifacts.GrantScriptAsync(Server.Writer ?? Server, context.CancellationToken).ConfigureAwait(false);
         return CommandResults.Success("Grant script", $"```sql\n{script}\n```", CommandResultFormat.Markdown, displayImmediately: true);
     }
 

@@ -150,7 +150,7 @@ internal static class RdsCommands
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seconds) && seconds is >= -86400 and <= 86400;
 
     /// <summary>What went wrong is said in a sentence; a stack trace helps nobody who runs a command.</summary>
-    private static IResourceBuilder<T> With<T>(
+    internal static IResourceBuilder<T> With<T>(
         this IResourceBuilder<T> builder,
         string name,
         string displayName,
@@ -182,7 +182,7 @@ internal static class RdsCommands
             : $"The MySQL user; that of '{target.Database.Name}' where none is given.",
     };
 
-    private static ResourceCommandState WhenRunning(UpdateCommandStateContext context) =>
+    internal static ResourceCommandState WhenRunning(UpdateCommandStateContext context) =>
         context.ResourceSnapshot.State?.Text is { } state && (state == KnownResourceStates.Running || state == EndpointLogin.NoLoginState)
             ? ResourceCommandState.Enabled
             : ResourceCommandState.Disabled;

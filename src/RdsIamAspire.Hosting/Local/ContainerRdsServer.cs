@@ -34,6 +34,21 @@ internal sealed class ContainerRdsServer(
 
     internal override IResource ServerResource => container;
 
+    /// <summary>Makes the container of a second server, where there can be one.</summary>
+    internal Func<IResourceBuilder<RdsMySqlResource>, ContainerRdsServer>? SecondContainer { get; set; }
+
+    internal override LocalRdsServer? CreateSecond(IResourceBuilder<RdsMySqlResource> builder) => SecondContainer?.Invoke(builder);
+
+    internal override int? AskedPort(bool areRandomized) => FixedPort.Of(container, areRandomized);
+
+    internal override async Task RestartAsSecondAsync(CancellationToken cancellationToken)
+    {
+        if (_adminConnectionString is { } admin)
+        {
+            await InPlaceRestart.TryAsync(admin, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     internal override string Description =>
         image is { AwaitsEngine: true } ? "a container, once an engine answers"
         : image?.Source ?? (container.TryGetContainerImageName(out var name) ? name : container.Name);
@@ -101,6 +116,11 @@ internal sealed class ContainerRdsServer(
             await RdsLifecycle.PublishStateAsync(Owner, notifications, KnownResourceStates.Stopping).ConfigureAwait(false);
             if (await InPlaceRestart.TryAsync(admin, cancellationToken).ConfigureAwait(false))
             {
+                if (Owner.Cluster is { } cluster)
+                {
+                    await cluster.Second.RestartAsSecondAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
                 return RestartResult.Of(await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false));
             }
@@ -153,7 +173,7 @@ internal sealed class ContainerRdsServer(
         files.Dispose();
     }
 
-    protected override async Task<ServerAccess> WaitForServerAsync(
+    internal override async Task<ServerAccess> WaitForServerAsync(
         IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
     {
         if (_portProblem is { } problem)
@@ -206,7 +226,8 @@ internal sealed class ContainerRdsServer(
                     name => new EmulatorEndpoint(name, port)),
                 new(container.Name, ServerPort),
                 new($"{container.Name}.dev.internal", ServerPort),
-            ]);
+            ],
+            new(container.Name, ServerPort));
     }
 
     /// <summary>A container that ended, or that has no engine to run on, will take no login: waiting for one would never end.</summary>

@@ -17,6 +17,7 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
     private readonly ContainerRdsServer _asContainer;
     private readonly ServerImage _image;
     private LocalRdsServer? _chosen;
+    private LocalRdsServer? _secondContainer;
 
     internal EmulatorRdsServer(
         RdsMySqlResource owner,
@@ -50,6 +51,11 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
     private LocalRdsServer Chosen => _chosen ?? throw new DistributedApplicationException(
         $"Which server '{Owner.Name}' runs on is decided when the AppHost starts; its host and port are not known before that.");
 
+    internal override LocalRdsServer? CreateSecond(IResourceBuilder<RdsMySqlResource> builder) =>
+        _secondContainer = _asContainer.CreateSecond(builder);
+
+    internal override int? AskedPort(bool areRandomized) => _chosen?.AskedPort(areRandomized);
+
     internal override void PrepareStart(IDistributedApplicationBuilder builder) => _asContainer.PrepareStart(builder);
 
     /// <summary>Takes a server of this machine, and puts it in the endpoint's place.</summary>
@@ -66,11 +72,12 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
         catch (LocalMySqlServerException exception)
         {
             // Said on the endpoint when it starts, as everything else that keeps it from starting: the rest of the AppHost runs.
-            RemoveContainer(model);
-            Owner.Local = _chosen = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null)
+            RemoveContainers(model);
+            var without = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null)
             {
                 Problem = $"{exception.Message} Then start the AppHost again.",
             };
+            Use(without, without.CreateSecond);
             return;
         }
 
@@ -78,16 +85,16 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
         if (choice.Kind == LocalMySqlServerKind.Docker)
         {
             await _image.ChooseAsync(choice.Image, _container.ApplicationBuilder.Configuration, cancellationToken).ConfigureAwait(false);
-            _chosen = _asContainer;
+            Use(_asContainer, () => _secondContainer!);
         }
         else
         {
-            RemoveContainer(model);
-            _chosen = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null) { MustUnpack = choice.MustUnpack };
+            RemoveContainers(model);
+            var process = new ProcessRdsServer(Owner, Region, mysqldPath: null, port: null) { MustUnpack = choice.MustUnpack };
+            Use(process, process.CreateSecond);
         }
 
-        _chosen.Reason = choice.Reason;
-        Owner.Local = _chosen;
+        Chosen.Reason = choice.Reason;
         var what = choice.Kind == LocalMySqlServerKind.Docker
             ? _image.AwaitsEngine ? "a container" : $"a container of {_image.Source}"
             : choice.MustUnpack ? "a mysqld that is unpacked into your cache folder, once on this machine" : "a mysqld of this machine";
@@ -110,26 +117,35 @@ internal sealed class EmulatorRdsServer : LocalRdsServer
         }
     }
 
-    protected override Task<ServerAccess> WaitForServerAsync(
+    internal override Task<ServerAccess> WaitForServerAsync(
         IServiceProvider services, ILogger logger, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"'{Owner.Name}' was started before its server was chosen.");
 
-    private void RemoveContainer(DistributedApplicationModel model)
+    private void Use(LocalRdsServer chosen, Func<LocalRdsServer> second)
     {
-        model.Resources.Remove(_container.Resource);
-        foreach (
-            var arrow in Owner.Annotations.OfType<ResourceRelationshipAnnotation>().Where(
-                r => r.Resource == _container.Resource).ToArray())
+        Owner.Local = _chosen = chosen;
+        Owner.Cluster?.Use(chosen, second());
+    }
+
+    private void RemoveContainers(DistributedApplicationModel model)
+    {
+        foreach (var container in ((IResource?[])[_container.Resource, _secondContainer?.ServerResource]).OfType<IResource>())
         {
-            Owner.Annotations.Remove(arrow);
+            model.Resources.Remove(container);
+            foreach (var arrow in Owner.Annotations.OfType<ResourceRelationshipAnnotation>().Where(r => r.Resource == container).ToArray())
+            {
+                Owner.Annotations.Remove(arrow);
+            }
         }
     }
 
     private IResource? ContainerThatReferences(DistributedApplicationModel model) => model.Resources.FirstOrDefault(r =>
         r != _container.Resource
+        && r != _secondContainer?.ServerResource
         && r.IsContainer()
         && r.Annotations.OfType<ResourceRelationshipAnnotation>().Any(
-            a => a.Type == "Reference" && RdsReferenceInjection.TargetOf(a.Resource)?.Server == Owner));
+            a => a.Type == "Reference" && RdsReferenceInjection.TargetOf(a.Resource)?.Server is { } server
+                && (server == Owner || server.Writer == Owner)));
 
     /// <summary>A value of the server that is chosen later, as each consumer reaches it.</summary>
     private sealed class Later(

@@ -11,6 +11,11 @@ namespace RdsIamAspire.Hosting.Local;
 /// <summary>The databases of a local server: made by the statement that everybody would write, or by the AppHost's own script.</summary>
 internal static partial class LocalDatabase
 {
+    /// <summary>The databases of an endpoint and of its reader, each once.</summary>
+    internal static IEnumerable<RdsMySqlDatabaseResource> Of(RdsMySqlResource server) =>
+        server.DatabaseResources.Concat(server.Reader?.DatabaseResources ?? []).DistinctBy(
+            static d => d.DatabaseName, StringComparer.Ordinal);
+
     /// <summary>Creates a database where it is not there yet; one that a data volume has kept is left as it is.</summary>
     /// <exception cref="DistributedApplicationException">The script fails, or makes no database of that name.</exception>
     internal static async Task CreateAsync(

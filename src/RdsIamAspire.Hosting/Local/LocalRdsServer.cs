@@ -45,7 +45,7 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
     protected int Attempts { get; private set; }
 
     /// <summary>The emulator while it is attached.</summary>
-    internal RdsIamEmulator? Emulator => _emulator;
+    internal virtual RdsIamEmulator? Emulator => _emulator;
 
     /// <summary>Looks, before anything starts, at what would keep the server from starting.</summary>
     internal virtual void PrepareStart(IDistributedApplicationBuilder builder)
@@ -54,7 +54,7 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
 
     /// <summary>Waits until the server takes logins, or starts it.</summary>
     /// <returns>How the agent logs in, and where services dial.</returns>
-    protected abstract Task<ServerAccess> WaitForServerAsync(
+    internal abstract Task<ServerAccess> WaitForServerAsync(
         IServiceProvider services, ILogger logger, CancellationToken cancellationToken);
 
     /// <summary>Counts a start that has come to its end.</summary>
@@ -68,8 +68,11 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
     internal async Task<RdsIamEmulator> AttachAsync(IServiceProvider services, ILogger log, CancellationToken cancellationToken)
     {
         await DetachAsync().ConfigureAwait(false);
-        var access = await WaitForServerAsync(services, log, cancellationToken).ConfigureAwait(false);
-        foreach (var database in owner.DatabaseResources)
+        var cluster = owner.Cluster;
+        var access = await (cluster is null
+            ? WaitForServerAsync(services, log, cancellationToken)
+            : cluster.WaitForServersAsync(services, log, cancellationToken)).ConfigureAwait(false);
+        foreach (var database in LocalDatabase.Of(owner))
         {
             await LocalDatabase.CreateAsync(access.AdminConnectionString, database, log, cancellationToken).ConfigureAwait(false);
         }
@@ -90,6 +93,11 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
         try
         {
             emulator.LoginJudged += Remember;
+            if (cluster is not null)
+            {
+                await cluster.JudgeReaderAsync(emulator, cancellationToken).ConfigureAwait(false);
+            }
+
             await LocalDatabase.ExecuteAsync(
                 access.AdminConnectionString,
                 [
@@ -97,6 +105,10 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
                     .. LocalAdministrator.Statements(owner),
                 ],
                 cancellationToken).ConfigureAwait(false);
+            if (cluster is not null)
+            {
+                await cluster.StartAsync(emulator, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -123,7 +135,7 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
     }
 
     /// <summary>The last login of <paramref name="user"/> where it was denied; <see langword="null"/> where it was let in.</summary>
-    internal LoginAttempt? LastDenialOf(string user) =>
+    internal virtual LoginAttempt? LastDenialOf(string user) =>
         _lastAttempts.TryGetValue(user, out var attempt) && !attempt.Allowed ? attempt : null;
 
     private void Remember(object? sender, LoginAttempt attempt)
@@ -135,8 +147,23 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
         }
     }
 
+    /// <summary>A second server like this one, for the reader of a cluster; null where there can be none.</summary>
+    /// <param name="builder">The endpoint.</param>
+    internal virtual LocalRdsServer? CreateSecond(IResourceBuilder<RdsMySqlResource> builder) => null;
+
+    /// <summary>Restarts the server on its data while it is the second of a cluster; one that is not there comes with the next
+    /// start.</summary>
+    internal virtual Task RestartAsSecondAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The port of this machine that the AppHost asks for, once its settings are known.</summary>
+    internal virtual int? AskedPort(bool areRandomized) => null;
+
     /// <summary>How the agent logs in to the server, and the endpoints that tokens may be signed for.</summary>
-    protected sealed record ServerAccess(string AdminConnectionString, IReadOnlyList<EmulatorEndpoint> Endpoints);
+    /// <param name="AdminConnectionString">The administrator's.</param>
+    /// <param name="Endpoints">Hosts and ports.</param>
+    /// <param name="Peer">Where another server of the same kind dials it.</param>
+    internal sealed record ServerAccess(
+        string AdminConnectionString, IReadOnlyList<EmulatorEndpoint> Endpoints, EmulatorEndpoint Peer);
 }
 
 /// <summary>What became of a restart.</summary>

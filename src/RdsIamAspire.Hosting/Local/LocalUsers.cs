@@ -5,10 +5,31 @@ namespace RdsIamAspire.Hosting.Local;
 /// <summary>The users of an endpoint: the endpoint's own on every database, and those that a database has for itself.</summary>
 internal static class LocalUsers
 {
-    internal static IEnumerable<LocalUser> Of(RdsMySqlResource server)
+    /// <remarks>A writer has those of its reader too: they are made and published with its own.</remarks>
+    internal static IEnumerable<LocalUser> Of(RdsMySqlResource server) =>
+        server.Reader is { } reader
+            ? OfCluster(server, reader).GroupBy(static u => (u.User, string.Join(',', u.Privileges))).Select(static users =>
+                users.First() with { Databases = [.. users.SelectMany(static u => u.Databases).Distinct(StringComparer.Ordinal)] })
+            : OfEndpoint(server);
+
+    private static IEnumerable<LocalUser> OfCluster(RdsMySqlResource writer, RdsMySqlResource reader)
+    {
+        foreach (var user in OfEndpoint(writer).Concat(OfEndpoint(reader)))
+        {
+            yield return user;
+        }
+
+        // As an endpoint's user everywhere: on every database that the reader shows.
+        if (reader.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth))
+        {
+            yield return new(auth.User, [.. writer.DatabaseResources.Select(static d => d.DatabaseName)], auth.Privileges);
+        }
+    }
+
+    private static IEnumerable<LocalUser> OfEndpoint(RdsMySqlResource server)
     {
         var own = server.DatabaseResources.Where(static d => d.HasAnnotationOfType<RdsIamAuthAnnotation>()).ToArray();
-        if (server.TryGetLastAnnotation<RdsIamAuthAnnotation>(out var auth))
+        if (server.OwnAuth is { } auth)
         {
             yield return new(auth.User, [.. server.DatabaseResources.Except(own).Select(static d => d.DatabaseName)], auth.Privileges);
         }
@@ -30,7 +51,7 @@ internal static class LocalUsers
     internal static async Task<IReadOnlyList<LocalUser>> NamedAsync(RdsMySqlResource server, CancellationToken cancellationToken)
     {
         var names = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var database in server.DatabaseResources)
+        foreach (var database in LocalDatabase.Of(server))
         {
             names[database.DatabaseName] = await database.Database.GivenAsync(cancellationToken).ConfigureAwait(false);
         }

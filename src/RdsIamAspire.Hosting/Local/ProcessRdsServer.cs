@@ -5,6 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RdsIamAspire.Emulator;
+using RdsIamAspire.Hosting.Tunnel;
 
 namespace RdsIamAspire.Hosting.Local;
 
@@ -53,20 +54,17 @@ internal sealed class ProcessRdsServer : LocalRdsServer
     {
         var log = services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
         var isAnother = _isGone;
-        if (_server is { } server)
+        if (_server is not null)
         {
             await DetachAsync().ConfigureAwait(false);
             await RdsLifecycle.PublishStateAsync(
                 Owner, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.Stopping).ConfigureAwait(false);
-            if (isAnother)
-            {
-                _server = null;
-                await server.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                await server.RestartAsync(cancellationToken).ConfigureAwait(false);
-            }
+            await RestartAsSecondAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Owner.Cluster is { } cluster)
+        {
+            await cluster.Second.RestartAsSecondAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var problem = await RdsLifecycle.TryStartAsync(Owner, services, log, cancellationToken).ConfigureAwait(false);
@@ -76,6 +74,33 @@ internal sealed class ProcessRdsServer : LocalRdsServer
                 "Its mysqld was gone, and its data with it: this is a new one on the same port, with a certificate of its own. Restart the "
                     + "services that have used it.")
             : RestartResult.Of(problem);
+    }
+
+    internal override LocalRdsServer CreateSecond(IResourceBuilder<RdsMySqlResource> builder) => CreateSecond();
+
+    /// <summary>As above, where the AppHost's builder is done with.</summary>
+    internal ProcessRdsServer CreateSecond() =>
+        new(Owner, Region, _mysqldPath, port: null) { MustUnpack = MustUnpack, Problem = Problem };
+
+    internal override int? AskedPort(bool areRandomized) => _port;
+
+    /// <summary>Restarts the server on its data; one that is gone is let go of, and another comes with the next start.</summary>
+    internal override async Task RestartAsSecondAsync(CancellationToken cancellationToken)
+    {
+        if (_server is not { } server)
+        {
+            return;
+        }
+
+        if (_isGone)
+        {
+            _server = null;
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await server.RestartAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public override async ValueTask DisposeAsync()
@@ -89,7 +114,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
         _started.TrySetCanceled();
     }
 
-    protected override async Task<ServerAccess> WaitForServerAsync(
+    internal override async Task<ServerAccess> WaitForServerAsync(
         IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
     {
         if (Problem is not null)
@@ -105,7 +130,10 @@ internal sealed class ProcessRdsServer : LocalRdsServer
                 Kind = LocalMySqlServerKind.Mysqld,
                 MysqldPath = _mysqldPath,
                 // A server that takes the place of one that is gone is dialled where that one was.
-                Port = _port ?? _latest?.Port,
+                Port = Owner.Cluster is null ? _port ?? _latest?.Port : _latest?.Port,
+                CertificateAuthority = Owner.Cluster?.Authority,
+                Names = Owner.Cluster is null ? [] : [ContainerSide.HostName],
+                ServerArguments = [.. Owner.Cluster is null ? [] : LocalCluster.Arguments],
                 LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
                 Progress = progress,
             };
@@ -118,6 +146,7 @@ internal sealed class ProcessRdsServer : LocalRdsServer
             var begun = Stopwatch.GetTimestamp();
             server = await LocalMySqlServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
             (_server, _latest, _isGone) = (server, server, false);
+            Owner.Cluster?.KeepRole(this, server);
             ServerChanges.Follow(this, server, services, logger, () => _isGone = true);
             await progress.EndAsync().ConfigureAwait(false);
             var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
@@ -126,7 +155,8 @@ internal sealed class ProcessRdsServer : LocalRdsServer
         }
 
         return new(
-            server.AdminConnectionString, [new(server.Host, server.Port), new("localhost", server.Port), new("127.0.0.1", server.Port)]);
+            server.AdminConnectionString, [new(server.Host, server.Port), new("localhost", server.Port), new("127.0.0.1", server.Port)],
+            new(server.Host, server.Port));
     }
 
     private async Task<ILocalMySqlServer> StartedAsync(CancellationToken cancellationToken)

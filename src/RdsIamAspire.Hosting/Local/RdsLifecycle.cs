@@ -37,8 +37,12 @@ internal static class RdsLifecycle
         var isFirst = server.Local is not { Attachments: > 0 };
         // Known from the model alone, so it is not said after a whole server has started.
         _ = LocalUsers.Of(server).ToArray();
-        await PublishStateAsync(
-            server, notifications, KnownResourceStates.Starting, RdsProperties.BeforeStart(server)).ConfigureAwait(false);
+        foreach (var endpoint in Endpoints(server))
+        {
+            await PublishStateAsync(
+                endpoint, notifications, KnownResourceStates.Starting, RdsProperties.BeforeStart(endpoint)).ConfigureAwait(false);
+        }
+
         if (server.Local is { } local)
         {
             var emulator = await local.AttachAsync(services, log, cancellationToken).ConfigureAwait(false);
@@ -54,11 +58,17 @@ internal static class RdsLifecycle
         var properties = await RdsProperties.OfAsync(server, cancellationToken).ConfigureAwait(false);
         server.Local?.Attempted();
         var state = server.Local is null ? KnownResourceStates.Starting : KnownResourceStates.Running;
+        foreach (var reader in Endpoints(server).Skip(1))
+        {
+            var shown = await RdsProperties.OfAsync(reader, cancellationToken).ConfigureAwait(false);
+            await PublishStateAsync(reader, notifications, state, shown).ConfigureAwait(false);
+        }
+
         await PublishStateAsync(server, notifications, state, properties).ConfigureAwait(false);
         if (isFirst)
         {
             var eventing = services.GetRequiredService<IDistributedApplicationEventing>();
-            foreach (var resource in Visible(server))
+            foreach (var resource in Endpoints(server).SelectMany(Visible))
             {
                 await eventing.PublishAsync(
                     new ConnectionStringAvailableEvent(resource, services), cancellationToken).ConfigureAwait(false);
@@ -118,16 +128,39 @@ internal static class RdsLifecycle
     /// </summary>
     internal static async Task PublishFaultsAsync(RdsMySqlResource server, ResourceNotificationService notifications, EmulatorFaults faults)
     {
-        await PublishStateAsync(server, notifications, ChangingState).ConfigureAwait(false);
-        await PublishStateAsync(server, notifications, KnownResourceStates.Running, RdsProperties.Of(faults)).ConfigureAwait(false);
+        // One emulator judges at both endpoints of a cluster.
+        foreach (var endpoint in Endpoints(server is { Writer: { } writer, Local: not null } ? writer : server))
+        {
+            await PublishStateAsync(endpoint, notifications, ChangingState).ConfigureAwait(false);
+            await PublishStateAsync(endpoint, notifications, KnownResourceStates.Running, RdsProperties.Of(faults)).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Shows which instances are behind the endpoints of a cluster, after a failover.</summary>
+    internal static async Task PublishInstancesAsync(RdsMySqlResource writer, ResourceNotificationService notifications)
+    {
+        foreach (var endpoint in Endpoints(writer))
+        {
+            if (writer.Cluster?.InstanceOf(endpoint) is { } instance)
+            {
+                var shown = RdsProperties.OfInstance(instance);
+                await PublishStateAsync(endpoint, notifications, KnownResourceStates.Running, shown).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>An endpoint, and the reader that runs where it runs.</summary>
+    private static IEnumerable<RdsMySqlResource> Endpoints(RdsMySqlResource server) =>
+        server is { Reader: { } reader, Cluster: not null } ? [server, reader] : [server];
 
     /// <summary>Shows a state of the endpoint and of its databases, and properties with it.</summary>
     internal static async Task PublishStateAsync(
         RdsMySqlResource server, ResourceNotificationService notifications, ResourceStateSnapshot? state, RdsProperties? properties = null)
     {
         var now = DateTime.UtcNow;
-        foreach (var resource in Visible(server))
+        // A state of the writer's is one of its reader's; what they show is not.
+        var affected = properties is null ? Endpoints(server).SelectMany(Visible) : Visible(server);
+        foreach (var resource in affected)
         {
             await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
             {
@@ -150,6 +183,11 @@ internal static class RdsLifecycle
             // WaitFor on this resource is honoured by this event, and by nothing else.
             await @event.Eventing.PublishAsync(
                 new BeforeResourceStartedEvent(server, @event.Services), cancellationToken).ConfigureAwait(false);
+            if (server is { Writer: not null, Local: not null })
+            {
+                return; // It is started, followed and shown with its writer.
+            }
+
             await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
             if (server.Local is { ServerResource: { } container } local)
             {
@@ -172,33 +210,47 @@ internal static class RdsLifecycle
         InitializeResourceEvent @event,
         CancellationToken cancellationToken)
     {
+        IReadOnlyList<IResource> containers = server.Cluster?.ServerResources ?? [container];
         var isUp = local.Attachments > 0;
+        var down = new HashSet<IResource>(isUp ? [] : containers);
         await foreach (var update in @event.Notifications.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (update.Resource != container || update.Snapshot.State?.Text is not { } state)
+            if (!containers.Contains(update.Resource) || update.Snapshot.State?.Text is not { } state)
             {
                 continue;
             }
 
-            if (isUp && (state == KnownResourceStates.Stopping || KnownResourceStates.TerminalStates.Contains(state)))
+            if (state == KnownResourceStates.Stopping || KnownResourceStates.TerminalStates.Contains(state))
             {
+                down.Add(update.Resource);
+                if (!isUp)
+                {
+                    continue;
+                }
+
                 isUp = false;
-                LifecycleLog.ServerGone(@event.Logger, container.Name, state);
+                LifecycleLog.ServerGone(@event.Logger, update.Resource.Name, state);
                 // The state first: letting go of a server that does not answer takes a while.
                 var detached = local.DetachAsync();
                 await PublishStateAsync(server, @event.Notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
                 await detached.ConfigureAwait(false);
             }
-            else if (!isUp && state == KnownResourceStates.Running)
+            else if (state == KnownResourceStates.Running && IsLastToCome(update.Resource) && !isUp)
             {
                 isUp = true;
                 var isAnother = local.Attachments > 0;
                 var problem = await TryStartAsync(server, @event.Services, @event.Logger, cancellationToken).ConfigureAwait(false);
-                if (problem is null && isAnother && !local.KeepsData)
+                if (problem is null && isAnother && !local.KeepsData && server.Cluster is null)
                 {
                     LifecycleLog.NewServer(@event.Logger, container.Name);
                 }
             }
+        }
+
+        bool IsLastToCome(IResource resource)
+        {
+            down.Remove(resource);
+            return down.Count == 0;
         }
     }
 
@@ -230,7 +282,7 @@ internal static class RdsLifecycle
     internal static void TellWaiters(RdsMySqlResource server, IServiceProvider services, string reason)
     {
         var problems = services.GetRequiredService<EndpointProblems>();
-        foreach (var resource in Visible(server))
+        foreach (var resource in Endpoints(server).SelectMany(Visible))
         {
             problems.TellWaiters(resource, reason);
         }
@@ -240,42 +292,4 @@ internal static class RdsLifecycle
     internal static string LocalHint(RdsMySqlResource server) =>
         server.IsExisting ? "Take AsExisting out and call .RunAsEmulator() to work without "
             + "AWS." : "Call .RunAsEmulator() on it to work without AWS.";
-}
-
-internal static partial class LifecycleLog
-{
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Resource} did not start: {Reason}")]
-    internal static partial void Failed(ILogger logger, Exception? exception, string resource, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} is {State}; logins wait until it runs again.")]
-    internal static partial void ServerGone(ILogger logger, string server, string state);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} is a new container, and the data of the one before is gone with it: "
-        + "databases and users are made anew, and what services wrote is not there. WithDataVolume() keeps it.")]
-    internal static partial void NewServer(ILogger logger, string server);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} takes no login yet: {Reason}")]
-    internal static partial void StillWaiting(ILogger logger, string server, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Server} takes logins after {Seconds:0.0} s.")]
-    internal static partial void ServerReady(ILogger logger, string server, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Server} runs as {What}: {Reason}.")]
-    internal static partial void Chosen(ILogger logger, string server, string what, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Progress}")]
-    internal static partial void Progress(ILogger logger, string progress);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} waits for its host: {Expression} has no value. "
-        + "Give it one on the dashboard (or as Parameters__… in the environment), or call .RunAsEmulator() to work without AWS.")]
-    internal static partial void NoHost(ILogger logger, string resource, string expression);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
-    internal static partial void ServerDied(ILogger logger, string what);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{What}")]
-    internal static partial void ServerBack(ILogger logger, string what);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
-    internal static partial void Waits(ILogger logger, string what);
 }

@@ -24,6 +24,7 @@ internal static class RdsLocalRun
         builder.Resource.Local = local;
         local.PrepareStart(builder.ApplicationBuilder);
         RemoveOwnParameter(builder);
+        builder.MakeCluster();
         builder.ApplicationBuilder.Services.AddSingleton<IHostedService>(_ => new StopWithApp(local));
         return builder;
     }
@@ -31,6 +32,13 @@ internal static class RdsLocalRun
     /// <exception cref="DistributedApplicationException">Something else is in the endpoint's place already.</exception>
     internal static void EnsureNothingRunsLocally(this IResourceBuilder<RdsMySqlResource> builder)
     {
+        if (builder.Resource.Writer is { } writer)
+        {
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' is the reader of '{writer.Name}' and runs where that runs: call RunAsEmulator() or its kin on "
+                    + $"'{writer.Name}'.");
+        }
+
         if (builder.Resource.Local is { } other)
         {
             throw new DistributedApplicationException(
@@ -63,7 +71,7 @@ internal static class RdsLocalRun
         return builder;
     }
 
-    private static void RemoveOwnParameter(IResourceBuilder<RdsMySqlResource> builder)
+    internal static void RemoveOwnParameter(this IResourceBuilder<RdsMySqlResource> builder)
     {
         if (builder.Resource.OwnHostParameter is { } parameter)
         {

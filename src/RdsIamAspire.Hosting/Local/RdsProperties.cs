@@ -55,6 +55,11 @@ internal sealed class RdsProperties
                     await local.CaCertificatePath.GetValueAsync(cancellationToken).ConfigureAwait(false)));
             properties.Add(Shown(5, "rds.server", "Local server", local.Description));
             properties.Add(Shown(7, "rds.data", "Data", local.KeepsData ? "kept for the next run" : "goes with the server"));
+            if ((server.Cluster ?? server.Writer?.Cluster)?.InstanceOf(server) is { } instance)
+            {
+                properties.Add(Instance(instance));
+            }
+
             properties.Add(Faults(emulator.Faults));
         }
 
@@ -65,6 +70,9 @@ internal sealed class RdsProperties
             Url = new UrlSnapshot("mysql", $"tcp://{address}", IsInternal: false),
         };
     }
+
+    /// <summary>Alone, which of a cluster's instances is behind the endpoint.</summary>
+    internal static RdsProperties OfInstance(string instance) => new() { Endpoint = [Instance(instance)] };
 
     /// <summary>The faults alone.</summary>
     internal static RdsProperties Of(EmulatorFaults faults) => new() { Endpoint = [Faults(faults)] };
@@ -99,6 +107,8 @@ internal sealed class RdsProperties
     /// <summary>A property that stands in the resource's details without being asked for.</summary>
     private static ResourcePropertySnapshot Shown(int place, string name, string displayName, object? value) =>
         new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = place };
+
+    private static ResourcePropertySnapshot Instance(string instance) => Shown(9, "rds.instance", "Instance", instance);
 
     private static ResourcePropertySnapshot Faults(EmulatorFaults faults) => Shown(8, "rds.faults", "Faults", Describe(faults));
 

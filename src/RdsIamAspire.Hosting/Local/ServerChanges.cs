@@ -67,7 +67,7 @@ internal static class ServerChanges
                 await RdsLifecycle.PublishStateAsync(owner, notifications, Restarting).ConfigureAwait(false);
                 break;
             case LocalMySqlServerState.Running:
-                if (local.Emulator is { } emulator && await TryReattachAsync(emulator, stopping).ConfigureAwait(false))
+                if (Judging(local).Emulator is { } emulator && await TryReattachAsync(emulator, stopping).ConfigureAwait(false))
                 {
                     LifecycleLog.ServerBack(log, change.Message);
                     await RdsLifecycle.PublishStateAsync(owner, notifications, KnownResourceStates.Running).ConfigureAwait(false);
@@ -77,12 +77,15 @@ internal static class ServerChanges
             default:
                 gone();
                 LifecycleLog.ServerDied(log, $"{change.Message} The restart command of '{owner.Name}' does so.");
-                var detached = local.DetachAsync();
+                var detached = Judging(local).DetachAsync();
                 await RdsLifecycle.PublishStateAsync(owner, notifications, Gone).ConfigureAwait(false);
                 await detached.ConfigureAwait(false);
                 break;
         }
     }
+
+    /// <summary>Of a cluster's two servers the first has the emulator of both.</summary>
+    private static LocalRdsServer Judging(LocalRdsServer local) => local.Owner.Cluster?.First ?? local;
 
     /// <returns>Whether logins are judged again; a server that died once more has a change of its own to tell.</returns>
     private static async Task<bool> TryReattachAsync(RdsIamEmulator emulator, CancellationToken stopping)

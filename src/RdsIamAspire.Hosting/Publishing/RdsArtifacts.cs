@@ -24,7 +24,7 @@ internal static class RdsArtifacts
     internal static async Task<RdsIamPlan> PlanAsync(RdsMySqlResource server, CancellationToken cancellationToken)
     {
         var endpoint = await PublishedEndpoint.ReadAsync(server, cancellationToken).ConfigureAwait(false);
-        return new(server.Name, [.. LocalUsers.Of(server).Select(static user => user.User)])
+        return new(server.Name, [.. LocalUsers.Of(server).Select(static user => user.User).Distinct(StringComparer.Ordinal)])
         {
             Kind = endpoint.Kind,
             Region = endpoint.Region,

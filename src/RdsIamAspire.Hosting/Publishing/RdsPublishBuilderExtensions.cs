@@ -102,6 +102,13 @@ public static class RdsPublishBuilderExtensions
     private static IResourceBuilder<RdsMySqlResource> As(this IResourceBuilder<RdsMySqlResource> builder, RdsResourceKind kind)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if ((builder.Resource.Reader ?? builder.Resource.Writer) is { } other && kind != RdsResourceKind.Cluster)
+        {
+            throw new DistributedApplicationException(
+                $"'{builder.Resource.Name}' is of one cluster with '{other.Name}', as AddReader says, and is said to be something else: "
+                + "take one of the two out.");
+        }
+
         builder.WithAnnotation(new RdsKindAnnotation(kind), ResourceAnnotationMutationBehavior.Replace);
         _ = PublishedEndpoint.KindOf(builder.Resource, builder.Resource.Given.Endpoint, builder.Resource.Given.ResourceId);
         return builder;

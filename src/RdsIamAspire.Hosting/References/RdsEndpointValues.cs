@@ -16,7 +16,7 @@ internal sealed record RdsEndpointValues(ReferenceExpression Host, ReferenceExpr
     internal RdsEndpoint? Endpoint { get; private init; }
 
     /// <summary>The region where the AppHost or the host name gives it.</summary>
-    internal string? KnownRegion { get; private init; }
+    internal string? KnownRegion { get; init; }
 
     /// <summary>The <c>db-</c>, <c>cluster-</c> or <c>prx-</c> id where the AppHost gives it.</summary>
     internal string? ResourceId { get; init; }

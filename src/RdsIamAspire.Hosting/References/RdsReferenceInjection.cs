@@ -6,6 +6,7 @@ using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Logins;
 using RdsIamAspire.Hosting.Telemetry;
+using RdsIamAspire.Hosting.Tunnel;
 
 namespace RdsIamAspire.Hosting.References;
 
@@ -84,7 +85,8 @@ internal static class RdsReferenceInjection
                 .Where(static r => r.Type == "Reference")
                 .Select(static r => TargetOf(r.Resource))
                 .OfType<RdsReferenceTarget>()
-                .Where(t => t.Server.Local?.ServerResource != consumer)
+                .Where(t => t.Server.Local?.ServerResource != consumer
+                    && t.Server.Cluster?.Second.ServerResource != consumer)
                 .Distinct()
                 .ToArray();
 
@@ -104,6 +106,17 @@ internal static class RdsReferenceInjection
                 if (target.Server.Local is { } local && consumer.IsContainer())
                 {
                     consumer.Annotations.Add(local.CaCertificatePath.AsContainerFile());
+                    if ((target.Server.Cluster ?? target.Server.Writer?.Cluster) is not null)
+                    {
+                        // A cluster's endpoints are this machine's.
+                        consumer.Annotations.Add(new ContainerRuntimeArgsCallbackAnnotation(static args =>
+                        {
+                            foreach (var argument in ContainerSide.RunArguments.Where(a => !args.Contains(a)))
+                            {
+                                args.Add(argument);
+                            }
+                        }));
+                    }
                 }
             }
         }
