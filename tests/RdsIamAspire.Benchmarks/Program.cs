@@ -33,7 +33,7 @@ IFigure[] figures =
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(), new LatencyFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(), new ColdStartFigure(),
     new TunnelFigure(), new TunnelIdleFigure(),
-    new StartupFigure(), new AppHostStartFigure(),
+    new StartupFigure(), new AppHostStartFigure(), new AuroraStartFigure(),
     new AnalyzerFigure(), new AnalyzerHitsFigure(), new AnalyzerKeystrokeFigure(), new AnalyzerColdBuildFigure(),
 ];
 
