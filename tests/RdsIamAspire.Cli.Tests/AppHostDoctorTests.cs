@@ -47,7 +47,14 @@ public sealed class AppHostDoctorTests(SharedRds shared) : IDisposable
         var variables = Variables();
         variables["AWS_SECRET_ACCESS_KEY"] = "another";
         Stand(Describe(Service("orders-api", "Project", database.User, variables)),
-            $"[orders-db] warn: Login of '{database.User}' from 172.17.0.1 denied: SignatureMismatch. The signature is another's.");
+            JsonSerializer.Serialize(new
+            {
+                logs = (object[])
+                [
+                    new { content = $"Login of '{database.User}' from 172.17.0.1 denied: WrongRegion. An older one." },
+                    new { content = $"Login of '{database.User}' from 172.17.0.1 denied: SignatureMismatch. The signature is another's." },
+                ],
+            }));
 
         var result = await DoctorAsync();
 
@@ -73,6 +80,14 @@ public sealed class AppHostDoctorTests(SharedRds shared) : IDisposable
         Assert.Equal(3, other.ExitCode);
         Assert.StartsWith("the AppHost runs, and none of its services has a connection to RDS by IAM", other.Said[^1]);
     }
+
+    [Theory]
+    [InlineData("{\"content\":\"Login of \\u0027app\\u0027 from 10.0.0.1 denied: WrongHost. Why.\"}\n{\"content\":\"x\"}\n", "WrongHost")]
+    [InlineData("{\"content\":\"Login of 'other' from 10.0.0.1 denied: WrongHost. Why.\"}", null)]
+    [InlineData("no JSON", null)]
+    [InlineData("{\"cut", null)]
+    public void A_refusal_is_found_in_a_log_of_either_form(string log, string? denial) =>
+        Assert.Equal(denial, RefusalLine.LastOf("app", log)?.Denial);
 
     [Fact]
     public void Only_logins_by_IAM_are_taken()

@@ -55,6 +55,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("explain ./nothere.txt", 3, "there is no such file, and the argument is no token either")]
     [InlineData("policy --lint nothere.json", 3, "--lint 'nothere.json' does not exist")]
     [InlineData("doctor --host h --user u --policy nothere.json", 3, "--policy 'nothere.json' does not exist")]
     [InlineData("doctor --host h --user u --ca nothere.pem", 3, "--ca 'nothere.pem' does not exist")]

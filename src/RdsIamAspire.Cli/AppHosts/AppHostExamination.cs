@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Cli.Doctor;
 using RdsIamAspire.Cli.Tokens;
@@ -13,7 +12,7 @@ namespace RdsIamAspire.Cli.AppHosts;
 internal sealed record HandedOutDiagnosis(string Resource, string Connection, Diagnosis? Diagnosis, string? NotTried);
 
 /// <summary>Tries each login that a running AppHost hands out, with the service's own variables, one after the other.</summary>
-internal sealed partial class AppHostExamination(AspireProgram aspire, string? caFile, string? policy, TimeSpan patience)
+internal sealed class AppHostExamination(AspireProgram aspire, string? caFile, string? policy, TimeSpan patience)
 {
     /// <summary>Tries them.</summary>
     /// <exception cref="ToolException">No AppHost runs, or it hands out no login by IAM.</exception>
@@ -66,9 +65,8 @@ internal sealed partial class AppHostExamination(AspireProgram aspire, string? c
             return diagnosis;
         }
 
-        if (Denied().Matches(log).LastOrDefault(line => line.Groups["user"].Value == user) is not { } line)
+        if (RefusalLine.LastOf(user, log) is not var (_, denial, explanation))
             return diagnosis;
-        var (denial, explanation) = (line.Groups["denial"].Value, line.Groups["explanation"].Value.Trim());
         return diagnosis with
         {
             Findings = [.. diagnosis.Findings, new Finding("emulator", FindingState.Failed, $"{explanation} [{denial}]")],
@@ -78,7 +76,4 @@ internal sealed partial class AppHostExamination(AspireProgram aspire, string? c
                 $"its own lines: aspire logs {server}"],
         };
     }
-
-    [GeneratedRegex(@"Login of '(?<user>[^'\r\n]*)' from \S* denied: (?<denial>\w+)\. (?<explanation>[^\r\n]*)")]
-    private static partial Regex Denied();
 }

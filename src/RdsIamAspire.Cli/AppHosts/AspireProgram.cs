@@ -17,13 +17,13 @@ internal sealed class AspireProgram(string? appHost)
     public async Task<string> DescribeAsync(CancellationToken cancellationToken)
     {
         var text = await RunAsync(["describe", "--format", "json"], cancellationToken);
-        var start = text.IndexOf('{', StringComparison.Ordinal);
-        return start >= 0 ? text[start..] : throw ToolException.Missing($"'aspire describe' gave no JSON: {FirstLine(text)}");
+        return text[text.IndexOf('{', StringComparison.Ordinal)..];
     }
 
-    /// <summary>The log of a resource so far.</summary>
+    /// <summary>The log of a resource so far, as JSON: as text its lines are broken where a terminal would end.</summary>
     /// <exception cref="ToolException">It cannot be had.</exception>
-    public Task<string> LogAsync(string resource, CancellationToken cancellationToken) => RunAsync(["logs", resource], cancellationToken);
+    public Task<string> LogAsync(string resource, CancellationToken cancellationToken) =>
+        RunAsync(["logs", resource, "--format", "json"], cancellationToken);
 
     private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -45,9 +45,10 @@ internal sealed class AspireProgram(string? appHost)
             var output = aspire.StandardOutput.ReadToEndAsync(limit.Token);
             var error = aspire.StandardError.ReadToEndAsync(limit.Token);
             await aspire.WaitForExitAsync(limit.Token);
-            if (aspire.ExitCode == 0)
+            // Without a running AppHost some versions end with 0, and JSON on neither.
+            if (aspire.ExitCode == 0 && (await output).Contains('{', StringComparison.Ordinal))
                 return await output;
-            throw ToolException.Missing($"'aspire {arguments[0]}' found nothing to tell: {FirstLine(await error + await output)};"
+            throw ToolException.Missing($"'aspire {arguments[0]}' found nothing to tell: {FirstLine(await error + '\n' + await output)};"
                 + " start the AppHost ('aspire start'), or name it: --apphost PATH");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -103,6 +103,9 @@ internal static class RdsIamTool
             (ExitCode.Usage, argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "") : argument.Message),
         FormatException format => (ExitCode.Usage, format.Message),
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Missing, e.Message),
+        // .NET's words for a descriptor that cannot be written to; a file's name would stand in them.
+        UnauthorizedAccessException { Message: "Access to the path is denied." } =>
+            (ExitCode.Missing, "stdout is closed, so there is nowhere to write the result; give it a file or a pipe"),
         IOException or UnauthorizedAccessException => (ExitCode.Missing, e.Message),
         _ => (ExitCode.Internal, Unexpected(e.GetBaseException())),
     };

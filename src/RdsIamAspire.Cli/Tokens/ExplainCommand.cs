@@ -63,6 +63,10 @@ internal sealed class ExplainCommand : ToolCommand
         {
             token = RdsAuthToken.Parse(text);
         }
+        catch (FormatException) when (LooksLikeAFile(parsed.GetValue(_token)))
+        {
+            throw ToolException.Missing("there is no such file, and the argument is no token either");
+        }
         catch (FormatException e)
         {
             throw new ToolException(ExitCode.Problem, e.Message);
@@ -76,6 +80,11 @@ internal sealed class ExplainCommand : ToolCommand
             Write(report);
         return report.Problems.Count == 0 ? ExitCode.Success : ExitCode.Problem;
     }
+
+    // Of a path's letters alone, which no token is. It is not repeated: a secret key could be taken for one.
+    private static bool LooksLikeAFile(string? given) => given is { Length: > 1 and < 200 } && !File.Exists(given)
+        && given.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_' or '~' or '\\' or ':')
+        && (given.Contains('/', StringComparison.Ordinal) || given.Contains('.', StringComparison.Ordinal));
 
     private static async Task<string> ReadAsync(string? given, CancellationToken cancellationToken)
     {
