@@ -11,7 +11,7 @@ internal sealed record MySqlClient(string Name, string[] Programs, Func<LoggedIn
     /// <summary>Whether it takes the password in a file (an option file of mode 600, gone with the client).</summary>
     public bool ReadsFile { get; private init; }
 
-    /// <summary>Whether it has a window of its own: then it cannot be handed a password unseen, and may go on after its first process.</summary>
+    /// <summary>Whether it has a window: then it cannot be handed a password unseen, and may go on after its first process.</summary>
     public bool IsWindowed { get; private init; }
 
     /// <summary>Whether it is told to begin each session read-only.</summary>
