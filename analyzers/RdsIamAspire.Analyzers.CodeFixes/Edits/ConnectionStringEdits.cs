@@ -182,17 +182,16 @@ internal static class ConnectionStringEdits
         return StringPart.TokenSpan(before.Token, from, value.IndexOf('}', from) + 1 - from);
     }
 
+    /// <summary>Puts in what a rejected option was meant to be: a value ("=VerifyCA"), a whole pair ("SslMode=VerifyFull") or a
+    /// key.</summary>
+    public static IReadOnlyList<TextChange>? SetOption(StringValue text, ConnectionStringPair pair, string option) =>
+        option[0] == '=' ? SetValue(text, pair, option.Substring(1))
+        : option.IndexOf('=') > 0 ? Replace(text, pair.Start, pair.ValueEnd, option)
+        : Replace(text, pair.Start, pair.Start + pair.Key.Length, option);
+
     /// <summary>Puts another value in a pair, when the value is written in one piece.</summary>
     public static IReadOnlyList<TextChange>? SetValue(StringValue text, ConnectionStringPair pair, string value) =>
         Replace(text, pair.ValueStart, pair.ValueEnd, value);
-
-    /// <summary>Puts another key in a pair, when the key is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetKey(StringValue text, ConnectionStringPair pair, string key) =>
-        Replace(text, pair.Start, pair.Start + pair.Key.Length, key);
-
-    /// <summary>Puts another pair in place of one that is written in one piece.</summary>
-    public static IReadOnlyList<TextChange>? SetPair(StringValue text, ConnectionStringPair pair, string added) =>
-        Replace(text, pair.Start, pair.ValueEnd, added);
 
     /// <summary>Takes all the pairs with a password out.</summary>
     public static IReadOnlyList<TextChange>? RemovePasswords(StringValue text, SourceFixContext context)

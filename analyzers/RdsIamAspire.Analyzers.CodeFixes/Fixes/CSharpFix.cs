@@ -85,12 +85,8 @@ internal sealed class CSharpFix : SourceFix
         // The key or value stands for itself at a builder.
         if (context.Kind is not null)
             return [new(context.Span, $"\"{replacement}\"")];
-        if (ConnectionStringEdits.Find(context) is not { } found)
-            return null;
-        // A value ("=VerifyCA"), a whole pair ("SslMode=VerifyFull") or a key.
-        return replacement[0] == '=' ? ConnectionStringEdits.SetValue(found.Text, found.Pair, replacement.Substring(1))
-            : replacement.IndexOf('=') > 0 ? ConnectionStringEdits.SetPair(found.Text, found.Pair, replacement)
-            : ConnectionStringEdits.SetKey(found.Text, found.Pair, replacement);
+        return ConnectionStringEdits.Find(context) is { } found
+            ? ConnectionStringEdits.SetOption(found.Text, found.Pair, replacement) : null;
     }
 
     private static IReadOnlyList<TextChange>? RemoveRejected(SourceFixContext context) =>

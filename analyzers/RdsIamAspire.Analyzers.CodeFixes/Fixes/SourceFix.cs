@@ -43,11 +43,16 @@ internal abstract class SourceFix : CodeFixProvider
         Choices.SelectMany(static choice => choice.Rules).Distinct().ToImmutableArray();
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
+    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create((context, document, diagnostics) =>
+        ApplyAsync(document, diagnostics, diagnostic => OfAll(diagnostic.Id, context.CodeActionEquivalenceKey),
+            context.CancellationToken)!);
+
+    // dotnet format names what it takes from whichever diagnostic is the first of a file, which may be another rule's.
+    private SourceFixChoice[] OfAll(string rule, string? title)
     {
-        var choices = Choices.Where(each => each.Title == context.CodeActionEquivalenceKey);
-        return await ApplyAsync(document, diagnostics, choices, context.CancellationToken).ConfigureAwait(false);
-    });
+        var own = Choices.Where(choice => Array.IndexOf(choice.Rules, rule) >= 0).ToArray();
+        return Array.FindAll(own, choice => choice.Title == title) is { Length: > 0 } named ? named : own;
+    }
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -61,21 +66,22 @@ internal abstract class SourceFix : CodeFixProvider
                     continue;
                 context.RegisterCodeFix(
                     CodeAction.Create(choice.Title, cancellationToken =>
-                        ApplyAsync(context.Document, [diagnostic], [choice], cancellationToken), equivalenceKey: choice.Title),
+                        ApplyAsync(context.Document, [diagnostic], _ => [choice], cancellationToken), equivalenceKey: choice.Title),
                     diagnostic);
             }
         }
     }
 
     private static async Task<Document> ApplyAsync(Document document, IEnumerable<Diagnostic> diagnostics,
-        IEnumerable<SourceFixChoice> choices, CancellationToken cancellationToken)
+        Func<Diagnostic, SourceFixChoice[]> choices, CancellationToken cancellationToken)
     {
         var source = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
         var changes = new List<TextChange>();
         foreach (var diagnostic in diagnostics.OrderBy(each => each.Location.SourceSpan.Start))
         {
             var context = await ContextAsync(document, diagnostic, cancellationToken).ConfigureAwait(false);
-            changes.AddRange(choices.Select(choice => choice.For(context)).FirstOrDefault(static edit => edit is not null) ?? []);
+            changes.AddRange(choices(diagnostic).Select(choice => choice.For(context)).FirstOrDefault(static edit => edit is not null)
+                ?? []);
         }
 
         return document.WithText(source.WithChanges(Disjoint(changes)));

@@ -11,8 +11,8 @@ using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.CodeFixes.VisualBasic;
 
-/// <summary>The fixes of strings and builders in Visual Basic, RDSIAM001 to 005: by operations and characters, without its
-/// syntax.</summary>
+/// <summary>The fixes of strings, builders and connections in Visual Basic, RDSIAM001 to 009 but 007: by operations and characters,
+/// without its syntax.</summary>
 [ExportCodeFixProvider(LanguageNames.VisualBasic, Name = nameof(VisualBasicFix)), Shared]
 internal sealed class VisualBasicFix : SourceFix
 {
@@ -22,6 +22,11 @@ internal sealed class VisualBasicFix : SourceFix
         new("Remove the password", RemoveSetting, PasswordSettingRule.Id),
         new("Verify the server: SslMode=VerifyFull", AddMode, MissingSslModeRule.Id),
         new("Verify the server: SslMode=VerifyFull", SetMode, WeakSslModeRule.UnencryptedId, WeakSslModeRule.UnverifiedId),
+        new("Remove the password, so that the IAM provider is used", static context =>
+            Find(context) is not null ? RemovePair(context) : RemoveSetting(context), PasswordBesideIamProviderRule.Id),
+        new("Use the option that the driver accepts", UseAccepted, RejectedOptionRule.Id),
+        new("Remove the callback that accepts every certificate", static context =>
+            SettingAt(context) is { } setting ? Remove(setting, context) : null, AcceptAllCertificatesRule.Id),
     ];
 
     // The string that a diagnostic stands in, and the pair that it stands on.
@@ -61,8 +66,14 @@ internal sealed class VisualBasicFix : SourceFix
 
     private static TextChange[]? RemoveSetting(SourceFixContext context)
     {
-        if (SettingAt(context) is not { } setting || Operations.Inner(ValueOf(setting)) is not ILiteralOperation)
+        if (SettingAt(context) is not { } setting || context.Diagnostic.Id == PasswordSettingRule.Id
+            && Operations.Inner(ValueOf(setting)) is not ILiteralOperation)
             return null;
+        return Remove(setting, context);
+    }
+
+    private static TextChange[]? Remove(IOperation setting, SourceFixContext context)
+    {
         if (setting.Parent is IExpressionStatementOperation statement)
             return [new TextChange(NodeRemoval.WithLine(statement.Syntax.Span, context.Source), "")];
         if (setting.Parent is not IObjectOrCollectionInitializerOperation { Initializers.Length: > 1 })
@@ -98,6 +109,11 @@ internal sealed class VisualBasicFix : SourceFix
             _ => null,
         };
     }
+
+    private static IReadOnlyList<TextChange>? UseAccepted(SourceFixContext context) =>
+        context.Replacement is not { } replacement ? null
+        : context.Kind is not null ? [new TextChange(context.Span, $"\"{replacement}\"")]
+        : Find(context) is { } found ? ConnectionStringEdits.SetOption(found.Text, found.Pair, replacement) : null;
 
     private static IOperation? SettingAt(SourceFixContext context) =>
         OperationAt(context, static operation => operation is ISimpleAssignmentOperation or IInvocationOperation { Arguments.Length: 2 });

@@ -134,6 +134,10 @@ internal sealed class Purpose(SourceFile file)
             position++;
         if (StringMethods.Composes(call.Operation) || StringMethods.Appends(call.Operation) || StringMethods.CreatesBuilder(call.Operation))
             return;
+        // A builder of another kind (Aspire's ReferenceExpressionBuilder): its other pieces may bring SslMode.
+        if (IsAppend(call) && Operations.Symbol(call.Receiver!) is { } builder)
+            SetsTlsElsewhere |= file.Flow.References(builder).Any(reference => Call.Of(Operations.Outer(reference).Parent) is { } other
+                && IsAppend(other) && SpeaksOfTls(other.Arguments[0].Value));
         switch (Sinks.Of(call, position, file))
         {
             case SinkKind.MySql when !isWhole:
@@ -159,6 +163,12 @@ internal sealed class Purpose(SourceFile file)
         else
             Lean(call.ReceiverText);
     }
+
+    private static bool IsAppend(Call call) =>
+        call is { Receiver: not null, Arguments.Count: > 0 } && call.Name.StartsWith("Append", StringComparison.Ordinal);
+
+    private bool SpeaksOfTls(IOperation added) =>
+        file.Strings.Compose(added).Text.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private void ReadTarget(IOperation target, bool isString, int depth)
     {
@@ -223,7 +233,7 @@ internal sealed class Purpose(SourceFile file)
                 value = Operations.Outer(call);
             if (reference.Parent is IAssignmentOperation { Value: { } added } append && append.Target == reference)
             {
-                SetsTlsElsewhere |= file.Strings.Compose(added).Text.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0;
+                SetsTlsElsewhere |= SpeaksOfTls(added);
                 continue;
             }
 

@@ -20,19 +20,13 @@ internal static class HardCodedPasswordRule
             return null;
         foreach (var pair in site.Text.Pairs)
         {
-            if (IsPasswordKey(pair, site) && !IsSample(pair, site)
+            if (IsPasswordKey(pair, site)
                 && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
                 return new Finding(pair.Start, pair.End, null, site.Text.Text.Substring(pair.Start, pair.Key.Length));
         }
 
         return null;
     }
-
-    // "Uid=myUsername;Pwd=myPassword": the names that documentation gives to what the reader is to put in.
-    private static bool IsSample(ConnectionStringPair password, ConnectionStringSite site) =>
-        password.Value.Equals("myPassword", StringComparison.OrdinalIgnoreCase)
-        && site.Text.Find(MySqlKey.User) is { } user
-        && user.Value.ToLowerInvariant() is "myusername" or "myuser" or "myuserid" or "mylogin";
 
     /// <summary>The password of a text that is no connection string: a client's URI, or a variable of the MySQL image
     /// (<c>MYSQL_PWD=…</c>).</summary>

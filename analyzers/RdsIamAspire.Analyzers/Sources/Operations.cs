@@ -132,7 +132,7 @@ internal static class Operations
     {
         foreach (var child in body.ChildOperations)
         {
-            if (child is IReturnOperation { Kind: OperationKind.Return } returned)
+            if (child is IReturnOperation { Kind: OperationKind.Return } returned && !IsEndOfFunction(returned))
                 yield return returned;
             if (child is IAnonymousFunctionOperation or ILocalFunctionOperation)
                 continue;
@@ -140,6 +140,10 @@ internal static class Operations
                 yield return inner;
         }
     }
+
+    // Visual Basic ends each function with a return of the variable that has the function's name, or none.
+    private static bool IsEndOfFunction(IReturnOperation returned) =>
+        returned is { IsImplicit: true, ReturnedValue: ILocalReferenceOperation { Local.IsFunctionValue: true } };
 
     /// <summary>The body around an operation: of a method, an initializer, an attribute.</summary>
     public static IOperation Root(IOperation operation)

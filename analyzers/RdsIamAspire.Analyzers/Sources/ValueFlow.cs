@@ -62,7 +62,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
             return known;
         var found = new List<IOperation>();
         var scope = ScopeOf(symbol);
-        foreach (var position in names.Find(symbol.Name))
+        // The compiler's own variables have no name, and in Visual Basic not even an empty one.
+        foreach (var position in string.IsNullOrEmpty(symbol.Name) ? [] : names.Find(symbol.Name))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (position < scope.Start || found.Count >= MostReferences)

@@ -77,6 +77,52 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain("n0t-shown", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_configuration_files_of_a_project_of_FSharp_are_read_beside_its_compiler()
+    {
+        await PackAsync();
+        WriteFSharp(properties: "");
+
+        var output = await Dotnet.RunAsync(_folder, "build", "Sample.fsproj", "--nologo");
+
+        Assert.Contains("appsettings.json(1,55): warning RDSIAM011", output, StringComparison.Ordinal);
+        Assert.Contains("appsettings.json(1,36): warning RDSIAM012", output, StringComparison.Ordinal);
+        Assert.Contains(".env(1,21): warning RDSIAM011", output, StringComparison.Ordinal);
+        foreach (var file in Others.Keys)
+            Assert.Contains($"{file}(", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("AD0001", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("n0t-shown", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_project_of_FSharp_opts_out_and_makes_them_errors_as_others_do()
+    {
+        await PackAsync();
+        WriteFSharp("<RdsIamAspireAnalyzeConfigurationFiles>false</RdsIamAspireAnalyzeConfigurationFiles>");
+
+        var without = await Dotnet.RunAsync(_folder, "build", "Sample.fsproj", "--nologo");
+        WriteFSharp("<WarningsAsErrors>RDSIAM011</WarningsAsErrors><NoWarn>$(NoWarn);RDSIAM012</NoWarn>");
+        Write(".editorconfig", "root = true\n[*]\nrds_iam.excluded_paths = *.env\n");
+        var (exit, errors) = await Dotnet.TryRunAsync(_folder, "build", "Sample.fsproj", "--nologo");
+
+        Assert.DoesNotContain("RDSIAM", without, StringComparison.Ordinal);
+        Assert.NotEqual(0, exit);
+        Assert.Contains("appsettings.json(1,55): error RDSIAM011", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("RDSIAM012", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(".env(", errors, StringComparison.Ordinal);
+    }
+
+    private void WriteFSharp(string properties)
+    {
+        WriteSample(properties);
+        File.Delete(Path.Combine(_folder, "Program.cs"));
+        Write("Program.fs", "printfn \"%s\" (System.Environment.MachineName)\n");
+        var project = Path.Combine(_folder, "Sample.csproj");
+        Write("Sample.fsproj", File.ReadAllText(project).Replace("<ItemGroup>", "<ItemGroup><Compile Include=\"Program.fs\" />",
+            StringComparison.Ordinal));
+        File.Delete(project);
+    }
+
     private async Task PackAsync()
     {
         var repository = Repository.Root;

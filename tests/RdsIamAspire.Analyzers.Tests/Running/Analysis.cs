@@ -54,13 +54,16 @@ internal static class Analysis
         .AddSyntaxTrees(sources.Select((source, index) => CSharpSyntaxTree.ParseText(source,
         CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12), path: $"Sample{index}.cs")));
 
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, IReadOnlyDictionary<string,
-        string>? options = null, params (string Path, string Text)[] files)
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, IReadOnlyDictionary<string,
+        string>? options = null, params (string Path, string Text)[] files) => RunAsync(Analyzers, compilation, options, files);
+
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation,
+        IReadOnlyDictionary<string, string>? options, params (string Path, string Text)[] files)
     {
         var analyzerOptions = new AnalyzerOptions(
             [.. files.Select(file => (AdditionalText)new InMemoryFile(file.Path, file.Text))],
             new FixedOptions(options ?? new Dictionary<string, string>()));
-        var run = compilation.WithAnalyzers(Analyzers,
+        var run = compilation.WithAnalyzers(analyzers,
             new CompilationWithAnalyzersOptions(analyzerOptions, onAnalyzerException: null, concurrentAnalysis: false,
             logAnalyzerExecutionTime: false));
         return await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);

@@ -28,7 +28,7 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
            select Parse(line.Replace("⏎", "\n", StringComparison.Ordinal)),
     ];
 
-    private static CorpusLine Parse(string line)
+    public static CorpusLine Parse(string line)
     {
         var parts = line.Split('|', 3);
         var expectation = Enum.Parse<Expectation>(parts[0], ignoreCase: true);

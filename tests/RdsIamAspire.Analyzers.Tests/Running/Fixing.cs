@@ -43,8 +43,8 @@ internal static class Fixing
         return source;
     }
 
-    /// <summary>All documents of a solution of two projects after fix-all.</summary>
-    public static async Task<string[]> ApplyToSolutionAsync(string rule, string[] first, string[] second)
+    /// <summary>All documents of a solution of two projects after fix-all, with the key of the rule's first action or another.</summary>
+    public static async Task<string[]> ApplyToSolutionAsync(string rule, string[] first, string[] second, string? key = null)
     {
         using var workspace = new AdhocWorkspace();
         var one = Project(workspace, "One", first, [Analysis.MySqlConnector]);
@@ -52,7 +52,6 @@ internal static class Fixing
         var solution = workspace.CurrentSolution;
         var fix = Fixes.First(each => each.FixableDiagnosticIds.Contains(rule));
         var document = solution.GetProject(one.Id)!.Documents.First();
-        string? key = null;
         foreach (var diagnostic in await DiagnosticsAsync(solution.GetProject(one.Id)!))
         {
             if (diagnostic.Id == rule && solution.GetDocument(diagnostic.Location.SourceTree) is { } owner)
