@@ -12,6 +12,7 @@ public sealed class ServeTests
     [InlineData("RDS_IAM_INIT", "/nowhere", "RDS_IAM_INIT '/nowhere' does not exist", 3)]
     [InlineData("RDS_IAM_DATA", "/proc/data", "RDS_IAM_DATA '/proc/data' cannot be written to", 3)]
     [InlineData("RDS_IAM_SHARE", "/proc/share", "RDS_IAM_SHARE '/proc/share' cannot be written to", 3)]
+    [InlineData("XDG_CACHE_HOME", "/proc/cache", "The cache folder (XDG_CACHE_HOME) '/proc/cache/rds-iam' cannot be written to", 3)]
     [InlineData("RDS_IAM_REGION", "mars", "RDS_IAM_REGION 'mars' is not a region", 2)]
     [InlineData("RDS_IAM_REGION", "*", "RDS_IAM_REGION '*' is a pattern for policies; a database has one", 2)]
     [InlineData("RDS_IAM_ACCOUNT", "12", "RDS_IAM_ACCOUNT '12' is not an AWS account id", 2)]

@@ -122,6 +122,8 @@ internal sealed class ServeSettings
         ReadUsers(parsed, options);
         if (data is not null)
             RequireFolder(data, server.Kind);
+        // A container with a read-only root: the server's own files have to go somewhere.
+        RequireFolder(new Given("The cache folder (XDG_CACHE_HOME)", CacheFolder.Path), LocalMySqlServerKind.Mysqld);
         var share = _share.Read(parsed);
         if (share is not null)
             RequireFolder(share, LocalMySqlServerKind.Mysqld);
@@ -233,7 +235,7 @@ internal sealed class ServeSettings
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw given.Missing($"cannot be written to by '{Environment.UserName}': {e.Message}"
-                + " Mount a named volume, or give a mounted folder to that user.", e);
+                + " Mount a named volume or a tmpfs, or give a mounted folder to that user.", e);
         }
     }
 
