@@ -4,7 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace RdsIamAspire.Hosting.Tunnel;
 
 /// <summary>
-/// Ends a tunnel, and the programs that its way is made of, with the AppHost: also when the host is disposed of without having been stopped.
+/// Ends a tunnel, and the programs that its way is made of, with the AppHost: also when the host is disposed of without having been
+/// stopped.
 /// </summary>
 internal sealed class TunnelEnd(RdsTunnelResource tunnel) : IHostedService, IAsyncDisposable
 {
