@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using RdsIamAspire;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.References;
+using RdsIamAspire.Tunnel.Endpoints;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -65,8 +67,17 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     /// <summary>The parameter that was added because no host was given; not asked for where something local runs instead.</summary>
     internal ParameterResource? OwnHostParameter { get; init; }
 
+    /// <summary>What <c>rds-iam.json</c> says of the endpoint that is used in run mode.</summary>
+    internal NamedEndpoint? Named { get; set; }
+
+    /// <summary>Who signs, where a profile is named; null takes the AWS SDK's own.</summary>
+    internal RdsAwsIdentity? AwsIdentity => Local is null && Named?.AwsProfile is { } profile ? new() { Profile = profile } : null;
+
+    /// <summary>Its tunnels.</summary>
+    internal List<RdsTunnelResource> Tunnels { get; } = [];
+
     /// <summary>The tunnel that leads to an endpoint which this machine cannot dial.</summary>
-    internal RdsTunnelResource? Way { get; set; }
+    internal RdsTunnelResource? Way => Tunnels.Find(static tunnel => tunnel.Via is not null);
 
     /// <summary>What runs in its place, in run mode only.</summary>
     internal LocalRdsServer? Local { get; set; }

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using RdsIamAspire.Cli.CommandLine;
-using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.TestSupport;
+using RdsIamAspire.Tunnel.Endpoints;
 
 namespace RdsIamAspire.Cli.Tests;
 
@@ -47,7 +46,7 @@ public sealed class EndpointFileTests(SharedRds shared) : IDisposable
     [InlineData("""{"endpoints": {"a": {"endpoint": "h", "via": "bastion"}}}""", "'f', endpoints.a: 'bastion' begins with none of ")]
     [InlineData("""{"endpoints": {"a": {"endpoint": "h", "ca": "x.pem"}}}""", "'f', endpoints.a.ca: is taken from your own file only (")]
     public void A_mistake_is_said_with_its_place(string text, string said) =>
-        Assert.StartsWith(said, Assert.Throws<ToolException>(() => EndpointFileReader.Read("f", text, isOwn: false)).Message);
+        Assert.StartsWith(said, Assert.Throws<EndpointFileException>(() => EndpointFileReader.Read("f", text, isOwn: false)).Message);
 
     [Fact]
     public void The_schema_for_editors_knows_what_the_reader_knows()

@@ -5,6 +5,7 @@ using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Cli.Tunnel;
+using RdsIamAspire.Tunnel.Endpoints;
 using RdsIamAspire.Tunnel;
 
 namespace RdsIamAspire.Cli.Connect;

@@ -1,4 +1,5 @@
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Tunnel.Endpoints;
 
 namespace RdsIamAspire.Cli.Endpoints;
 

@@ -1,5 +1,6 @@
 using System.CommandLine.Completions;
 using RdsIamAspire.Cli.CommandLine;
+using RdsIamAspire.Tunnel.Endpoints;
 
 namespace RdsIamAspire.Cli.Endpoints;
 
@@ -9,11 +10,6 @@ namespace RdsIamAspire.Cli.Endpoints;
 /// </summary>
 internal sealed class EndpointFile
 {
-    /// <summary>Names another file, in place of both.</summary>
-    public const string Variable = "RDS_IAM_CONFIG";
-
-    private const string ProjectFile = "rds-iam.json";
-
     private readonly Dictionary<string, NamedEndpoint> _endpoints = new(StringComparer.Ordinal);
 
     private EndpointFile(IEnumerable<NamedEndpoint> endpoints)
@@ -22,10 +18,8 @@ internal sealed class EndpointFile
             _endpoints.TryAdd(endpoint.Name, endpoint);
     }
 
-    /// <summary>The person's own file: in ~/.config (XDG_CONFIG_HOME), on Windows in AppData.</summary>
-    public static string OwnPath => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "rds-iam",
-        "config.json");
+    /// <inheritdoc cref="EndpointFiles.OwnPath"/>
+    public static string OwnPath => EndpointFiles.OwnPath;
 
     /// <summary>All of them, by name.</summary>
     public IReadOnlyList<NamedEndpoint> All => [.. _endpoints.Values.OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal)];
@@ -34,17 +28,16 @@ internal sealed class EndpointFile
     /// <exception cref="ToolException">A file has a mistake, or the one that is named is not there.</exception>
     public static EndpointFile Read()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable(EndpointFiles.Variable) is { Length: > 0 } named)
+            InputFile.Require(EndpointFiles.Variable, named);
+        try
         {
-            InputFile.Require(Variable, named);
-            return new(ReadFile(named, isOwn: true));
+            return new(EndpointFiles.Read(Directory.GetCurrentDirectory()));
         }
-
-        var project = Project();
-        return new([
-            .. project is null ? [] : ReadFile(project, isOwn: false),
-            .. File.Exists(OwnPath) ? ReadFile(OwnPath, isOwn: true) : [],
-        ]);
+        catch (EndpointFileException e)
+        {
+            throw ToolException.Usage(e.Message);
+        }
     }
 
     /// <summary>What a word on the command line stands for; null when it is a host of its own.</summary>
@@ -73,19 +66,4 @@ internal sealed class EndpointFile
     }
 
     private string Files() => string.Join(" or ", _endpoints.Values.Select(endpoint => $"'{endpoint.File}'").Distinct());
-
-    private static IReadOnlyList<NamedEndpoint> ReadFile(string path, bool isOwn) =>
-        EndpointFileReader.Read(path, File.ReadAllText(path), isOwn);
-
-    private static string? Project()
-    {
-        for (var folder = new DirectoryInfo(Directory.GetCurrentDirectory()); folder is not null; folder = folder.Parent)
-        {
-            var file = Path.Combine(folder.FullName, ProjectFile);
-            if (File.Exists(file))
-                return file;
-        }
-
-        return null;
-    }
 }

@@ -1,4 +1,4 @@
-using RdsIamAspire.Cli.Endpoints;
+using RdsIamAspire.Tunnel.Endpoints;
 
 namespace RdsIamAspire.Cli.Tokens;
 

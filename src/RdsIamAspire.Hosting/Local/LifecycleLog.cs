@@ -31,6 +31,14 @@ internal static partial class LifecycleLog
         + "Give it one on the dashboard (or as Parameters__… in the environment), or call .RunAsEmulator() to work without AWS.")]
     internal static partial void NoHost(ILogger logger, string resource, string expression);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint} is reached via {Way}, and {Resource} has no tunnel: call .AddTunnel() on "
+        + "it, and have services reference that.")]
+    internal static partial void NoTunnel(ILogger logger, string endpoint, string way, string resource);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint} is marked read-only, which holds for 'rds-iam connect': what services "
+        + "of {Resource} may write is up to the privileges of their user.")]
+    internal static partial void NotReadOnly(ILogger logger, string endpoint, string resource);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
     internal static partial void ServerDied(ILogger logger, string what);
 

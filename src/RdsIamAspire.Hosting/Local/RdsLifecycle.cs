@@ -52,6 +52,16 @@ internal static class RdsLifecycle
         }
         else
         {
+            if (server is { Named: { Via: { } way } named, Way: null })
+            {
+                LifecycleLog.NoTunnel(log, named.Name, way, server.Name);
+            }
+
+            if (server.Named is { ReadOnly: true } kept)
+            {
+                LifecycleLog.NotReadOnly(log, kept.Name, server.Name);
+            }
+
             await WaitForParametersAsync(server, services, log, cancellationToken).ConfigureAwait(false);
         }
 

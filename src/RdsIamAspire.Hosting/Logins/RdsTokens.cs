@@ -46,7 +46,8 @@ internal sealed class RdsTokens(LocalAwsIdentity identity, RdsAuthTokenSourceOpt
         }
 
         var token = await _source.Value.GetTokenAsync(
-            new RdsAuthTokenRequest(host, number, user, region), cancellationToken).ConfigureAwait(false);
+            new RdsAuthTokenRequest(host, number, user, region) { Identity = server.AwsIdentity },
+            cancellationToken).ConfigureAwait(false);
         return token.Value;
     }
 

@@ -122,6 +122,9 @@ internal static class RdsReferenceInjection
         }
     }
 
+    /// <summary>What every AWS SDK takes its profile from ("Environment variables", AWS SDKs and Tools Reference Guide).</summary>
+    private const string ProfileVariable = "AWS_PROFILE";
+
     private static void Inject(EnvironmentCallbackContext context, RdsReferenceTarget[] targets, LocalAwsIdentity identity)
     {
         foreach (var target in targets)
@@ -155,6 +158,16 @@ internal static class RdsReferenceInjection
         if (target.Server.Local is { } local)
         {
             identity.AddTo(variables, local.Region);
+        }
+        else if (target.Server.Named is { AwsProfile: { } profile } named)
+        {
+            if (!variables.TryAdd(ProfileVariable, profile) && variables[ProfileVariable] is string other && other != profile)
+            {
+                throw new DistributedApplicationException(
+                    $"'{named.Name}' in '{named.File}' is signed for with the AWS profile '{profile}', and '{context.Resource.Name}' has "
+                        + $"{ProfileVariable}={other}: a service signs with one. Reference one of the two endpoints through a tunnel "
+                        + "(AddTunnel).");
+            }
         }
     }
 

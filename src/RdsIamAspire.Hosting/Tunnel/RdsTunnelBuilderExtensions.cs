@@ -74,6 +74,7 @@ public static class RdsTunnelBuilderExtensions
             return application.CreateResourceBuilder(tunnel);
         }
 
+        endpoint.Tunnels.Add(tunnel);
         application.Services.AddSingleton<IHostedService>(_ => new TunnelEnd(tunnel));
         return application.AddResource(tunnel)
             .ExcludeFromManifest()
@@ -104,8 +105,6 @@ public static class RdsTunnelBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(way);
         builder.Resource.Via = RdsIamTunnelOptions.CheckVia(way);
-        // The AppHost's own logins, which say whether the endpoint can be used, go the same way.
-        builder.Resource.Parent.Way ??= builder.Resource;
         return builder;
     }
 

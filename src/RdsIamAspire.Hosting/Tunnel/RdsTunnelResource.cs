@@ -33,7 +33,11 @@ public sealed class RdsTunnelResource
     internal int Port { get; init; }
 
     /// <summary>The way to an endpoint that this machine cannot dial; null dials it from here.</summary>
-    internal string? Via { get; set; }
+    internal string? Via
+    {
+        get => field ?? Parent.Named?.Via;
+        set;
+    }
 
     internal TunnelFront Front { get; }
 }

@@ -64,6 +64,7 @@ internal sealed class TunnelFront(RdsTunnelResource resource) : IValueProvider, 
             Region = endpoint.Region is { } region ? await region.GetValueAsync(cancellationToken).ConfigureAwait(false) : null,
             // To a real endpoint the developer's own AWS credentials sign.
             Credentials = endpoint.Local is null ? null : LocalCredentials(services.GetRequiredService<LocalAwsIdentity>()),
+            Identity = endpoint.AwsIdentity,
             // The local server is on this machine.
             Via = endpoint.Local is null ? resource.Via : null,
             ListenPort = before?.EndPoint.Port ?? resource.Port,

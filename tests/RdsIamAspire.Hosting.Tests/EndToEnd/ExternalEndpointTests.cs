@@ -117,6 +117,40 @@ public sealed class ExternalEndpointTests : IAsyncLifetime
         Assert.Equal("orders_app@%", await WhoAsync(given));
     }
 
+    [Fact]
+    public async Task An_endpoint_is_used_by_its_name_in_the_file_that_the_tool_has_with_its_user_and_its_way()
+    {
+        using var aws = new AwsStandIn().Leads($"{Endpoint}:3306", Rds.Server.Host, Rds.Server.Port);
+        Set("PATH", aws.Programs + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"));
+        Set("WAY_STATE", aws.Folder);
+        await NameAsync(aws.Folder, $$"""{ "endpoint": "{{Endpoint}}", "user": "orders_app", "via": "ssm:{{AwsStandIn.Instance}}" }""");
+        RdsTunnelResource? tunnel = null;
+        await using var host = await RunningAppHost.BeginAsync(builder =>
+            tunnel = builder.AddRdsMySql("orders-db").AsExistingNamed("orders-dev").AddTunnel().Resource);
+
+        await host.StateAsync("orders-db-tunnel", KnownResourceStates.Running, KnownResourceStates.FailedToStart);
+        Assert.Equal("orders_app@%", await WhoAsync(await tunnel!.ConnectionStringExpression.GetValueAsync(Stop)));
+        await host.HealthyAsync("orders-db");
+    }
+
+    [Fact]
+    public async Task The_profile_that_the_file_names_signs_for_the_AppHost_and_its_tunnel_and_no_other_does()
+    {
+        using var folder = new AwsStandIn();
+        await NameAsync(folder.Folder, $$"""
+            { "endpoint": "{{Rds.Server.Host}}:{{Rds.Server.Port}}", "region": "eu-west-1", "user": "orders_app", "awsProfile": "nobody" }
+            """);
+        RdsTunnelResource? tunnel = null;
+        await using var host = await RunningAppHost.BeginAsync(builder =>
+            tunnel = builder.AddRdsMySql("orders-db").AsExistingNamed("orders-dev").AddTunnel().Resource);
+
+        await host.StateAsync("orders-db-tunnel", KnownResourceStates.Running, KnownResourceStates.FailedToStart);
+        var connectionString = await tunnel!.ConnectionStringExpression.GetValueAsync(Stop);
+        var refused = await Assert.ThrowsAsync<MySqlException>(() => WhoAsync(connectionString));
+        Assert.Contains("There is no AWS profile 'nobody'", refused.Message, StringComparison.Ordinal);
+        await host.LogAsync("orders-db", "There is no AWS profile 'nobody'");
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (name, value) in _before)
@@ -136,6 +170,13 @@ public sealed class ExternalEndpointTests : IAsyncLifetime
         await connection.OpenAsync(Stop);
         await using var command = new MySqlCommand("SELECT CURRENT_USER()", connection);
         return (string?)await command.ExecuteScalarAsync(Stop);
+    }
+
+    private async Task NameAsync(string folder, string endpoint)
+    {
+        var file = Path.Combine(folder, "rds-iam.json");
+        await File.WriteAllTextAsync(file, $$"""{ "endpoints": { "orders-dev": {{endpoint}} } }""", Stop);
+        Set("RDS_IAM_CONFIG", file);
     }
 
     private void Set(string name, string? value)

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Tunnel.Via;
 
-namespace RdsIamAspire.Cli.Endpoints;
+namespace RdsIamAspire.Tunnel.Endpoints;
 
 /// <summary>Reads the text of an <c>rds-iam.json</c>. Pure.</summary>
 internal static class EndpointFileReader
@@ -22,7 +21,7 @@ internal static class EndpointFileReader
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="text">Its text.</param>
     /// <param name="isOwn">Whether it is the person's own, and not one that came with a project.</param>
-    /// <exception cref="ToolException">Something in it is wrong; the message says where and what is right.</exception>
+    /// <exception cref="EndpointFileException">Something in it is wrong; the message says where and what is right.</exception>
     public static IReadOnlyList<NamedEndpoint> Read(string file, string text, bool isOwn)
     {
         try
@@ -114,10 +113,10 @@ internal static class EndpointFileReader
         if (endpoint.Ca is not null && !isOwn)
         {
             throw Wrong(file, $"{place}.ca",
-                $"is taken from your own file only ({EndpointFile.OwnPath}): a project must not say whose certificates you trust");
+                $"is taken from your own file only ({EndpointFiles.OwnPath}): a project must not say whose certificates you trust");
         }
     }
 
-    private static ToolException Wrong(string file, string place, string why) =>
-        ToolException.Usage($"'{file}'{(place.Length == 0 ? "" : $", {place}")}: {why}");
+    private static EndpointFileException Wrong(string file, string place, string why) =>
+        new($"'{file}'{(place.Length == 0 ? "" : $", {place}")}: {why}");
 }

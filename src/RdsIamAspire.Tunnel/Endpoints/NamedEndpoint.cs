@@ -1,4 +1,4 @@
-namespace RdsIamAspire.Cli.Endpoints;
+namespace RdsIamAspire.Tunnel.Endpoints;
 
 /// <summary>What a name in <c>rds-iam.json</c> stands for.</summary>
 internal sealed record NamedEndpoint
