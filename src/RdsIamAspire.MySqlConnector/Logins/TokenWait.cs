@@ -21,7 +21,9 @@ internal readonly struct TokenWait(RdsAuthTokenRequest request, TimeSpan patienc
         }
     }
 
-    /// <summary>As <see cref="ForAsync"/>, blocking; without a timer, whose callback would come from the pool that the callers block.</summary>
+    /// <summary>
+    /// As <see cref="ForAsync"/>, blocking; without a timer, whose callback would come from the pool that the callers block.
+    /// </summary>
     /// <inheritdoc cref="ForAsync" path="/exception"/>
     internal RdsAuthToken Block(Task<RdsAuthToken> making)
     {

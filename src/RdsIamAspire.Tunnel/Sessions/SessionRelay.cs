@@ -29,7 +29,8 @@ internal sealed class SessionRelay(
         var first = await Task.WhenAny(both).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         // What ended the other is seen to, though it is the first that is told of.
-        await Task.WhenAll(both.Select(one => one.ContinueWith(static over => _ = over.Exception, TaskScheduler.Default))).ConfigureAwait(false);
+        await Task.WhenAll(both.Select(one => one.ContinueWith(static over => _ = over.Exception, TaskScheduler.Default)))
+            .ConfigureAwait(false);
         await first.ConfigureAwait(false);
     }
 
