@@ -44,12 +44,12 @@ public sealed class PastedTokenTests
     public void What_holds_no_token_stays_what_it_is(string text, string found) => Assert.Equal(found, PastedToken.Find(text));
 
     [Theory]
-    [InlineData("Server=db.example;Port=3307;User ID=app;Password=x", "db.example", 3307, "app")]
-    [InlineData("host=db.example;uid=app", "db.example", null, "app")]
-    [InlineData("Data Source=db.example;Username=app", "db.example", null, "app")]
-    [InlineData("mysql://app:x@db.example:3306/orders", "db.example", 3306, "app")]
-    [InlineData("jdbc:mysql://db.example/orders?user=app&sslMode=VERIFY_IDENTITY", "db.example", null, "app")]
-    [InlineData("mysql://db.example", "db.example", null, null)]
-    public void A_connection_string_names_host_port_and_user(string text, string host, int? port, string? user) =>
-        Assert.Equal(new ConnectionText(host, port, user), ConnectionText.Read(text));
+    [InlineData("Server=db.example;Port=3307;User ID=app;Password=x", "db.example", 3307, "app", true)]
+    [InlineData("host=db.example;uid=app", "db.example", null, "app", false)]
+    [InlineData("Data Source=db.example;Username=app", "db.example", null, "app", false)]
+    [InlineData("mysql://app:x@db.example:3306/orders", "db.example", 3306, "app", true)]
+    [InlineData("jdbc:mysql://db.example/orders?user=app&sslMode=VERIFY_IDENTITY", "db.example", null, "app", false)]
+    [InlineData("mysql://db.example", "db.example", null, null, false)]
+    public void A_connection_string_names_host_port_and_user(string text, string host, int? port, string? user, bool hasPassword) =>
+        Assert.Equal(new ConnectionText(host, port, user) { HasPassword = hasPassword }, ConnectionText.Read(text));
 }
