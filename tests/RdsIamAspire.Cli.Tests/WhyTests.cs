@@ -61,7 +61,7 @@ public sealed class WhyTests
 
         var piped = await Tool.RunAsync(["doctor", "--why", "-", "--json"], stdin: "connect ECONNREFUSED 127.0.0.1:3306");
         using var json = System.Text.Json.JsonDocument.Parse(piped.Output);
-        Assert.Equal("PortClosed", json.RootElement.GetProperty("cause").GetString());
+        Assert.Equal("portClosed", json.RootElement.GetProperty("cause").GetString());
 
         var unknown = await Tool.RunAsync("doctor", "--why", "something else");
         Assert.Equal((1, ""), (unknown.ExitCode, unknown.Output));
