@@ -9,6 +9,9 @@ internal sealed class SessionRelay(
 {
     private const int BufferSize = 64 * 1024;
 
+    /// <summary>A record from the server that is this long, in bytes, is probably followed by another.</summary>
+    private const int LongAnswer = 8 * 1024;
+
     private readonly CommandScanner _scanner = new();
     private ChangeUserExchange? _exchange;
     private long _serverSpoke = desk.Time.GetTimestamp();
@@ -38,27 +41,42 @@ internal sealed class SessionRelay(
     {
         try
         {
-            while (true)
+            Task<int>? more = null;
+            while (!_serverEnded)
             {
                 // Nothing is rented while nothing comes.
-                await server.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+                await (more ?? WaitAsync()).ConfigureAwait(false);
+                more = null;
                 var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 try
                 {
-                    var count = await server.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-                    if (count == 0)
+                    var count = 0;
+                    int read;
+                    // TLS gives a record at a time, of 16 KB at most: of a long answer, what is there already goes out in one piece.
+                    do
                     {
-                        _serverEnded = true;
-                        return;
+                        read = await server.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false);
+                        count += read;
+                        more = read >= LongAnswer ? WaitAsync() : null;
                     }
+                    while (more is { IsCompletedSuccessfully: true } && count < buffer.Length);
 
-                    await ToClientAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                    _serverEnded = read == 0;
+                    if (count > 0)
+                        await ToClientAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    _ = more?.ContinueWith(static over => _ = over.Exception, TaskScheduler.Default);
+                    throw;
                 }
                 finally
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
                 }
             }
+
+            Task<int> WaitAsync() => server.ReadAsync(Memory<byte>.Empty, cancellationToken).AsTask();
         }
         finally
         {
