@@ -5,8 +5,8 @@ using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Cli.Tokens;
 using RdsIamAspire.Cli.Tunnel;
-using RdsIamAspire.Tunnel.Endpoints;
 using RdsIamAspire.Tunnel;
+using RdsIamAspire.Tunnel.Endpoints;
 
 namespace RdsIamAspire.Cli.Connect;
 
