@@ -57,7 +57,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Apart from the tree's own bin and obj, which are of another configuration.
 dotnet publish src/RdsIamAspire.Cli -c Release -r "$rid" --self-contained -o "$work/context/rds-iam" --artifacts-path "$work/artifacts" \
-    -v q -nologo -p:DebugType=none -p:InvariantGlobalization=true >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "rds-iam was not published"; }
+    -v q -nologo -p:DebugType=none >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "rds-iam was not published"; }
 chmod -R go+rX "$work/context"
 DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} docker build -q --build-arg "BASE=$base" --label "rds-iam.recipe=$recipe" -t "$tag" -f eng/image/Dockerfile \
     "$work/context" >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "$tag was not built"; }

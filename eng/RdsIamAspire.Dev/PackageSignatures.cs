@@ -11,7 +11,7 @@ internal static class PackageSignatures
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    // A list of the authority that nuget.org's own signature is from; any answer will do.
+    // A list of the authority that NuGet's own signatures are from: whether it can be had is the question, not what is in it.
     private static readonly Uri List = new("http://crl3.digicert.com/DigiCertTrustedG4CodeSigningRSA4096SHA3842021CA1.crl");
 
     /// <summary>Has the restores of this command go without those questions where nobody answers them.</summary>

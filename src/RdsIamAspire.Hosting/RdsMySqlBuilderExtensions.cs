@@ -181,18 +181,22 @@ public static partial class RdsMySqlBuilderExtensions
     private static IResourceBuilder<RdsMySqlResource> AddRdsMySql(IDistributedApplicationBuilder builder, RdsMySqlResource resource)
     {
         RdsReferenceInjection.AddTo(builder);
-        return builder.AddResource(resource)
+        return builder.AddEndpoint(resource, "RDS MySQL").WithRdsArtifacts();
+    }
+
+    /// <summary>What every endpoint has on the dashboard and when it is deployed.</summary>
+    internal static IResourceBuilder<RdsMySqlResource> AddEndpoint(
+        this IDistributedApplicationBuilder builder, RdsMySqlResource resource, string type) =>
+        builder.AddResource(resource)
             .WithIconName("DatabaseMultiple")
             .WithInitialState(new CustomResourceSnapshot
             {
-                ResourceType = "RDS MySQL",
+                ResourceType = type,
                 State = KnownResourceStates.NotStarted,
                 Properties = [],
             })
             .WithLoginHealthCheck(resource)
             .WithRdsLifecycle()
             .WithRdsCommands()
-            .WithRdsArtifacts()
             .WithRdsDeployment();
-    }
 }

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using RdsIamAspire;
 using RdsIamAspire.Hosting.Commands;
-using RdsIamAspire.Hosting.Deployment;
-using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Publishing;
 using RdsIamAspire.Hosting.References;
@@ -117,19 +115,7 @@ public static class RdsMySqlReaderBuilderExtensions
         builder.AsCluster();
         reader.Annotations.Add(new RdsKindAnnotation(RdsResourceKind.Cluster));
         _ = PublishedEndpoint.KindOf(reader, reader.Given.Endpoint, reader.Given.ResourceId);
-        var added = builder.ApplicationBuilder.AddResource(reader)
-            .WithIconName("DatabaseMultiple")
-            .WithParentRelationship(builder.Resource)
-            .WithInitialState(new CustomResourceSnapshot
-            {
-                ResourceType = "RDS MySQL reader",
-                State = KnownResourceStates.NotStarted,
-                Properties = [],
-            })
-            .WithLoginHealthCheck(reader)
-            .WithRdsLifecycle()
-            .WithRdsCommands()
-            .WithRdsDeployment();
+        var added = builder.ApplicationBuilder.AddEndpoint(reader, "RDS MySQL reader").WithParentRelationship(builder.Resource);
         builder.Resource.Reader = reader;
         if (!builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {

@@ -36,7 +36,7 @@ public sealed class RdsMySqlResource : Resource, IResourceWithConnectionString, 
     internal RdsMySqlResource(string name, RdsEndpointValues given) : base(name) => Given = given;
 
     /// <summary>What services dial: the endpoint's host name, or that of the local server.</summary>
-    public ReferenceExpression Host => Cluster?.WriterHost ?? Local?.Host ?? Given.Host;
+    public ReferenceExpression Host => Cluster?.Host ?? Local?.Host ?? Given.Host;
 
     /// <summary>The port that goes with <see cref="Host"/>.</summary>
     public ReferenceExpression Port => Cluster?.WriterPort ?? Local?.Port ?? Given.Port;

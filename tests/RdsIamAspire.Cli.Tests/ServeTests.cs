@@ -5,7 +5,7 @@ public sealed class ServeTests
 {
     /// <summary>Each wrong value of each variable, what is said of it, and the exit code. No server is started for any of them.</summary>
     [Theory]
-    [InlineData("RDS_IAM_USER", "jane", "RDS_IAM_USER 'jane' is no setting; did you mean 'RDS_IAM_USERS'?", 2)]
+    [InlineData("RDS_IAM_USER", "jane", "RDS_IAM_USER is no setting; did you mean 'RDS_IAM_USERS'?", 2)]
     [InlineData("RDS_IAM_USERS", "an_app,a_name_of_more_than_thirty_two_characters",
         "RDS_IAM_USERS 'a_name_of_more_than_thirty_two_characters' is not a MySQL user name; it has 1 to 32 characters.", 2)]
     [InlineData("RDS_IAM_GRANTS", "SELECT,SELEKT", "RDS_IAM_GRANTS 'SELEKT' is not a privilege that can be granted on a database.", 2)]
@@ -36,6 +36,16 @@ public sealed class ServeTests
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.StartsWith(said, Assert.Single(ended.Said), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RDS_IAM_MASTER_PASSWRD", "RDS_IAM_MASTER_PASSWORD")]
+    [InlineData("RDS_IAM_HTTP_TOKN", "RDS_IAM_HTTP_TOKEN")]
+    public async Task A_secret_under_a_misspelt_name_is_not_shown(string variable, string meant)
+    {
+        var ended = await Tool.RunAsync(["serve"], environment: new Dictionary<string, string?> { [variable] = "n0t-shown" });
+
+        Assert.Equal((2, $"{variable} is no setting; did you mean '{meant}'?"), (ended.ExitCode, Assert.Single(ended.Said)));
     }
 
     [Fact]

@@ -19,11 +19,12 @@ internal static class CallEdits
     {
         if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
             || call.Expression is not MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder }
-            || call.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement)
+            || call.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement
+            || context.Model.GetSymbolInfo(builder, context.CancellationToken).Symbol is not { } variable)
             return null;
         var builds = block.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
             .Where(access => access.SpanStart > statement.Span.End && access.Name.Identifier.ValueText is "Build" or "BuildAsync"
-                && access.Expression is IdentifierNameSyntax built && built.Identifier.ValueText == builder.Identifier.ValueText)
+                && access.Expression is IdentifierNameSyntax built && Is(built, variable, context))
             .ToArray();
         return builds.Length == 1 ? Move(call, statement, builds[0].Expression.Span.End, context) : null;
     }
@@ -33,7 +34,7 @@ internal static class CallEdits
     {
         if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not IdentifierNameSyntax resource
             || context.Model.GetSymbolInfo(resource, context.CancellationToken)
-            .Symbol is not ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references }
+            .Symbol is not ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } local
             || references[0].GetSyntax(context.CancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: { } made })
             return null;
         foreach (var call in context.Root.DescendantNodes().OfType<InvocationExpressionSyntax>())
@@ -44,12 +45,16 @@ internal static class CallEdits
                     Expression: IdentifierNameSyntax owner,
                 }
                 && call.Parent is ExpressionStatementSyntax statement && call.SpanStart > context.Span.End
-                && owner.Identifier.ValueText == resource.Identifier.ValueText)
+                && Is(owner, local, context))
                 return Move(call, statement, made.Span.End, context);
         }
 
         return null;
     }
+
+    private static bool Is(IdentifierNameSyntax name, ISymbol symbol, SourceFixContext context) =>
+        name.Identifier.ValueText == symbol.Name
+        && SymbolEqualityComparer.Default.Equals(context.Model.GetSymbolInfo(name, context.CancellationToken).Symbol, symbol);
 
     private static TextChange[] Move(InvocationExpressionSyntax call, StatementSyntax statement, int behind, SourceFixContext context) =>
     [

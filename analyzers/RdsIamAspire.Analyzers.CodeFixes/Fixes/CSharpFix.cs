@@ -30,7 +30,7 @@ internal sealed class CSharpFix : SourceFix
         new("Build from the result of UseRdsIamAuth", CallEdits.BuildFromResult, DroppedIamAuthRule.Id),
         new("Add WithRdsIamAuth()", static context => CallEdits.Add(context, ".WithRdsIamAuth()"), AppHostRules.NoIamId),
         new("Call WithRdsIamAuth() where the resource is made", CallEdits.MoveIamAuth, AppHostRules.EarlyReferenceId),
-        new("Add RunAsContainer()", static context => CallEdits.Add(context, ".RunAsContainer()"), AppHostRules.NoLocalServerId),
+        new("Add RunAsEmulator()", static context => CallEdits.Add(context, ".RunAsEmulator()"), AppHostRules.NoLocalServerId),
         new("Remove the password variable", CallEdits.Remove, AppHostRules.PasswordBesideIamId),
     ];
 

@@ -46,7 +46,7 @@ internal static class AppHostRules
             return null;
         foreach (var used in AspireResources.CallsOn(call.Operation, file))
         {
-            if (used.Name is "RunAsContainer" or "RunAsLocalServer" or "RunAsEmulator" or "AsExisting")
+            if (used.Name is "RunAsEmulator" or "RunAsContainer" or "RunAsLocalServer" or "AsExisting" or "AsExistingNamed")
                 return null;
         }
 

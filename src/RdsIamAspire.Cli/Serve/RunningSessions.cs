@@ -19,15 +19,15 @@ internal static class RunningSessions
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Waits until none is left; returns how many are at the end of the time.</summary>
+    /// <summary>Waits until none is left; returns how many are at the end of the time, null when the server did not tell.</summary>
     /// <param name="server">The server.</param>
     /// <param name="limit">The time.</param>
     /// <param name="cut">Ends the wait.</param>
-    public static async Task<long> WaitAsync(ILocalMySqlServer server, TimeSpan limit, CancellationToken cut)
+    public static async Task<long?> WaitAsync(ILocalMySqlServer server, TimeSpan limit, CancellationToken cut)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cut);
         patience.CancelAfter(limit);
-        long left = 0;
+        long? left = null;
         try
         {
             await using var connection = new MySqlConnection(server.AdminConnectionString);

@@ -104,10 +104,12 @@ internal sealed class ServeCommand : ToolCommand
         log.Say(string.Create(CultureInfo.InvariantCulture,
             $"stopping: no new logins; up to {plan.Drain.TotalSeconds:0} s for running statements and open transactions"));
         var left = await RunningSessions.WaitAsync(rds.Server, plan.Drain, signals.Second);
-        if (left == 0)
-            log.Say("stopped: no session was cut");
-        else
-            log.Say($"stopped: {left} sessions with work open were cut", "warning");
+        log.Say(left switch
+        {
+            0 => "stopped: no session was cut",
+            null => "stopped: the server did not tell what was open, and what was is cut",
+            _ => $"stopped: {left} sessions with work open were cut",
+        }, left == 0 ? "info" : "warning");
         return ExitCode.Success;
     }
 

@@ -266,7 +266,7 @@ internal sealed class ServeSettings
                 || name.StartsWith("RDS_IAM_PORT", StringComparison.Ordinal))
                 continue;
             if (Spelling.Nearest(name, known) is { } meant)
-                throw ToolException.Usage($"{name} '{Environment.GetEnvironmentVariable(name)}' is no setting; did you mean '{meant}'?");
+                throw ToolException.Usage($"{name} is no setting; did you mean '{meant}'?"); // its value may be a password
         }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class AuroraCluster : IDisposable
     // A replication password has 32 characters at most.
     private readonly string _replicationPassword = Supervisor.NewPassword()[..32];
     private readonly SemaphoreSlim _change = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
     private volatile AuroraInstance _writer;
     private volatile AuroraInstance _reader;
 
@@ -81,7 +82,7 @@ internal sealed class AuroraCluster : IDisposable
                 if (StaleNameFor > TimeSpan.Zero && _writer == next)
                 {
                     _writerEndpoint.Release(old.Address, endOthers: true);
-                    _ = FollowNameLaterAsync(StaleNameFor);
+                    _ = FollowNameLaterAsync(StaleNameFor, _ending.Token);
                 }
                 else
                 {
@@ -136,7 +137,12 @@ internal sealed class AuroraCluster : IDisposable
         await AuroraInstance.ExecuteAsync(admin, AuroraInstance.TakeWrites, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _change.Dispose();
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+        _change.Dispose();
+    }
 
     private async Task ChangeRolesAsync(
         AuroraInstance old, MySqlConnection demoted, AuroraInstance next, MySqlConnection promoted, CancellationToken cancellationToken)
@@ -158,9 +164,10 @@ internal sealed class AuroraCluster : IDisposable
         _emulator.UsePrimary(next.AdminConnectionString);
     }
 
-    private async Task FollowNameLaterAsync(TimeSpan delay)
+    private async Task FollowNameLaterAsync(TimeSpan delay, CancellationToken ending)
     {
-        await Task.Delay(delay, CancellationToken.None).ConfigureAwait(false);
-        _writerEndpoint.Release(_writer.Address, endOthers: false);
+        await Task.Delay(delay, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ending.IsCancellationRequested)
+            _writerEndpoint.Release(_writer.Address, endOthers: false);
     }
 }

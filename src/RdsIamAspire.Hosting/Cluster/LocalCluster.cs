@@ -26,8 +26,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     internal LocalCluster(RdsMySqlResource writer, LocalRdsServer first, LocalRdsServer second)
     {
         (_writer, First, Second) = (writer, first, second);
-        WriterHost = ReferenceExpression.Create($"{new Value(this, static (_, isContainer) => HostFor(isContainer))}");
-        ReaderHost = WriterHost;
+        Host = ReferenceExpression.Create($"{new Value(this, static (_, isContainer) => HostFor(isContainer))}");
         WriterPort = ReferenceExpression.Create($"{new Value(this, static (ports, isContainer) => ports.Writer.For(isContainer))}");
         ReaderPort = ReferenceExpression.Create($"{new Value(this, static (ports, isContainer) => ports.Reader.For(isContainer))}");
     }
@@ -36,11 +35,10 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     internal LocalRdsServer Second { get; private set; }
 
-    internal ReferenceExpression WriterHost { get; }
+    /// <summary>The host of both endpoints, which differ by port.</summary>
+    internal ReferenceExpression Host { get; }
 
     internal ReferenceExpression WriterPort { get; }
-
-    internal ReferenceExpression ReaderHost { get; }
 
     internal ReferenceExpression ReaderPort { get; }
 

@@ -8,7 +8,7 @@ namespace RdsIamAspire.Hosting.Local;
 internal sealed class ReaderRdsServer(RdsMySqlResource reader, RdsMySqlResource writer, LocalCluster cluster, string region)
     : LocalRdsServer(reader, region)
 {
-    internal override ReferenceExpression Host => cluster.ReaderHost;
+    internal override ReferenceExpression Host => cluster.Host;
 
     internal override ReferenceExpression Port => cluster.ReaderPort;
 

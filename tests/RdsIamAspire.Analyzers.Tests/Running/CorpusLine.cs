@@ -133,6 +133,8 @@ internal sealed record CorpusLine(Expectation Expectation, string Place, string 
                 public static IResourceBuilder<RdsMySqlResource> RunAsContainer(this IResourceBuilder<RdsMySqlResource> builder) => null!;
                 public static IResourceBuilder<RdsMySqlResource> RunAsLocalServer(this IResourceBuilder<RdsMySqlResource> builder) => null!;
                 public static IResourceBuilder<RdsMySqlResource> AsExisting(this IResourceBuilder<RdsMySqlResource> builder, string host) => null!;
+                public static IResourceBuilder<RdsMySqlResource> AsExistingNamed(this IResourceBuilder<RdsMySqlResource> builder, string name) => null!;
+                public static IResourceBuilder<RdsMySqlResource> RunAsEmulator(this IResourceBuilder<RdsMySqlResource> builder) => null!;
             }
         }
         """;
