@@ -13,6 +13,12 @@ public sealed class CommandLineTests
     [InlineData("policy --lint=x --usr app", "'--usr' is no option of 'rds-iam policy'; did you mean '--user'?")]
     [InlineData("local --databse orders -- true",
         "'--databse' is no option of 'rds-iam local'; did you mean '--database'? (COMMAND stands after --)")]
+    [InlineData("doctor --apphsot", "'--apphsot' is no option of 'rds-iam doctor'; did you mean '--apphost'?")]
+    [InlineData("tunnel --jsno", "'--jsno' is no option of 'rds-iam tunnel'; did you mean '--json'?")]
+    [InlineData("explain --jsno", "'--jsno' is no option of 'rds-iam explain'; did you mean '--json'?")]
+    [InlineData("connect --usr app", "'--usr' is no option of 'rds-iam connect'; did you mean '--user'?")]
+    [InlineData("scan --jsno", "'--jsno' is no option of 'rds-iam scan'; did you mean '--json'?")]
+    [InlineData("completion --jsno", "'--jsno' is no option of 'rds-iam completion'; did you mean '--json'?")]
     [InlineData("token --host h --user u more", "'more' is one word too many for 'rds-iam token'")]
     [InlineData("token --host h --user u --port abc", "--port 'abc' is not a whole number")]
     [InlineData("local --port x -- true", "--port 'x' is not a whole number")]

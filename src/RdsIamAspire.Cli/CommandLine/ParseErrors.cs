@@ -38,6 +38,31 @@ internal static partial class ParseErrors
         return $"'{name}' is no {(isOption ? "option" : "command")} of '{NameOf(command)}'{Spelling.Suggestion(name, candidates)}";
     }
 
+    /// <summary>
+    /// What to say of a misspelt option that the parser has taken for an argument's value; null for none. What stands behind <c>--</c> is
+    /// meant as it is, and so is what follows COMMAND's own name.
+    /// </summary>
+    public static string? TakenForAnArgument(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        var command = parsed.CommandResult.Command;
+        var before = args.TakeWhile(word => word != "--").ToHashSet(StringComparer.Ordinal);
+        foreach (var argument in parsed.CommandResult.Children.OfType<ArgumentResult>())
+        {
+            var words = argument.Tokens.Select(token => token.Value);
+            if (argument.Argument.Name == "COMMAND")
+            {
+                if (words.FirstOrDefault() is ['-', ..] first)
+                    return $"{Unknown(first, command)} (COMMAND stands after --)";
+            }
+            else if (words.FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && before.Contains(word)) is { } word)
+            {
+                return Unknown(word, command);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The command as it is typed: <c>rds-iam ca show</c>.</summary>
     public static string NameOf(Command command)
     {

@@ -37,6 +37,13 @@ internal static class RdsIamTool
             return ExitCode.Usage;
         }
 
+        if (ParseErrors.TakenForAnArgument(parsed, args) is { } wrong)
+        {
+            Terminal.Say(wrong);
+            Terminal.Say($"for help type: {ParseErrors.NameOf(parsed.CommandResult.Command)} --help");
+            return ExitCode.Usage;
+        }
+
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration

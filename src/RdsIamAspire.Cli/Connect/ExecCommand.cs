@@ -45,8 +45,6 @@ internal sealed class ExecCommand : ToolCommand
     private Task<int> RunAsync(ParseResult parsed)
     {
         var command = parsed.GetValue(_command)!;
-        if (command[0].StartsWith('-'))
-            throw ToolException.Usage($"{ParseErrors.Unknown(command[0], this)} (COMMAND stands after --)");
         ChildProgram.RequireFound(command[0]);
         var name = LocalCommand.CheckedName(parsed.GetValue(_name)!);
         return _program.RunAsync(parsed, _ => command, database => database.Variables(name), keepsReadOnly: false);

@@ -153,8 +153,6 @@ internal sealed class LocalCommand : ToolCommand
     private async Task<int> RunAsync(ParseResult parsed)
     {
         var command = parsed.GetValue(_command) ?? [];
-        if (command.Length > 0 && command[0].StartsWith('-'))
-            throw ToolException.Usage($"{ParseErrors.Unknown(command[0], this)} (COMMAND stands after --)");
         if (command.Length > 0)
             ChildProgram.RequireFound(command[0]);
         if (command.Length > 0 && parsed.GetValue(_json))
