@@ -79,7 +79,7 @@ public static class RdsTunnelBuilderExtensions
         return application.AddResource(tunnel)
             .ExcludeFromManifest()
             .WithInitialState(
-                new CustomResourceSnapshot { ResourceType = "RdsTunnel", Properties = [], State = KnownResourceStates.NotStarted })
+                new CustomResourceSnapshot { ResourceType = "RDS MySQL tunnel", Properties = [], State = KnownResourceStates.NotStarted })
             .WithIconName("PlugConnected")
             .OnInitializeResource(TunnelLifecycle.RunAsync);
     }
