@@ -19,6 +19,9 @@ public static class DevCommandLine
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => { context.Cancel = true; stop.Cancel(); });
         var shell = new Shell(root, stop.Token);
         string[] rest = [.. args.Skip(1)];
+        string[] options = args is ["run", ..] ? ["--once"] : [];
+        if (args is ["run" or "check" or "feed", ..] && rest.FirstOrDefault(option => !options.Contains(option)) is { } option)
+            return Shell.Fail($"'{option}' is not an option of 'dev.cs {args[0]}'; type: dotnet run dev.cs help");
         try
         {
             if (args.Count > 0 && args[0] is "run" or "test" or "bench" or "check" or "feed")

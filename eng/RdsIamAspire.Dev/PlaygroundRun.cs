@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace RdsIamAspire.Dev;
@@ -22,8 +20,15 @@ internal sealed partial class PlaygroundRun(Shell shell)
         Shell.Say("run", "the AppHost in playground/RdsIamAspire.Playground.AppHost");
         if (await shell.RunAsync("dotnet", ["build", appHost, .. Shell.Quiet]).ConfigureAwait(false) != 0) return 1;
 
-        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}");
-        var start = shell.Command("dotnet", "run", "--no-build", "--project", appHost);
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LaunchProfile.FreePort()}");
+        var start = shell.Command("dotnet", "run", "--no-build", "--no-launch-profile", "--project", appHost);
+        var settings = Path.Combine(appHost, "Properties", "launchSettings.json");
+        var profile = LaunchProfile.Read(
+            await File.ReadAllTextAsync(settings, shell.Stop).ConfigureAwait(false),
+            LaunchProfile.IsTaken,
+            LaunchProfile.FreePort,
+            static (taken, port) => Shell.Say("port", $"{taken} is in use, by another AppHost perhaps: {port} is used instead"));
+        foreach (var (name, value) in profile) start.Environment[name] = value;
         start.Environment["ORDERS_API_URL"] = url;
         // Each login would push the last lines, which say where to look, off the screen. A denial is still shown.
         foreach (var category in (string[])["RdsIamAspire.Emulator", "Microsoft.AspNetCore", "Grpc"])
@@ -109,13 +114,6 @@ internal sealed partial class PlaygroundRun(Shell shell)
         }
 
         return null;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"(Login to the dashboard at|Dashboard:) +(?<link>\S+/login\?t=\S+)")]

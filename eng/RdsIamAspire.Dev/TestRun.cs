@@ -6,6 +6,12 @@ internal sealed class TestRun(Shell shell)
     /// <param name="words">Parts of project names; none means every project.</param>
     internal async Task<int> RunAsync(IReadOnlyList<string> words)
     {
+        if (words.FirstOrDefault(word => Projects([word]).Count == 0) is { } unknown)
+        {
+            var names = string.Join(", ", Projects([]).Select(Path.GetFileNameWithoutExtension));
+            return Shell.Fail($"no test project has '{unknown}' in its name; there are {names}");
+        }
+
         await FeedProbe.FindAsync(shell).ConfigureAwait(false);
         if (!await Machine.HasServerAsync(shell).ConfigureAwait(false)) return 1;
         Machine.SayWhatIsMissing();
@@ -39,10 +45,12 @@ internal sealed class TestRun(Shell shell)
         return broken.Count == 0 && counts.Failed == 0 && counts.Total > 0 ? 0 : 1;
     }
 
-    private IEnumerable<string> Projects(IReadOnlyList<string> words) =>
-        Directory.EnumerateFiles(shell.Path("tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+    private IReadOnlyList<string> Projects(IReadOnlyList<string> words) =>
+    [
+        .. Directory.EnumerateFiles(shell.Path("tests"), "*.Tests.csproj", SearchOption.AllDirectories)
             .Where(
                 project =>
                     words.Count == 0 || words.Any(word => Path.GetFileName(project).Contains(word, StringComparison.OrdinalIgnoreCase)))
-            .Order(StringComparer.Ordinal);
+            .Order(StringComparer.Ordinal),
+    ];
 }
