@@ -1,174 +1,113 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using RdsIamAspire.Hosting.Tests.EndToEnd;
 
 namespace RdsIamAspire.Hosting.Tests.GettingStarted;
 
-/// <summary>docs/getting-started.md, done as it stands with packed packages from a folder: from an empty folder to an IAM login.</summary>
-public sealed class GettingStartedTests : IAsyncDisposable
+/// <summary>
+/// docs/getting-started.md, done as it stands with packed packages from a folder: from an empty folder, and from an AppHost with a password,
+/// to an IAM login.
+/// </summary>
+public sealed partial class GettingStartedTests : IAsyncDisposable
 {
-    private static readonly string[] Packed =
-        ["RdsIamAspire", "RdsIamAspire.MySqlConnector", "RdsIamAspire.Emulator", "RdsIamAspire.Tunnel", "RdsIamAspire.Hosting"];
+    private const string Existing = "## You have an AppHost with AddMySql already";
 
-    /// <summary>One that no cache has.</summary>
-    private readonly string _version = string.Create(CultureInfo.InvariantCulture, $"0.1.0-page.{DateTime.UtcNow:yyyyMMddHHmmssfff}");
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rds-iam-page-");
-    private readonly ConcurrentQueue<string> _said = new();
-    private Process? _server;
+    private readonly Workshop _workshop = new();
 
     [Fact]
     public async Task Whoever_follows_the_page_ends_with_a_service_that_has_logged_in()
     {
         await ThisMachine.HasAServerAsync();
-        var root = Root();
-        foreach (var project in Packed)
-        {
-            await RunAsync(
-                root,
-                $"dotnet pack src/{project} --no-build -c {Configuration} -p:Version={_version} -o '{_folder.FullName}/packages' -v q "
-                    + "--nologo");
-        }
+        await _workshop.PackAsync();
 
-        var page = await File.ReadAllTextAsync(Path.Combine(root, "docs", "getting-started.md"), TestContext.Current.CancellationToken);
-        var shop = Path.Combine(_folder.FullName, "shop");
-        foreach (var step in Page.Read(page.Replace("0.1.0", _version, StringComparison.Ordinal)))
-        {
-            switch (step)
-            {
-                case Step.Commands commands:
-                    await RunAsync(Directory.Exists(shop) ? shop : _folder.FullName, commands.Text);
-                    break;
-                case Step.SavedFile file:
-                    await File.WriteAllTextAsync(Path.Combine(shop, file.Path), file.Text, TestContext.Current.CancellationToken);
-                    break;
-                case Step.Server server:
-                    _server = Start(shop, server.Command);
-                    break;
-            }
-        }
+        var page = await _workshop.PageAsync();
+        await _workshop.FollowAsync(Page.Read(page[..page.IndexOf(Existing, StringComparison.Ordinal)]));
 
-        Assert.NotNull(_server);
-        Assert.Equal("orders_app@%", await AnswerAsync(await UrlOfAsync(Path.Combine(shop, "OrdersApi"))));
+        Assert.Equal("orders_app@%", await _workshop.AnswerAsync());
     }
 
-    public async ValueTask DisposeAsync()
+    [Fact]
+    public async Task Whoever_has_AddMySql_and_AddMySqlDataSource_changes_the_lines_that_the_page_shows()
     {
-        if (_server is { HasExited: false } server)
+        await ThisMachine.HasMySqlImageAsync();
+        await _workshop.PackAsync();
+        await _workshop.PackShapeAsync(await ShapeAsync());
+        var page = await _workshop.PageAsync();
+        var at = page.IndexOf(Existing, StringComparison.Ordinal);
+        var steps = Page.Read(page[..at]);
+        await _workshop.FollowAsync(steps.TakeWhile(static step => step is not Step.SavedFile));
+        var service = steps.OfType<Step.SavedFile>().First(static file => file.Path.EndsWith("Program.cs", StringComparison.Ordinal));
+        var before = new Dictionary<string, string>
         {
-            using (Process.Start("kill", ["-TERM", server.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-            }
+            // What the page begins with: an AppHost and a service with a password.
+            ["apphost.cs"] = $"""
+                #:sdk Aspire.AppHost.Sdk@13.6.4
+                #:package Aspire.Hosting.MySql@{_workshop.Version}
+                #:project OrdersApi
 
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            try
-            {
-                await server.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                server.Kill(entireProcessTree: true);
-            }
-        }
-
-        _server?.Dispose();
-        _folder.Delete(recursive: true);
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (var package in Packed)
-        {
-            var kept = Path.Combine(cache, package.ToLowerInvariant(), _version);
-            if (Directory.Exists(kept))
-            {
-                Directory.Delete(kept, recursive: true);
-            }
-        }
-    }
-
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "RdsIamAspire.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
-
-    private ProcessStartInfo Shell(string folder, string commands)
-    {
-        var start = new ProcessStartInfo("bash", ["-e", "-c", commands])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+                var builder = DistributedApplication.CreateBuilder(args);
+                var mysql = builder.AddMySql("mysql");
+                var orders = mysql.AddDatabase("orders");
+                builder.AddProject<Projects.OrdersApi>("api").WithReference(orders).WaitFor(orders);
+                builder.Build().Run();
+                """,
+            ["OrdersApi/Program.cs"] =
+                service.Text.Replace("AddRdsIamMySqlDataSource", "AddMySqlDataSource", StringComparison.Ordinal),
+            // Aspire.MySqlConnector's, for as much as this page needs of it.
+            ["OrdersApi/AddMySqlDataSource.cs"] = """
+                internal static class AspireMySqlConnector
+                {
+                    public static void AddMySqlDataSource(this IHostApplicationBuilder builder, string name) => builder.Services.AddSingleton(
+                        new MySqlConnector.MySqlDataSource(builder.Configuration.GetConnectionString(name)!));
+                }
+                """,
         };
-        start.Environment["RDS_IAM_PACKAGES"] = Path.Combine(_folder.FullName, "packages");
-        start.Environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        // What the test run says to MSBuild is not the reader's business.
-        foreach (var name in (string[])["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath"])
+        await SaveAsync(before);
+        _workshop.Start("dotnet run apphost.cs");
+        Assert.Equal("root@%", await _workshop.AnswerAsync());
+        await _workshop.StopAsync();
+
+        var after = before.ToDictionary();
+        foreach (var change in DiffPattern().Matches(page[at..].Replace("VERSION", _workshop.Version, StringComparison.Ordinal)).Select(static match => match.Groups["text"].Value.Split('\n')))
         {
-            start.Environment.Remove(name);
+            var (old, changed) = (Lines(change, '-'), Lines(change, '+'));
+            var file = after.Single(file => file.Value.Contains(old.Length > 0 ? old : Lines(change, ' '), StringComparison.Ordinal)).Key;
+            after[file] = old.Length > 0
+                ? after[file].Replace(old, changed, StringComparison.Ordinal)
+                : after[file].Replace(Lines(change, ' '), $"{Lines(change, ' ')}\n{changed}", StringComparison.Ordinal);
         }
 
-        return start;
+        await SaveAsync(after);
+        _workshop.Start("dotnet run apphost.cs");
+        Assert.Equal("orders_app@%", await _workshop.AnswerAsync());
     }
 
-    private async Task RunAsync(string folder, string commands)
-    {
-        using var process = Process.Start(Shell(folder, commands))!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{commands}\nended with {process.ExitCode}:\n{await output}{await errors}");
-    }
+    public async ValueTask DisposeAsync() => await _workshop.DisposeAsync();
 
-    /// <summary>exec: the signal that ends it is for the command, not for the shell.</summary>
-    private Process Start(string folder, string command)
+    private async Task SaveAsync(IReadOnlyDictionary<string, string> files)
     {
-        var process = Process.Start(Shell(folder, $"exec {command}"))!;
-        DataReceivedEventHandler received = (_, e) => _said.Enqueue(e.Data ?? string.Empty);
-        process.OutputDataReceived += received;
-        process.ErrorDataReceived += received;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static async Task<string> UrlOfAsync(string project)
-    {
-        await using var file = File.OpenRead(Path.Combine(project, "Properties", "launchSettings.json"));
-        using var settings = await JsonDocument.ParseAsync(file, cancellationToken: TestContext.Current.CancellationToken);
-        return settings.RootElement.GetProperty("profiles").GetProperty("http").GetProperty("applicationUrl").GetString()!;
-    }
-
-    private async Task<string> AnswerAsync(string url)
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
-        while (!_server!.HasExited)
+        foreach (var (path, text) in files)
         {
-            try
-            {
-                return await http.GetStringAsync(new Uri(url), patience.Token);
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(250), patience.Token);
-            }
+            await File.WriteAllTextAsync(Path.Combine(_workshop.Shop, path), text, TestContext.Current.CancellationToken);
         }
-
-        Assert.Fail($"The AppHost ended with {_server.ExitCode} before {url} answered:\n{string.Join('\n', _said)}");
-        return string.Empty;
     }
+
+    private static string Lines(IEnumerable<string> diff, char mark) => string.Join('\n',
+        diff.Where(line => line.StartsWith(mark) && line.Length > 1).Select(static line => line[1..]));
+
+    /// <summary>The shape of Aspire's package as a package, with the image that is here.</summary>
+    private static async Task<string> ShapeAsync()
+    {
+        var image = (await ThisMachine.MySqlImageAsync()).Split(':');
+        var source = await File.ReadAllTextAsync(
+            Path.Combine(Workshop.Root(), "tests", "RdsIamAspire.Hosting.Tests", "AddMySqlShape", "MySqlShape.cs"),
+            TestContext.Current.CancellationToken);
+        return source
+            .Replace("internal ", "public ", StringComparison.Ordinal)
+            .Replace("namespace RdsIamAspire.Hosting.Tests.AddMySqlShape", "namespace Aspire.Hosting", StringComparison.Ordinal)
+            .Replace("\"library/mysql\", \"9.7\"", $"\"{image[0]}\", \"{image[1]}\"", StringComparison.Ordinal)
+            .Replace(".WithImageRegistry(\"docker.io\")", string.Empty, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("```diff\n(?<text>.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex DiffPattern();
 }
