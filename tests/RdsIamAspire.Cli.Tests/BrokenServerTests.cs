@@ -40,6 +40,18 @@ public sealed class BrokenServerTests
         Assert.Contains($"[{denial}]\n", result.Output);
     }
 
+    // A running server keeps a certificate that has ended, and takes none that has: so it is the time that is moved.
+    [Theory]
+    [InlineData("+40y", "CertificateExpired", "--ca-certificate-identifier")]
+    [InlineData("-40y", "ClockBehind", "set this machine's clock")]
+    public async Task A_certificate_out_of_its_time_is_told_from_an_unknown_one(string skew, string cause, string remedy)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/faketime"), "there is no faketime on this machine (apt install faketime)");
+        var result = await LocalAsync($"faketime -f {skew} rds-iam doctor {Who}");
+        Assert.Contains($"cause: {cause}: the certificate ", result.Output);
+        Assert.Contains(remedy, result.Output);
+    }
+
     [Fact]
     public async Task A_limit_on_logins_and_a_denial_by_policy_are_told_apart()
     {

@@ -73,6 +73,21 @@ public sealed class ConnectTests(SharedRds shared)
         Assert.False(File.Exists(said[0].Split('=')[1]));
     }
 
+    [Fact]
+    public async Task The_file_with_the_password_does_not_outlive_a_tool_that_is_killed()
+    {
+        await using var database = await shared.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        using var clients = StandIns.Of("mysqlsh", "echo file=${1#--defaults-extra-file=}; exec sleep 300");
+        await using var tool = Tool.Start(["connect", Endpoint, "-u", database.User, "--client", "mysqlsh"], Environment(clients.Path));
+        var file = (await tool.UntilAsync("file=")).Split("file=")[1].Split('\n')[0];
+        Assert.True(File.Exists(file));
+
+        tool.Signal("KILL");
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(!File.Exists(file)), "the file is gone",
+            TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("dbeaver", "dbeaver-ce", @"^-con driver=mysql8\|name=rds-iam\|host=127\.0\.0\.1\|port=[0-9]+\|user=USER\|database=DATABASE\|"
         + @"password=any\|prop\.useSSL=false\|savePassword=false\|connect=true$")]

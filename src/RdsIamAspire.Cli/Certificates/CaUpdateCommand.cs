@@ -39,7 +39,8 @@ internal sealed class CaUpdateCommand : ToolCommand
             : RdsCaBundleStore.PublishedBundle(AwsPartition.FromName(parsed.GetValue(_partition)!)!).ToString();
         try
         {
-            var update = await RdsCaBundleStore.UpdateAsync(source, DateTimeOffset.UtcNow, cancellationToken: cancellationToken);
+            var update = await Progress.OfAsync($"fetching {source}",
+                RdsCaBundleStore.UpdateAsync(source, DateTimeOffset.UtcNow, cancellationToken: cancellationToken));
             var bundle = update.Bundle;
             if (parsed.GetValue(_json))
             {

@@ -25,7 +25,7 @@ internal static class RdsIamTool
     public static async Task<int> RunAsync(string[] args)
     {
         // '@file' is not a response file here: COMMAND's own arguments may begin with '@'.
-        var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = CreateRoot(args.FirstOrDefault()).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
             var command = parsed.CommandResult.Command;
@@ -63,30 +63,38 @@ internal static class RdsIamTool
         }
     }
 
-    internal static RootCommand CreateRoot()
+    // In the order of the help. A command has all its options made when it is: a line that begins with one's name makes that one only.
+    private static readonly (string Name, Func<Command> Create)[] Commands =
+    [
+        ("local", () => new LocalCommand()),
+        ("failover", () => new FailoverCommand()),
+        ("serve", () => new ServeCommand()),
+        ("doctor", () => new DoctorCommand()),
+        ("connect", () => new ConnectCommand()),
+        ("exec", () => new ExecCommand()),
+        ("tunnel", () => new TunnelCommand()),
+        ("token", () => new TokenCommand()),
+        ("explain", () => new ExplainCommand()),
+        ("list", () => new ListCommand()),
+        ("whoami", () => new WhoamiCommand()),
+        ("policy", () => new PolicyCommand()),
+        ("simulate", () => new SimulateCommand()),
+        ("grants", () => new GrantsCommand()),
+        ("ca", () => new CaCommand()),
+        ("server", () => new ServerCommand()),
+        ("scan", () => new ScanCommand()),
+        ("completion", () => new CompletionCommand()),
+    ];
+
+    /// <summary>The whole command line, or of its commands the one that is named.</summary>
+    /// <param name="first">The command line's first word.</param>
+    internal static RootCommand CreateRoot(string? first = null)
     {
         var root = new RootCommand("A local RDS MySQL with IAM authentication for any program, and the tools around logging in to RDS with"
-            + " IAM.")
-        {
-            new LocalCommand(),
-            new FailoverCommand(),
-            new ServeCommand(),
-            new DoctorCommand(),
-            new ConnectCommand(),
-            new ExecCommand(),
-            new TunnelCommand(),
-            new TokenCommand(),
-            new ExplainCommand(),
-            new ListCommand(),
-            new WhoamiCommand(),
-            new PolicyCommand(),
-            new SimulateCommand(),
-            new GrantsCommand(),
-            new CaCommand(),
-            new ServerCommand(),
-            new ScanCommand(),
-            new CompletionCommand(),
-        };
+            + " IAM.");
+        var named = Array.FindIndex(Commands, command => command.Name == first);
+        foreach (var (_, create) in named < 0 ? Commands : [Commands[named]])
+            root.Subcommands.Add(create());
         foreach (var option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction action } help)

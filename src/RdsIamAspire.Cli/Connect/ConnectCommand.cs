@@ -69,7 +69,8 @@ internal sealed class ConnectCommand : ToolCommand
                 },
                 Variables,
                 client.KeepsReadOnly,
-                client.IsWindowed);
+                client.IsWindowed,
+                () => file?.Path);
         }
         finally
         {

@@ -58,13 +58,15 @@ internal sealed class LoggedInProgram
     /// <param name="isWindowed">
     /// Whether it has a window of its own, cannot be handed a password unseen, and may go on after its first process has ended.
     /// </param>
+    /// <param name="passwordFile">A file that the command line names and that must not outlive this process, once it is made.</param>
     /// <exception cref="ToolException">The login does not work.</exception>
     public async Task<int> RunAsync(
         ParseResult parsed,
         Func<LoggedInDatabase, IReadOnlyList<string>> command,
         Func<LoggedInDatabase, IReadOnlyDictionary<string, string>> variables,
         bool keepsReadOnly,
-        bool isWindowed = false)
+        bool isWindowed = false,
+        Func<string?>? passwordFile = null)
     {
         if (parsed.GetValue(_json))
             Terminal.SayAsJson();
@@ -116,7 +118,7 @@ internal sealed class LoggedInProgram
 
         var wasUsed = false;
         tunnel.SessionsChanged += (_, _) => wasUsed = true;
-        var exitCode = await ChildProgram.RunAsync(command(database), environment, signals);
+        var exitCode = await ChildProgram.RunAsync(command(database), environment, signals, passwordFile?.Invoke());
         if (isWindowed && exitCode == 0 && (!wasUsed || tunnel.OpenSessions > 0) && !signals.Stopped.IsCancellationRequested)
         {
             // It has handed over to a window that was open already, or goes on by itself.

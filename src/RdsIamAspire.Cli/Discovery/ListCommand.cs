@@ -33,9 +33,8 @@ internal sealed class ListCommand : ToolCommand
         if (parsed.GetValue(_profile) is { Length: > 0 } profile)
             NamedProfile.Use(profile);
         using var aws = AwsApi.Create(parsed.GetValue(_region) is { Length: > 0 } region ? region : null);
-        var asking = FoundDatabase.FindAsync(aws, cancellationToken);
-        await Progress.WhileAsync($"asking AWS for the databases of {aws.Region}", asking);
-        var found = await asking;
+        var found = await Progress.OfAsync($"asking AWS for the databases of {aws.Region}",
+            FoundDatabase.FindAsync(aws, cancellationToken));
         var shown = found.Where(database => database.Iam || parsed.GetValue(_all)).OrderBy(database => database.Name,
             StringComparer.Ordinal).ToList();
         if (parsed.GetValue(_json))

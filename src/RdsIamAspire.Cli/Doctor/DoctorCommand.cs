@@ -100,8 +100,8 @@ internal sealed class DoctorCommand : ToolCommand
             ca = named;
         }
 
-        var diagnosis = await new Examination(target, ca, string.IsNullOrEmpty(policy) ? null : policy,
-            TimeSpan.FromSeconds(timeout)).RunAsync(cancellationToken);
+        var examination = new Examination(target, ca, string.IsNullOrEmpty(policy) ? null : policy, TimeSpan.FromSeconds(timeout));
+        var diagnosis = await Progress.OfAsync($"looking at {target.Dialled}", examination.RunAsync(cancellationToken));
         if (parsed.GetValue(_json))
             Terminal.WriteJson(diagnosis);
         else

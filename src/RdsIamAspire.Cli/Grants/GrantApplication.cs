@@ -56,7 +56,8 @@ internal sealed class GrantApplication
         var ca = parsed.GetValue(_ca) is { Length: > 0 } file ? file : target.Named?.Ca;
         if (ca is not null)
             InputFile.Require(_ca.Name, ca);
-        await using var session = await MasterSession.OpenAsync(target, login.Password, ca, cancellationToken);
+        await using var session = await Progress.OfAsync($"logging in to {target.Dialled}",
+            MasterSession.OpenAsync(target, login.Password, ca, cancellationToken));
         var steps = Between(request, await ReadAsync(session.Connection, request, cancellationToken));
         var open = steps.Where(step => step.Statement is not null).ToList();
         if (!json)
@@ -91,7 +92,7 @@ internal sealed class GrantApplication
         // arn:aws:secretsmanager:REGION:…
         var fields = value.Split(':');
         using var aws = AwsApi.Create(fields.Length > 3 ? fields[3] : null);
-        return await MasterLogin.FromSecretAsync(aws, value, cancellationToken);
+        return await Progress.OfAsync("asking AWS for the secret", MasterLogin.FromSecretAsync(aws, value, cancellationToken));
     }
 
     private static IReadOnlyList<GrantStep> Between(RdsGrantRequest request, GrantedNow now)

@@ -30,13 +30,16 @@ internal static class ChildProgram
     /// <param name="command">The program and its arguments.</param>
     /// <param name="environment">What it is given.</param>
     /// <param name="signals">What is sent to this process is sent on.</param>
+    /// <param name="file">A file of the caller's that is gone when this process is killed, too; null for none.</param>
     /// <param name="serverGone">The database is gone: the program is asked to end, and ended when it does not.</param>
     /// <exception cref="ToolException">It cannot be started.</exception>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> command, ChildEnvironment environment, Signals signals, CancellationToken serverGone = default)
+        IReadOnlyList<string> command, ChildEnvironment environment, Signals signals, string? file = null,
+        CancellationToken serverGone = default)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
         environment.ApplyTo(start.Environment);
+        using var watch = ChildWatch.Begin(file);
         Process child;
         try
         {
@@ -54,8 +57,8 @@ internal static class ChildProgram
 
         using (child)
         using (signals.ForwardTo(child))
-        using (ChildWatch.Over(child))
         {
+            watch.Over(child);
             try
             {
                 await child.WaitForExitAsync(serverGone);

@@ -203,7 +203,7 @@ internal sealed class LocalCommand : ToolCommand
             });
             var environment = Describe(rds, name, users[0], database);
             if (command.Length > 0)
-                return await ChildProgram.RunAsync(command, environment, signals, gone.Token);
+                return await ChildProgram.RunAsync(command, environment, signals, serverGone: gone.Token);
 
             var format = parsed.GetValue(_json) ? ExportFormat.Json : parsed.GetValue(_format);
             Console.Out.Write(environment.Format(format));

@@ -101,9 +101,9 @@ internal sealed class PolicyCommand : ToolCommand
         if (users.Length == 0)
             throw ToolException.Usage("--user is missing: give the database user, for example --user orders_app");
         using var aws = AwsApi.Create(endpoint.Region ?? NullIfEmpty(parsed.GetValue(_region)));
-        var held = await HeldPolicies.ReadAsync(aws, role, cancellationToken);
+        var held = await Progress.OfAsync("asking AWS for the policies", HeldPolicies.ReadAsync(aws, role, cancellationToken));
         var resource = NullIfEmpty(parsed.GetValue(_resource))
-            ?? await SimulateCommand.ResourceIdAsync(aws, endpoint, cancellationToken);
+            ?? await Progress.OfAsync("asking AWS for the database", SimulateCommand.ResourceIdAsync(aws, endpoint, cancellationToken));
         var account = NullIfEmpty(parsed.GetValue(_account)) ?? held.Arn.Split(':')[4];
         var missing = new List<RdsDbUserArn>();
         foreach (var user in users.Select(user => new RdsDbUserArn(aws.Region, account, resource, user, aws.Partition)))

@@ -54,7 +54,7 @@ internal sealed class ScanCommand : ToolCommand
     }
 
     private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        Task.Run(() => Run(parsed, cancellationToken), cancellationToken);
+        Progress.OfAsync("reading files", Task.Run(() => Run(parsed, cancellationToken), cancellationToken));
 
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {

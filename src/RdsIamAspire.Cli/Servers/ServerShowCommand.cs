@@ -24,7 +24,8 @@ internal sealed class ServerShowCommand : ToolCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var candidates = await LocalMySqlServer.FindAsync(_server.Read(parsed), cancellationToken);
+        var candidates = await Progress.OfAsync("looking for MySQL servers",
+            LocalMySqlServer.FindAsync(_server.Read(parsed), cancellationToken));
         if (parsed.GetValue(_json))
         {
             Terminal.WriteJson(candidates.Select(c => new { c.Kind, c.Description, c.IsUsable, c.Problem }));

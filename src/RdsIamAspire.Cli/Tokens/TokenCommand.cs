@@ -28,7 +28,8 @@ internal sealed class TokenCommand : ToolCommand
     {
         var target = _endpoint.Read(parsed);
         using var source = new RdsAuthTokenSource();
-        var token = await source.GetTokenAsync(target.TokenRequest, cancellationToken);
+        var token = await Progress.OfAsync("waiting for AWS credentials",
+            source.GetTokenAsync(target.TokenRequest, cancellationToken).AsTask());
         if (parsed.GetValue(_json))
         {
             Terminal.WriteJson(new
@@ -59,6 +60,8 @@ internal sealed class TokenCommand : ToolCommand
 
     private static void SayMissingRoot(RdsEndpoint endpoint)
     {
+        if (RdsCaBundleStore.NamesRootFor(endpoint))
+            return;
         try
         {
             _ = RdsIamAspire.Tunnel.Logins.ServerTrust.For(endpoint, ownFile: null);

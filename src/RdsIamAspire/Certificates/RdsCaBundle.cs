@@ -185,11 +185,14 @@ public sealed class RdsCaBundle
         name.StartsWith("Amazon Root CA ", StringComparison.Ordinal)
             || name.StartsWith("Starfield Services Root ", StringComparison.Ordinal);
 
-    private static RdsCaBundle ReadEmbedded()
+    private static RdsCaBundle ReadEmbedded() => Parse(EmbeddedPem(), "embedded");
+
+    /// <summary>The text of <see cref="Embedded"/>.</summary>
+    internal static string EmbeddedPem()
     {
         using var stream = typeof(RdsCaBundle).Assembly.GetManifestResourceStream("rds-ca-bundle.pem")
             ?? throw new InvalidOperationException("This build of RdsIamAspire has no embedded CA bundle.");
         using var reader = new StreamReader(stream);
-        return Parse(reader.ReadToEnd(), "embedded");
+        return reader.ReadToEnd();
     }
 }

@@ -56,6 +56,19 @@ public static class RdsCaBundleStore
     }
 
     /// <summary>
+    /// Whether the bundle in force says that it has the root of an endpoint's region, by the names above the certificates: a glance that
+    /// reads no certificate. False means that it has to be read.
+    /// </summary>
+    internal static bool NamesRootFor(RdsEndpoint endpoint)
+    {
+        if (endpoint.IsProxy || endpoint.Region is not { } region
+            || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(EnvironmentVariable)))
+            return true;
+        var text = File.Exists(UpdatedBundlePath) ? File.ReadAllText(UpdatedBundlePath) : RdsCaBundle.EmbeddedPem();
+        return text.Contains($"\n# Amazon RDS {region} Root CA ", StringComparison.Ordinal);
+    }
+
+    /// <summary>
     /// Brings a newer bundle of AWS in: its certificates replace those of the same regions, what it does not speak of stays (AWS's bundles
     /// lack the roots of RDS Proxy), expired ones are left out. It is in force from then on.
     /// </summary>
