@@ -234,7 +234,7 @@ public sealed class RdsIamTunnel : IAsyncDisposable, IDisposable
                 return _socket;
             ObjectDisposedException.ThrowIf(_stopped, this);
             var sessions = _sessions.Value;
-            _socket = PrivateSocket.Open();
+            _socket = _options.SocketFile is { } file ? PrivateSocket.OpenAt(file) : PrivateSocket.Open();
             sessions.TakeFrom(_socket.Socket);
             return _socket;
         }

@@ -76,6 +76,9 @@ public class RdsIamTunnelOptions
     /// <summary>Lets every local client in, with any password: the tool's choice for one person's machine.</summary>
     internal bool AnyPassword { get; set; }
 
+    /// <summary>Where the socket is made; null for a folder of its own.</summary>
+    internal string? SocketFile { get; set; }
+
     /// <summary>Where a person finds the password, for the message to a client that does not know it.</summary>
     internal string WhosePassword { get; set; } = "it stands in the tunnel's own connection string, and changes with each start";
 }

@@ -106,7 +106,7 @@ public sealed class EndpointFileTests(SharedRds shared) : IDisposable
         systemd.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(notified));
         var variables = Variables();
         variables["NOTIFY_SOCKET"] = notified;
-        await using var tunnel = Tool.Start(["tunnel", "--all", "--admin", "0", "--json-log"], variables);
+        await using var tunnel = Tool.Start(["tunnel", "--all", "--any-password", "--admin", "0", "--json-log"], variables);
         var said = await tunnel.UntilAsync("/readyz");
         var buffer = new byte[64];
         var length = await systemd.ReceiveAsync(buffer, TestContext.Current.CancellationToken);

@@ -261,7 +261,10 @@ public sealed partial class TunnelTests(SharedRds shared)
         var environment = rds.Emulator.GetAwsEnvironment().ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
         environment["RDS_IAM_TUNNEL_PASSWORD"] = password;
         var tool = Tool.Start(
-            ["tunnel", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca", rds.CaCertificatePath],
+            [
+                "tunnel", "--host", host ?? $"{rds.Server.Host}:{rds.Server.Port}", "--user", user, "--ca", rds.CaCertificatePath,
+                .. password is null ? (string[])["--any-password"] : [],
+            ],
             environment);
         var said = await tool.UntilAsync("Ctrl+C ends it");
         return new OpenTunnel(tool, int.Parse(Port().Match(said).Groups[1].Value, null), user);

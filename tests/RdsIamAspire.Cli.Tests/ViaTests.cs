@@ -73,7 +73,8 @@ public sealed class ViaTests(PrivateRds database) : IClassFixture<PrivateRds>
     public async Task A_way_that_drops_is_opened_again()
     {
         using var aws = Aws();
-        await using var tunnel = Start(aws, "tunnel", "--host", Endpoint, "--user", "orders_app", "--via", $"ssm:{AwsStandIn.Instance}");
+        await using var tunnel = Start(aws, "tunnel", "--host", Endpoint, "--user", "orders_app", "--any-password",
+            "--via", $"ssm:{AwsStandIn.Instance}");
         var port = PortOf(await tunnel.UntilAsync("Ctrl+C ends it"));
         Assert.Equal("orders_app@%", await WhoAsync(port));
 
@@ -95,7 +96,7 @@ public sealed class ViaTests(PrivateRds database) : IClassFixture<PrivateRds>
         await using var ssh = await SshServer.StartAsync();
         using var aws = Aws();
         await using var tunnel = Start(aws, ssh, "tunnel", "--host", database.Address, "--user", "orders_app", "--via",
-            $"ssh:127.0.0.1:{ssh.Port}");
+            $"ssh:127.0.0.1:{ssh.Port}", "--any-password");
         var port = PortOf(await tunnel.UntilAsync("Ctrl+C ends it"));
         Assert.Equal("orders_app@%", await WhoAsync(port));
 
@@ -111,7 +112,8 @@ public sealed class ViaTests(PrivateRds database) : IClassFixture<PrivateRds>
     public async Task A_kill_of_the_tool_ends_the_programs_too()
     {
         using var aws = Aws();
-        await using var tunnel = Start(aws, "tunnel", "--host", Endpoint, "--user", "orders_app", "--via", $"ssm:{AwsStandIn.Instance}");
+        await using var tunnel = Start(aws, "tunnel", "--host", Endpoint, "--user", "orders_app", "--any-password",
+            "--via", $"ssm:{AwsStandIn.Instance}");
         await tunnel.UntilAsync("Ctrl+C ends it");
         Assert.All(aws.Sessions, session => Assert.True(AwsStandIn.IsAlive(session)));
 

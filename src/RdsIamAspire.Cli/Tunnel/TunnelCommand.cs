@@ -28,6 +28,17 @@ internal sealed class TunnelCommand : ToolCommand
         HelpName = "[ADDRESS:]PORT",
     };
 
+    private readonly Option<string?> _socket = new("--socket")
+    {
+        Description = "A Unix domain socket in place of a port, which this user alone can open; a folder gets NAME.sock for each endpoint",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<bool> _anyPassword = new("--any-password")
+    {
+        Description = "Takes any password, though this machine has other users, who can then log in too",
+    };
+
     private readonly Option<string?> _ca = new("--ca")
     {
         Description = "A CA bundle of your own, PEM [default: RDS_IAM_CA_BUNDLE, else the bundle in force]",
@@ -54,13 +65,13 @@ internal sealed class TunnelCommand : ToolCommand
     };
 
     public TunnelCommand()
-        : base("tunnel", "Let clients that cannot do IAM log in through a local port: any MySQL client, with any password "
-            + $"(or that in {PasswordVariable}). The tunnel logs in with a fresh token over verified TLS; the session is the server's own.")
+        : base("tunnel", "Let clients that cannot do IAM log in through a local port or socket: any MySQL client, with any password on a "
+            + $"machine of one user, else with one made up (or that in {PasswordVariable}). The tunnel logs in with a fresh token over verified TLS; the session is the server's own.")
     {
         Arguments.Add(_names);
         _names.CompletionSources.Add(EndpointFile.Complete);
         _endpoint = new EndpointOptions(this, dials: true);
-        foreach (var option in (Option[])[_all, _listen, _ca, _drain, _admin, _jsonLog, _readWrite])
+        foreach (var option in (Option[])[_all, _listen, _socket, _anyPassword, _ca, _drain, _admin, _jsonLog, _readWrite])
             Options.Add(option);
         Examples =
         [
@@ -69,6 +80,8 @@ internal sealed class TunnelCommand : ToolCommand
             "# mysql -h 127.0.0.1 -P 3307 -u orders_app orders",
             "# to a private endpoint, over Session Manager:",
             "tunnel mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com -u orders_app --via ssm:tag/Name=bastion",
+            "# for this user alone: mysql -S ~/.orders.sock -u orders_app",
+            "tunnel orders-prod --socket ~/.orders.sock",
             "# all that rds-iam.json names, as a service:",
             "tunnel --all --admin 9100 --json-log",
         ];
@@ -86,20 +99,29 @@ internal sealed class TunnelCommand : ToolCommand
                 + " rds-iam.json");
         }
 
-        var password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } chosen ? chosen : null;
+        var socket = SocketOption(parsed, targets.Count);
+        if (socket is not null && given is not null)
+            throw ToolException.Usage($"--listen '{given}' and --socket '{socket}' are given; give one");
+        var chosen = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } variable ? variable : null;
+        if (chosen is not null && parsed.GetValue(_anyPassword))
+            throw ToolException.Usage($"--any-password is given, and {PasswordVariable} is set; give one");
         if (parsed.GetValue(_drain) is var drain && drain is < 0 or > 3600)
             throw ToolException.Usage($"--drain {drain} is not a number of seconds from 0 to 3600");
         var admin = parsed.GetValue(_admin) is { Length: > 0 } adminText ? ListenAddress.Read(_admin.Name, adminText) : null;
         if (parsed.GetValue(_jsonLog))
             Terminal.SayAsJson();
 
+        // Other people's programs can come to a port, and not to a socket.
+        using var made = chosen is null && socket is null && !parsed.GetValue(_anyPassword) && LocalUsers.Other() is not null
+            ? MadePassword.Make() : null;
+        var password = chosen ?? made?.Password;
         using var tokens = new RdsAuthTokenSource();
         await using var fleet = new TunnelFleet();
         foreach (var target in targets)
         {
             var address = given is not null ? ListenAddress.Read(_listen.Name, given)
                 : new IPEndPoint(IPAddress.Loopback, target.Named?.Listen ?? 0);
-            if (password is null && !IPAddress.IsLoopback(address.Address))
+            if (chosen is null && !IPAddress.IsLoopback(address.Address))
             {
                 throw ToolException.Usage($"--listen {address} is reached by other machines; choose a password for them and export it as "
                     + $"{PasswordVariable}, or listen on 127.0.0.1");
@@ -126,14 +148,15 @@ internal sealed class TunnelCommand : ToolCommand
                 ListenPort = address.Port,
                 Password = password,
                 AnyPassword = password is null,
-                WhosePassword = PasswordVariable,
+                SocketFile = socket is null ? null : SocketFile(socket, target),
+                WhosePassword = made?.Path ?? PasswordVariable,
                 DrainTimeout = TimeSpan.FromSeconds(drain),
                 LoggerFactory = new TerminalLogging(),
             });
         }
 
         using var signals = new StopSignals(cancellationToken);
-        await fleet.ServeAsync(admin, password is not null, signals);
+        await fleet.ServeAsync(admin, made, password is not null, signals);
         return ExitCode.Success;
     }
 
@@ -153,6 +176,20 @@ internal sealed class TunnelCommand : ToolCommand
             return [_endpoint.Read(parsed, names.Count == 0 ? null : Named(names[0]))];
         return [.. names.Distinct().Select(name => _endpoint.Read(parsed, Named(name), oneOfSeveral: true))];
     }
+
+    private string? SocketOption(ParseResult parsed, int endpoints)
+    {
+        if (parsed.GetValue(_socket) is not { Length: > 0 } path)
+            return null;
+        if (OperatingSystem.IsWindows())
+            throw ToolException.Usage($"--socket '{path}': clients on Windows know no Unix domain sockets; give --listen");
+        if (endpoints > 1 && !Directory.Exists(path))
+            throw ToolException.Usage($"--socket '{path}' is one socket for {endpoints} endpoints; give a folder that is there");
+        return path;
+    }
+
+    private static string SocketFile(string path, DatabaseTarget target) =>
+        Directory.Exists(path) ? Path.Combine(path, $"{target.Named?.Name ?? target.Dialled.Host}.sock") : path;
 
     private static ConnectionText Named(string text) => text.Contains('=', StringComparison.Ordinal)
         || text.Contains("://", StringComparison.Ordinal) ? ConnectionText.Read(text) : new ConnectionText(text, null, null);

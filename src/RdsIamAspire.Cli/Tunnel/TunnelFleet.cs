@@ -22,17 +22,26 @@ internal sealed class TunnelFleet : IAsyncDisposable
 
     /// <summary>Serves until the first signal, and then lets statements end.</summary>
     /// <param name="admin">Where health and metrics are served; null for nowhere.</param>
+    /// <param name="made">The password that was made up for clients; null for one that the person chose, or none.</param>
     /// <param name="asksPassword">Whether clients have to know a password.</param>
     /// <param name="signals">What ends it.</param>
     /// <exception cref="ToolException">A port is taken, or an option cannot be used.</exception>
-    public async Task ServeAsync(IPEndPoint? admin, bool asksPassword, StopSignals signals)
+    public async Task ServeAsync(IPEndPoint? admin, MadePassword? made, bool asksPassword, StopSignals signals)
     {
-        var whom = asksPassword ? "for clients that know the tunnel's password" : "for every program on this machine, with any password";
         foreach (var served in _tunnels)
         {
-            Listen(served);
-            Terminal.Say($"{served.Tunnel.EndPoint} leads to {served.Target.Dialled} as '{served.Target.User}', {whom}; Ctrl+C ends it");
+            var at = Listen(served);
+            var whom = asksPassword ? "for clients that know the tunnel's password"
+                : served.Options.SocketFile is not null ? "for this user's programs, with any password"
+                : "for every program on this machine, with any password";
+            Terminal.Say($"{at} leads to {served.Target.Dialled} as '{served.Target.User}', {whom}; Ctrl+C ends it");
             Banner.Show(served.Target.Named, served.Target.User, readOnly: false);
+        }
+
+        if (made is not null)
+        {
+            Terminal.Say($"this machine has other users: the password stands in {made.Path}, for you alone (mysql "
+                + $"--defaults-extra-file={made.Path} …); --any-password, --socket and {TunnelCommand.PasswordVariable} are the other ways");
         }
 
         await using var server = admin is null ? null : AdminServer.Start(admin, this);
@@ -55,15 +64,20 @@ internal sealed class TunnelFleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_tunnels.Select(served => served.Tunnel.DisposeAsync().AsTask()));
 
-    private static void Listen(ServedTunnel served)
+    /// <returns>Where it listens.</returns>
+    private static string Listen(ServedTunnel served)
     {
         try
         {
-            _ = served.Tunnel.EndPoint;
+            return served.Options.SocketFile is null ? served.Tunnel.EndPoint.ToString() : served.Tunnel.SocketPath;
         }
         catch (InvalidOperationException e)
         {
             throw ToolException.Missing(e.Message);
+        }
+        catch (Exception e) when (served.Options.SocketFile is { } file && (e is IOException or UnauthorizedAccessException))
+        {
+            throw ToolException.Missing($"--socket '{file}' cannot be made: {e.Message}", e);
         }
         catch (SocketException e)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
 
@@ -14,7 +15,7 @@ namespace RdsIamAspire.Tunnel.Sessions;
 /// tunnel's id is turned into one of the server's.
 /// </remarks>
 #pragma warning disable CA1001 // Sources without a timer or a wait handle hold nothing to free, and may be cancelled late.
-internal sealed class TunnelSession(Stream clientStream, EndPoint? peer, TunnelDesk desk)
+internal sealed class TunnelSession(NetworkStream clientStream, EndPoint? peer, TunnelDesk desk)
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan LoginPatience = TimeSpan.FromSeconds(30);
@@ -53,7 +54,7 @@ internal sealed class TunnelSession(Stream clientStream, EndPoint? peer, TunnelD
         {
             using var binding = desk.Ids.Bind(id, server.Greeting.ConnectionId);
             TunnelTelemetry.SessionOpened(desk.Target, desk.Time.GetElapsedTime(started));
-            var relay = new SessionRelay(clientStream, _client, server.Stream, login, door, desk);
+            var relay = new SessionRelay(clientStream, _client, server, login, door, desk);
             _relay = relay;
             opened();
             try
