@@ -14,6 +14,16 @@ if (args is [var only] && SoakAgent.Is(only))
     return await SoakAgent.RunAsync();
 if (args is [IdleClients.Argument, var idle])
     return await IdleClients.RunAsync(int.Parse(idle, System.Globalization.CultureInfo.InvariantCulture));
+if (args is [ByteRelay.Argument, var leadsTo])
+    return await ByteRelay.RunAsync(int.Parse(leadsTo, System.Globalization.CultureInfo.InvariantCulture));
+if (args is [BareStreams.Argument, var port, var streams])
+{
+    return await BareStreams.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture),
+        int.Parse(streams, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (args is [BusyProcess.Argument])
+    return await BusyProcess.RunAsync();
 if (args is ["tunnel-fuzz", ..])
     return await TunnelFuzz.RunAsync(args);
 if (args is ["soak", ..])
@@ -32,7 +42,7 @@ IFigure[] figures =
     new CachedTokenFigure(), new TokenMakingFigure(),
     new OpenConnectionFigure(), new ConcurrentLoginsFigure(), new LatencyFigure(),
     new PooledOpenFigure(), new VerifiedOpenFigure(), new ColdStartFigure(),
-    new TunnelFigure(), new TunnelIdleFigure(),
+    new TunnelFigure(), new TunnelUnderLoadFigure(), new TunnelIdleFigure(), new IdleFloorFigure(),
     new StartupFigure(), new AppHostStartFigure(), new AuroraStartFigure(),
     new AnalyzerFigure(), new AnalyzerHitsFigure(), new AnalyzerKeystrokeFigure(), new AnalyzerColdBuildFigure(),
 ];

@@ -19,9 +19,9 @@ internal static class Pollers
     private static readonly long Soon = Stopwatch.Frequency / 100_000;
 
     [ThreadStatic]
-    private static long freeSince;
+    private static long _freeSince;
 
-    private static bool isMissing;
+    private static bool _isMissing;
 
     /// <summary>Continues what waits for the socket on the thread that waited for it.</summary>
     public static void Run(Socket socket) => Set(socket, true);
@@ -36,19 +36,19 @@ internal static class Pollers
             return default;
         if (more)
             return LeaveAsync();
-        freeSince = Stopwatch.GetTimestamp();
+        _freeSince = Stopwatch.GetTimestamp();
         return default;
     }
 
     /// <summary>After a wait: goes on in the thread pool when the thread had no rest, so that busy tunnels use every core.</summary>
     public static ValueTask LeaveWhenBusyAsync() =>
-        Thread.CurrentThread.IsThreadPoolThread || Stopwatch.GetTimestamp() - freeSince > Soon ? default : LeaveAsync();
+        Thread.CurrentThread.IsThreadPoolThread || Stopwatch.GetTimestamp() - _freeSince > Soon ? default : LeaveAsync();
 
     private static async ValueTask LeaveAsync() => await Task.Yield();
 
     private static void Set(Socket socket, bool value)
     {
-        if (isMissing)
+        if (_isMissing)
             return;
         try
         {
@@ -56,7 +56,7 @@ internal static class Pollers
         }
         catch (MissingMethodException)
         {
-            isMissing = true;
+            _isMissing = true;
         }
         catch (ObjectDisposedException)
         {

@@ -29,6 +29,7 @@ internal static class BenchmarkRds
             .UseRdsIamAuth(o =>
             {
                 o.Region = rds.Emulator.Region;
+                o.SignForPort = rds.Server.Port; // Whatever stands between.
                 o.Credentials = principal.SessionToken is { } session
                     ? new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, session)
                     : new BasicAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey);
