@@ -248,14 +248,18 @@ public sealed partial class RdsIamEmulator : IAsyncDisposable
         return attempt;
     }
 
+    /// <summary>The events of single logins, for a host that writes those itself.</summary>
+    internal const int LoginAllowedEvent = 2;
+    internal const int LoginDeniedEvent = 3;
+
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Judging logins of {ResourceId} in {Region}.")]
     private static partial void LogAttached(ILogger logger, string resourceId, string region);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information,
+    [LoggerMessage(EventId = LoginAllowedEvent, Level = LogLevel.Information,
         Message = "Login of {User} from {ClientHost}: allowed, signed by {PrincipalArn}.")]
     private static partial void LogAllowed(ILogger logger, string user, string clientHost, string? principalArn);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = LoginDeniedEvent, Level = LogLevel.Warning,
         Message = "Login of {User} from {ClientHost}: denied, {Denial} (RDS would log {ErrorCode}). {Explanation}")]
     private static partial void LogDenied(
         ILogger logger, string user, string clientHost, LoginDenial? denial, string? errorCode, string explanation);

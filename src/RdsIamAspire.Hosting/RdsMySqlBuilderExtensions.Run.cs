@@ -46,6 +46,7 @@ public static partial class RdsMySqlBuilderExtensions
         var (container, server, image) = builder.AddServerContainer();
         builder.RunLocally(new EmulatorRdsServer(builder.Resource, builder.Resource.LocalRegion(), container, server, image));
         configureContainer?.Invoke(container);
+        MySqlContainer.ThrowIfNotMySql(container.Resource);
         return builder;
     }
 
@@ -81,6 +82,7 @@ public static partial class RdsMySqlBuilderExtensions
         var (container, server, image) = builder.AddServerContainer();
         builder.RunLocally(server);
         configureContainer?.Invoke(container);
+        MySqlContainer.ThrowIfNotMySql(container.Resource);
         builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>(
             (_, cancellationToken) => image.ChooseAsync(found: null, builder.ApplicationBuilder.Configuration, cancellationToken));
         return builder;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using Docker.DotNet;
 using DotNet.Testcontainers.Configurations;
 
@@ -64,6 +65,25 @@ internal sealed class DockerEngine : IDisposable
     public static string NoDocker() =>
         $"No Docker engine answers at {DefaultEndpoint()}. Start it (or set DOCKER_HOST), or use a mysqld without Docker: "
             + "RDS_IAM_SERVER=mysqld (LocalMySqlServerKind.Mysqld); `rds-iam server prepare` unpacks one.";
+
+    /// <summary>What the engine itself says went wrong, in one line and out of its JSON.</summary>
+    public static string Said(DockerApiException exception)
+    {
+        var text = exception.ResponseBody;
+        if (text is { Length: > 0 })
+        {
+            try
+            {
+                using var answer = JsonDocument.Parse(text);
+                if (answer.RootElement is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("message", out var message)
+                    && message.ValueKind == JsonValueKind.String)
+                    text = message.GetString();
+            }
+            catch (JsonException) { } // a proxy in front of the engine answers in its own way
+        }
+
+        return (text is { Length: > 0 } ? text : exception.Message).Trim().ReplaceLineEndings(" ");
+    }
 
     public void Dispose() => Client.Dispose();
 

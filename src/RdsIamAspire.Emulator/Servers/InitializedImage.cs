@@ -169,13 +169,14 @@ internal sealed partial record InitializedImage(string Name, string? Owner)
                 }),
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (DockerApiException e) { error = e.Message.Trim(); }
+        catch (DockerApiException e) { error = DockerEngine.Said(e); }
 
         return await InspectAsync(engine, image, cancellationToken).ConfigureAwait(false) ?? throw new LocalMySqlServerException(
             LocalMySqlServerProblem.ImageMissing,
             $"The Docker image {image} is not on this machine and cannot be pulled{(error is null ? "" : $" ({error})")}."
             + $" Bring it here (docker pull {image}), name another one (LocalMySqlServerOptions.Image),"
-            + " or use a mysqld without Docker: RDS_IAM_SERVER=mysqld.");
+            + " or use a mysqld without Docker: RDS_IAM_SERVER=mysqld.",
+            error is null ? null : new InvalidOperationException(error));
     }
 
     private static async Task MakeAsync(

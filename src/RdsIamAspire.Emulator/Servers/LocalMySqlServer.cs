@@ -149,7 +149,10 @@ public static class LocalMySqlServer
         if (!any) yield return new(LocalMySqlServerKind.Mysqld, "mysqld", None);
 
         static LocalMySqlServerCandidate Candidate(MysqldBinary binary) =>
-            new(LocalMySqlServerKind.Mysqld, $"mysqld {binary.Version} at {binary.Path}", binary.Problem) { Binary = binary };
+            new(LocalMySqlServerKind.Mysqld, $"{$"mysqld {binary.Version}".TrimEnd()} at {binary.Path}", binary.Problem)
+            {
+                Binary = binary,
+            };
     }
 
     // Nothing is at hand and nothing was asked for: a mysqld without Docker and without root, where this machine's packages allow it.

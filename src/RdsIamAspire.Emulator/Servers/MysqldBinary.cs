@@ -60,6 +60,7 @@ internal sealed partial record MysqldBinary(
     {
         if (text.Contains("MariaDB", StringComparison.OrdinalIgnoreCase))
             return $"it is MariaDB ({text.Trim()}), which has neither RDS's plugin interface nor its users; a MySQL 8.0 or later is needed";
+        if (string.IsNullOrWhiteSpace(text)) return "it says no version, so it is no mysqld; a MySQL 8.0 or later is needed";
         var match = VersionPattern().Match(text);
         if (!match.Success) return $"its version cannot be read from '{text.Trim()}'; a MySQL 8.0 or later is needed";
         return new Version(match.Groups[1].Value) < new Version(8, 0, 16)

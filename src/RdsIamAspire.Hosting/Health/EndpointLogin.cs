@@ -102,5 +102,11 @@ internal sealed class EndpointLogin(
 
     /// <summary>In one sentence, with what to do without AWS.</summary>
     internal static string Reason(Exception exception, RdsMySqlResource server) =>
-        $"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}. {RdsLifecycle.LocalHint(server)}";
+        $"{WithoutApi(exception.Message).ReplaceLineEndings(" ").TrimEnd('.')}. {RdsLifecycle.LocalHint(server)}";
+
+    /// <summary>The option is one of services; an AppHost has none.</summary>
+    private static string WithoutApi(string message) => message.Replace(
+        ", a role of the task, pod or instance, or the Credentials option",
+        " in the environment, or credentials in ~/.aws",
+        StringComparison.Ordinal);
 }

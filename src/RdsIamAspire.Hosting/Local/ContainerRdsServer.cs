@@ -24,6 +24,7 @@ internal sealed class ContainerRdsServer(
     private const int ServerPort = 3306;
 
     private string? _portProblem;
+    private string? _imageProblem;
     private string? _adminConnectionString;
 
     internal override ReferenceExpression Host { get; } = ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.Host)}");
@@ -96,9 +97,20 @@ internal sealed class ContainerRdsServer(
                 var log = @event.Services.GetRequiredService<ResourceLoggerService>().GetLogger(Owner);
                 var progress = new StartProgress(Owner, @event.Services, log);
                 var loggers = @event.Services.GetRequiredService<ILoggerFactory>();
-                await image.MakeAsync(
-                    new ServerLog(new LocalMySqlServerOptions { LoggerFactory = loggers, Progress = progress }),
-                    cancellationToken).ConfigureAwait(false);
+                _imageProblem = null;
+                try
+                {
+                    await image.MakeAsync(
+                        new ServerLog(new LocalMySqlServerOptions { LoggerFactory = loggers, Progress = progress }),
+                        cancellationToken).ConfigureAwait(false);
+                }
+                catch (LocalMySqlServerException exception)
+                {
+                    // Said once, by the endpoint; the orchestrator writes what is thrown here with its stack.
+                    _imageProblem = image.Explain(exception, container.Name);
+                    throw new DistributedApplicationException(_imageProblem);
+                }
+
                 await progress.EndAsync().ConfigureAwait(false);
             }
         });
@@ -181,7 +193,15 @@ internal sealed class ContainerRdsServer(
             throw new DistributedApplicationException(problem);
         }
 
-        await new ContainerStart(container, Owner).WaitAsync(services, logger, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await new ContainerStart(container, Owner).WaitAsync(services, logger, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DistributedApplicationException) when (_imageProblem is not null)
+        {
+            throw new DistributedApplicationException(_imageProblem);
+        }
+
         return await UnlessEndedAsync(stop => WaitForLoginAsync(logger, stop), services, cancellationToken).ConfigureAwait(false);
     }
 
@@ -245,7 +265,9 @@ internal sealed class ContainerRdsServer(
             return await access.ConfigureAwait(false);
         }
 
-        await ((Task)access).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A login that is under way to a server that is gone ends when its time is over, and nobody waits for that.
+        _ = access.ContinueWith(
+            static a => a.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         var state = await ended.ConfigureAwait(false);
         throw new DistributedApplicationException(
             await ContainerEnd.DescribeAsync(services, container, Owner, state).ConfigureAwait(false));

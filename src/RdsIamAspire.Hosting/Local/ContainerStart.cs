@@ -45,6 +45,7 @@ internal sealed class ContainerStart(ContainerResource container, RdsMySqlResour
             {
                 said = reason;
                 LifecycleLog.Waits(logger, reason);
+                LifecycleLog.Waits(LifecycleLog.Console(services), reason);
                 RdsLifecycle.TellWaiters(owner, services, reason);
                 await RdsLifecycle.PublishStateAsync(owner, notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
             }
@@ -64,6 +65,9 @@ internal static partial class ContainerEnd
 {
     /// <summary>How long the container's last words may take to arrive.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>How much longer it is read once it has said what went wrong.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(300);
 
     private const int MostLines = 3;
 
@@ -129,6 +133,10 @@ internal static partial class ContainerEnd
                 .WithCancellation(patience.Token).ConfigureAwait(false))
             {
                 lines.AddRange(batch.Select(static l => l.Content));
+                if (ErrorsIn(lines).Count > 0 || InitFileError.Find(lines, container) is not null)
+                {
+                    patience.CancelAfter(Rest);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -27,10 +27,10 @@ internal static class FixedPort
     /// <exception cref="ArgumentOutOfRangeException">The port is not between 1 and 65535.</exception>
     internal static void ThrowIfImpossible(int? port)
     {
-        if (port is { } number)
+        if (port is < 1 or > 65535)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, nameof(port));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(number, 65535, nameof(port));
+            throw new ArgumentOutOfRangeException(
+                nameof(port), $"{port} is no port: those are 1 to 65535. Leave it out for a free one.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RdsIamAspire.Hosting.Local;
@@ -5,6 +6,10 @@ namespace RdsIamAspire.Hosting.Local;
 /// <summary>What becomes of an endpoint and its server, as its log has it.</summary>
 internal static partial class LifecycleLog
 {
+    /// <summary>The AppHost's console, for whoever has no dashboard open.</summary>
+    internal static ILogger Console(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("RdsIamAspire.Hosting");
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Resource} did not start: {Reason}")]
     internal static partial void Failed(ILogger logger, Exception? exception, string resource, string reason);
 
@@ -27,9 +32,9 @@ internal static partial class LifecycleLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Progress}")]
     internal static partial void Progress(ILogger logger, string progress);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} waits for its host: {Expression} has no value. "
-        + "Give it one on the dashboard (or as Parameters__… in the environment), or call .RunAsEmulator() to work without AWS.")]
-    internal static partial void NoHost(ILogger logger, string resource, string expression);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} waits for its host: {What} has no value. "
+        + "Give it one on the dashboard, or in the environment as {Variable}. {Hint}")]
+    internal static partial void NoHost(ILogger logger, string resource, string what, string variable, string hint);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint} is reached via {Way}, and {Resource} has no tunnel: call .AddTunnel() on "
         + "it, and have services reference that.")]

@@ -102,6 +102,10 @@ internal static partial class LocalDatabase
                         ? string.Create(
                             CultureInfo.InvariantCulture,
                             $"{name} failed at line {exception.Line}: {exception.Message[$"{name}:{exception.Line}: ".Length..]}")
+                            + (exception.InnerException is MySqlException { ErrorCode: MySqlErrorCode.NoDatabaseSelected }
+                                ? $". A script given as text makes its database itself: begin it with CREATE DATABASE "
+                                    + $"{database.DatabaseName}; USE {database.DatabaseName};"
+                                : string.Empty)
                         : $"{name} failed: {exception.Message}",
                     exception);
             }

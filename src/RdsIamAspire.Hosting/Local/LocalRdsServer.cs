@@ -81,7 +81,7 @@ internal abstract class LocalRdsServer(RdsMySqlResource owner, string region) : 
         var options = new RdsIamEmulatorOptions
         {
             Region = region,
-            LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
+            LoggerFactory = new EmulatorConsole(services.GetRequiredService<ILoggerFactory>()),
             Principals = { identity.Principal, identity.HealthPrincipal },
         };
         foreach (var endpoint in access.Endpoints)

@@ -14,7 +14,7 @@ namespace RdsIamAspire.Hosting.Local;
 /// has one,
 /// and says on the dashboard where it stands.
 /// </summary>
-internal static class RdsLifecycle
+internal static partial class RdsLifecycle
 {
     /// <summary>Shown for the moment in which a fault is put in or taken out.</summary>
     private const string ChangingState = "Changing";
@@ -47,7 +47,14 @@ internal static class RdsLifecycle
         {
             var emulator = await local.AttachAsync(services, log, cancellationToken).ConfigureAwait(false);
             var ownKey = services.GetRequiredService<LocalAwsIdentity>().HealthPrincipal.AccessKeyId;
-            emulator.LoginJudged += (_, attempt) => LoginLog.Write(log, attempt, isOwnCheck: attempt.AccessKeyId == ownKey);
+            var console = LifecycleLog.Console(services);
+            emulator.LoginJudged += (_, attempt) =>
+            {
+                // A denial stands where a developer looks first, and on the console for whoever has no dashboard open.
+                var isOwnCheck = attempt.AccessKeyId == ownKey;
+                LoginLog.Write(log, attempt, isOwnCheck);
+                LoginLog.Write(console, attempt, isOwnCheck);
+            };
             services.GetRequiredService<LoginTelemetry>().Follow(server.Name, emulator, ownKey);
         }
         else
@@ -121,14 +128,15 @@ internal static class RdsLifecycle
         {
             // What these types say is complete; a stack trace would only hide it.
             var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
-            LifecycleLog.Failed(log, isExplained ? null : exception, server.Name, exception.Message);
+            var reason = WithoutOptions(exception.Message);
+            LifecycleLog.Failed(log, isExplained ? null : exception, server.Name, reason);
             // And on the console, for whoever has no dashboard open.
-            var console = services.GetRequiredService<ILoggerFactory>().CreateLogger("RdsIamAspire.Hosting");
-            LifecycleLog.Failed(console, exception: null, server.Name, exception.Message);
+            LifecycleLog.Failed(LifecycleLog.Console(services), exception: null, server.Name, reason);
             server.Local?.Attempted();
+            TellWaiters(server, services, reason);
             var notifications = services.GetRequiredService<ResourceNotificationService>();
             await PublishStateAsync(server, notifications, KnownResourceStates.FailedToStart).ConfigureAwait(false);
-            return exception.Message;
+            return reason;
         }
     }
 
@@ -221,7 +229,9 @@ internal static class RdsLifecycle
         CancellationToken cancellationToken)
     {
         IReadOnlyList<IResource> containers = server.Cluster?.ServerResources ?? [container];
-        var isUp = local.Attachments > 0;
+        // A server that is there though its endpoint did not start (a script of the AppHost's failed, say) is tried anew when it is
+        // another, not because its state is read once more.
+        var isUp = local.Attachments > 0 || containers.All(IsRunning);
         var down = new HashSet<IResource>(isUp ? [] : containers);
         await foreach (var update in @event.Notifications.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -240,6 +250,7 @@ internal static class RdsLifecycle
 
                 isUp = false;
                 LifecycleLog.ServerGone(@event.Logger, update.Resource.Name, state);
+                LifecycleLog.ServerGone(LifecycleLog.Console(@event.Services), update.Resource.Name, state);
                 // The state first: letting go of a server that does not answer takes a while.
                 var detached = local.DetachAsync();
                 await PublishStateAsync(server, @event.Notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
@@ -257,49 +268,14 @@ internal static class RdsLifecycle
             }
         }
 
+        bool IsRunning(IResource resource) =>
+            @event.Notifications.TryGetCurrentState(resource.Name, out var now)
+            && now.Snapshot.State?.Text == KnownResourceStates.Running;
+
         bool IsLastToCome(IResource resource)
         {
             down.Remove(resource);
             return down.Count == 0;
         }
     }
-
-    /// <summary>An endpoint on AWS whose host nobody has named yet: whoever asked for a local run should read how to have one.</summary>
-    private static async Task WaitForParametersAsync(
-        RdsMySqlResource server, IServiceProvider services, ILogger log, CancellationToken cancellationToken)
-    {
-        var notifications = services.GetRequiredService<ResourceNotificationService>();
-        var host = server.Host.GetValueAsync(cancellationToken).AsTask();
-        var moment = Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-        if (!host.IsCompleted && await Task.WhenAny(host, moment).ConfigureAwait(false) != host)
-        {
-            LifecycleLog.NoHost(log, server.Name, server.Host.ValueExpression);
-            TellWaiters(server, services, $"its host {server.Host.ValueExpression} has no value yet.");
-            await PublishStateAsync(server, notifications, KnownResourceStates.Waiting).ConfigureAwait(false);
-        }
-
-        try
-        {
-            await host.ConfigureAwait(false);
-        }
-        catch (MissingParameterValueException exception)
-        {
-            throw new DistributedApplicationException($"{exception.Message} {LocalHint(server)}", exception);
-        }
-    }
-
-    /// <summary>Says in the log of whoever waits for the endpoint, or for a database of it, what it waits for.</summary>
-    internal static void TellWaiters(RdsMySqlResource server, IServiceProvider services, string reason)
-    {
-        var problems = services.GetRequiredService<EndpointProblems>();
-        foreach (var resource in Endpoints(server).SelectMany(Visible))
-        {
-            problems.TellWaiters(resource, reason);
-        }
-    }
-
-    /// <summary>What to do without AWS.</summary>
-    internal static string LocalHint(RdsMySqlResource server) =>
-        server.IsExisting ? "Take AsExisting out and call .RunAsEmulator() to work without "
-            + "AWS." : "Call .RunAsEmulator() on it to work without AWS.";
 }

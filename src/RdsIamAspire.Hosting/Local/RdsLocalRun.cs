@@ -42,14 +42,15 @@ internal static class RdsLocalRun
         if (builder.Resource.Local is { } other)
         {
             throw new DistributedApplicationException(
-                $"'{builder.Resource.Name}' runs as {other.Description} already. Call one of RunAsContainer and RunAsLocalServer, once.");
+                $"'{builder.Resource.Name}' runs as {other.Description} already. Call one of RunAsEmulator, "
+                    + "RunAsContainer and RunAsLocalServer, once.");
         }
 
         if (builder.Resource.IsExisting)
         {
             throw new DistributedApplicationException(
-                $"'{builder.Resource.Name}' is an existing endpoint. Call AsExisting or one of RunAsContainer and RunAsLocalServer, "
-                    + "not both.");
+                $"'{builder.Resource.Name}' is an existing endpoint. Call AsExisting or one of RunAsEmulator, RunAsContainer and "
+                    + "RunAsLocalServer, not both.");
         }
     }
 
@@ -61,8 +62,8 @@ internal static class RdsLocalRun
         if (builder.Resource.Local is { } local)
         {
             throw new DistributedApplicationException(
-                $"'{builder.Resource.Name}' runs as {local.Description} already. Call AsExisting or one of RunAsContainer and "
-                    + "RunAsLocalServer, not both.");
+                $"'{builder.Resource.Name}' runs as {local.Description} already. Call AsExisting or one of RunAsEmulator, "
+                    + "RunAsContainer and RunAsLocalServer, not both; PublishAsExisting goes with them.");
         }
 
         builder.Resource.Given = existing;

@@ -83,6 +83,15 @@ internal sealed class ServerImage(RdsMySqlContainerResource container)
     internal Task MakeAsync(ServerLog log, CancellationToken cancellationToken) =>
         _initialized is { } name ? InitializedImage.MakeAsync(Source, name, log, cancellationToken) : Task.CompletedTask;
 
+    /// <summary>Why it cannot be had, and what an AppHost can do about it.</summary>
+    internal string Explain(LocalMySqlServerException exception, string server) => exception switch
+    {
+        { Problem: LocalMySqlServerProblem.ImageMissing } => $"The image {Source} of '{server}' is not on this machine and cannot be pulled"
+            + $"{(exception.InnerException is { Message: { Length: > 0 } why } ? $" ({why})" : "")}. Bring it here (docker pull {Source}), "
+            + "or name another one with WithImage; RunAsEmulator() alone takes an image or a mysqld that this machine has.",
+        _ => exception.Message,
+    };
+
     private void Use(string name)
     {
         var image = container.Annotations.OfType<ContainerImageAnnotation>().Last();

@@ -22,6 +22,9 @@ internal sealed class ConnectionStringPart(IResourceWithConnectionString source,
         [Database] = ["Database", "Initial Catalog"],
     };
 
+    /// <summary>The connection string's name in the AppHost.</summary>
+    internal string SourceName => source.Name;
+
     string IManifestExpressionProvider.ValueExpression => $"{{{source.Name}.{part}}}";
 
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>

@@ -20,9 +20,21 @@ internal static class MySqlContainer
 
     private const int MySqlPort = 3306;
 
-    /// <exception cref="ArgumentException">The image is MariaDB's, which has another plugin interface.</exception>
-    internal static void ThrowIfMariaDb(ContainerResource container)
+    /// <summary>Databases that a container is likely to be taken for MySQL by mistake, as the names of their images have them.</summary>
+    private static readonly string[] OtherDatabases = ["postgres", "mssql", "mongo", "redis", "valkey", "cassandra", "clickhouse"];
+
+    /// <exception cref="ArgumentException">The image is MariaDB's, which has another plugin interface, or another database's.</exception>
+    internal static void ThrowIfNotMySql(ContainerResource container)
     {
+        if (container.TryGetLastAnnotation<ContainerImageAnnotation>(out var other)
+            && Array.Exists(OtherDatabases, name => other.Image.Contains(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ArgumentException(
+                $"'{container.Name}' runs {other.Image}, which is no MySQL: call WithRdsIamAuth on a container of a MySQL image, for "
+                    + "example mysql:8.4.",
+                nameof(container));
+        }
+
         if (container.TryGetLastAnnotation<ContainerImageAnnotation>(out var image)
             && image.Image.Contains("mariadb", StringComparison.OrdinalIgnoreCase))
         {

@@ -132,7 +132,7 @@ public static class RdsRedirectionBuilderExtensions
             return app.CreateResourceBuilder(redirect.Server);
         }
 
-        MySqlContainer.ThrowIfMariaDb(container);
+        MySqlContainer.ThrowIfNotMySql(container);
         var endpoint = MySqlContainer.EndpointOf(container);
         var server = app.AddRdsMySql(RdsResourceNames.Of(container.Name, RdsResourceNames.Endpoint, app))
             .WithAnnotation(RdsIamAuthAnnotation.Create(container.Name, user, privileges), ResourceAnnotationMutationBehavior.Replace);

@@ -29,12 +29,13 @@ public sealed class MistakeTests
         });
 
         Assert.Contains(".RunAsEmulator()", await host.LogAsync("orders-db", "No login to orders-db works"), StringComparison.Ordinal);
-        Assert.Contains(".RunAsEmulator()", await host.LogAsync("api", "api waits for orders: "), StringComparison.Ordinal);
+        Assert.Contains(".RunAsEmulator()", await host.LogAsync("api", "api waits for orders"), StringComparison.Ordinal);
         Assert.Equal("No login", await host.StateAsync("orders-db", "No login", "Running"));
         Assert.Equal("No login", await host.StateAsync("orders", "No login", "Running"));
         Assert.Equal("Waiting", await host.StateAsync("api", "Waiting", "Running"));
         Assert.Single(host.AllLogs, static l => l.Contains("No login to orders-db works", StringComparison.Ordinal));
-        Assert.Single(host.AllLogs, static l => l.Contains("api waits for orders: ", StringComparison.Ordinal));
+        // Who waits for a database waits for its endpoint too, and one of the two is enough to read.
+        Assert.Single(host.AllLogs, static l => l.Contains("api waits for orders", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -57,7 +58,10 @@ public sealed class MistakeTests
         await using var host = await RunningAppHost.StartAsync(
             static builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app"));
 
-        Assert.Contains("RunAsEmulator()", await host.LogAsync("orders-db", "orders-db"), StringComparison.Ordinal);
+        var said = await host.LogAsync("orders-db", "has no value");
+        Assert.Contains("the parameter 'orders-db-host' has no value", said, StringComparison.Ordinal);
+        Assert.Contains("Parameters__orders_db_host", said, StringComparison.Ordinal);
+        Assert.Contains("RunAsEmulator()", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,6 +88,34 @@ public sealed class MistakeTests
 
         Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
         Assert.Contains("no-such-option", await host.LogAsync("orders-db", "did not start"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_that_cannot_be_had_is_named_with_what_to_call_and_without_a_stack()
+    {
+        await ThisMachine.HasMySqlImageAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsContainer(
+                static c => c.WithImageRegistry("127.0.0.1:1").WithImage("no-such-image", "1.0")));
+
+        Assert.Equal("FailedToStart", await host.StateAsync("orders-db", "FailedToStart", "Running"));
+        var said = await host.LogAsync("orders-db", "did not start");
+        Assert.Contains("no-such-image:1.0 of 'orders-db-server' is not on this machine", said, StringComparison.Ordinal);
+        Assert.Contains("WithImage", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("LocalMySqlServerOptions", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("status code=", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_string_without_a_value_is_named_as_the_AppHost_names_it()
+    {
+        await using var host = await RunningAppHost.BeginAsync(static builder => builder.AddConnectionString("orders").WithRdsIamAuth("a1"));
+
+        var said = await host.LogAsync("orders-rds", "has no value");
+        Assert.Contains("the connection string 'orders' has no value", said, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings__orders", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("AsExisting", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,8 +159,43 @@ public sealed class MistakeTests
         var said = await host.LogAsync("orders-db", "did not start");
         Assert.Contains("The creation script of 'orders' failed at line 4: ", said, StringComparison.Ordinal);
         Assert.Contains("in: INSERT INTO rows_of_it VALUES VALUES (1)", said, StringComparison.Ordinal);
+        Assert.Single(host.AllLogs, static l => l.Contains("did not start", StringComparison.Ordinal));
         // A database that is there would be taken for a whole one.
         Assert.Contains("failed at line 4", (await host.CommandAsync("orders-db", "restart")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_creation_script_without_a_database_is_told_to_make_one()
+    {
+        await ThisMachine.HasAServerAsync();
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsEmulator().AddDatabase("orders")
+                .WithCreationScript("CREATE TABLE rows_of_it (id INT)"));
+
+        var said = await host.LogAsync("orders-db", "did not start");
+        Assert.Contains("No database selected", said, StringComparison.Ordinal);
+        Assert.Contains("begin it with CREATE DATABASE orders; USE orders;", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_container_of_MariaDB_in_an_endpoints_place_is_refused_when_the_model_is_built()
+    {
+        var server = AppHostModel.InRunMode().AddRdsMySql("orders-db").WithRdsIamAuth("orders_app");
+
+        var said = Assert.Throws<ArgumentException>(() => server.RunAsEmulator(static c => c.WithImage("mariadb", "11"))).Message;
+
+        Assert.Contains("runs mariadb, whose plugin interface is another than MySQL's", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mysqld_that_is_not_there_is_named_without_an_option_that_an_AppHost_has_not_got()
+    {
+        await using var host = await RunningAppHost.StartAsync(static builder =>
+            builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app").RunAsLocalServer("/nowhere/mysqld"));
+
+        var said = await host.LogAsync("orders-db", "did not start");
+        Assert.Contains("/nowhere/mysqld", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("LocalMySqlServerOptions", said, StringComparison.Ordinal);
     }
 
     [Fact]

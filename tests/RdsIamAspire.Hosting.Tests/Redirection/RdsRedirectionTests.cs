@@ -117,6 +117,19 @@ public sealed class RdsRedirectionTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("mcr.microsoft.com/mssql/server")]
+    [InlineData("library/mongo")]
+    public void A_container_of_another_database_is_refused_in_one_sentence(string image)
+    {
+        var other = AppHostModel.InRunMode().AddContainer("db", image, "17").WithEndpoint(targetPort: 5432, name: "tcp");
+
+        var error = Assert.Throws<ArgumentException>(() => other.WithRdsIamAuth("orders_app"));
+
+        Assert.StartsWith($"'db' runs {image}, which is no MySQL: ", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_container_made_by_hand_becomes_an_endpoint_that_databases_are_added_to()
     {
