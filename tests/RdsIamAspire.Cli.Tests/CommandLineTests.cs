@@ -26,7 +26,19 @@ public sealed class CommandLineTests
     [InlineData("doctor --timeout 1.5 --host h --user u", "--timeout '1.5' is not a whole number")]
     [InlineData("doctor --user u",
         "--host is missing: give the database's endpoint, for example mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com")]
-    [InlineData("token --host h", "--user is missing: give the database user, for example 'orders_app'")]
+    [InlineData("token --host db.example.com", "--user is missing: give the database user, for example 'orders_app'")]
+    [InlineData("tunnel orders-prod",
+        "--user is missing: give the database user, for example 'orders_app' (no rds-iam.json has a name 'orders-prod')")]
+    [InlineData("token --host db.example.com --user u --region nowhere",
+        "--region 'nowhere' is not an AWS region name; a region looks like 'eu-west-1'")]
+    [InlineData("list --region nowhere", "--region 'nowhere' is not an AWS region name; a region looks like 'eu-west-1'")]
+    [InlineData("connect", "ENDPOINT is missing")]
+    [InlineData("exec orders-prod -u u", "COMMAND is missing")]
+    [InlineData("connect orders-prod -u", "--user wants a value: --user USER")]
+    [InlineData("connect h:3306/?Action=connect&X-Amz-Signature=0", "that is a token, not an endpoint or a connection string; 'rds-iam"
+        + " explain' reads it")]
+    [InlineData("doctor Port=3306;Uid=u",
+        "the connection string names no host; it has one as in 'Server=HOST;Port=3306;User ID=USER'")]
     [InlineData("local --fault deny-conect -- true",
         "--fault 'deny-conect' is no fault; did you mean 'deny-connect'? (there are: deny-connect,"
         + " refuse-logins, no-agent, clock-skew=SECONDS, delay=SECONDS, logins-per-second=N)")]
@@ -66,13 +78,17 @@ public sealed class CommandLineTests
     [InlineData("doctor --host h --user u --policy nothere.json", 3, "--policy 'nothere.json' does not exist")]
     [InlineData("doctor --host h --user u --ca nothere.pem", 3, "--ca 'nothere.pem' does not exist")]
     [InlineData("ca show --file nothere.pem", 3, "--file 'nothere.pem' does not exist")]
+    [InlineData("ca export --region eu-west-1 --out nofolder/ca.pem", 3, "nofolder/ca.pem' is in a folder that does not exist")]
+    [InlineData("ca update --from nothere.pem", 3, "nothere.pem' does not exist")]
     [InlineData("policy --lint .", 3, "--lint '.' is a folder, not a file")]
     [InlineData("local --init nothere.sql -- true", 125, "--init 'nothere.sql' does not exist")]
     [InlineData("local --policy nothere.json -- true", 125, "--policy 'nothere.json' does not exist")]
     public async Task A_file_that_is_not_there_is_missing_everywhere(string line, int exitCode, string message)
     {
         var result = await Tool.RunAsync(line.Split(' '));
-        Assert.Equal((exitCode, message), (result.ExitCode, Assert.Single(result.Said)));
+        Assert.Equal(exitCode, result.ExitCode);
+        // Where no option is named, the path is whole.
+        Assert.EndsWith(message, Assert.Single(result.Said));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public sealed class ConnectTests(SharedRds shared)
 
         Assert.Equal((7, $"{database.User}@%\n{database.Name}\n"), (result.ExitCode, result.Output));
         Assert.DoesNotContain("Signature", result.Error);
+        // The end of the tunnel is no news.
+        Assert.DoesNotContain("was let go", result.Error);
     }
 
     [Fact]
@@ -121,7 +123,7 @@ public sealed class ConnectTests(SharedRds shared)
     [Theory]
     [InlineData("exec host -u app -- nothere", 127, "'nothere' was not found on the PATH")]
     [InlineData("connect host -u app --client nothere", 127, "--client 'nothere' was not found on the PATH")]
-    [InlineData("exec host -- true", 2, "--user is missing: give the database user, for example 'orders_app'")]
+    [InlineData("exec db.example -- true", 2, "--user is missing: give the database user, for example 'orders_app'")]
     [InlineData("exec host --usr app -- true", 2,
         "'--usr' is no option of 'rds-iam exec'; did you mean '--user'? (COMMAND stands after --)")]
     public async Task What_is_missing_is_said(string line, int exitCode, string message)

@@ -25,6 +25,7 @@ public sealed class PastedTokenTests
         System.Text.Json.JsonSerializer.Serialize(new { Host = "x", Credentials = new { Token } }),
         $"Server=db.example;User ID=app;Password={Token};SslMode=VerifyFull",
         $"mysql://app@x?password={Token}",
+        $"mysql://app:{Uri.EscapeDataString(Token)}@other.example:3306/orders",
     ];
 
     [Theory]

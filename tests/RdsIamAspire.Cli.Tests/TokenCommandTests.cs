@@ -66,7 +66,7 @@ public sealed class TokenCommandTests
     }
 
     [Theory]
-    [InlineData("token --host mydb", 2, "--user is missing: give the database user, for example 'orders_app'")]
+    [InlineData("token --host mydb.example", 2, "--user is missing: give the database user, for example 'orders_app'")]
     [InlineData(
         "token --host https://mydb --user app",
         2,

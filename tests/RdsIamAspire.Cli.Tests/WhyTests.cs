@@ -41,6 +41,32 @@ public sealed class WhyTests
     [InlineData("ERROR 1049 (42000): Unknown database 'orders'", "UnknownDatabase")]
     [InlineData("An error occurred (ExpiredToken) when calling the GetCallerIdentity operation", "CredentialsExpired")]
     [InlineData("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "NoCredentials")]
+    [InlineData("Error: Server requests authentication using unknown plugin mysql_clear_password. See TODO: add plugins doco here",
+        "ClientTooOld")]
+    [InlineData("SQLSTATE[HY000] [2054] The server requested authentication method unknown to the client [mysql_clear_password]",
+        "ClientTooOld")]
+    [InlineData("encountered unexpected or invalid data: unexpected auth plugin mysql_clear_password", "ClientTooOld")]
+    [InlineData("DriverError { Unknown authentication protocol: `mysql_clear_password` }", "ClientTooOld")]
+    [InlineData("ERROR 2059 (HY000): Authentication plugin 'caching_sha2_password' cannot be loaded", "UserNotIam")]
+    [InlineData("Public Key Retrieval is not allowed", "UserNotIam")]
+    [InlineData("Authentication plugin 'caching_sha2_password' reported error: Authentication requires secure connection.", "UserNotIam")]
+    [InlineData("ERROR 1862 (HY000): Your password has expired.", "UserNotIam")]
+    [InlineData("ERROR 3118 (HY000): Access denied for user 'app'. Account is locked.", "AccountLocked")]
+    [InlineData("javax.net.ssl.SSLHandshakeException: No appropriate protocol (protocol is disabled or cipher suites are inappropriate)",
+        "TlsFailed")]
+    [InlineData("Unable to load AWS credentials from any provider in the chain", "NoCredentials")]
+    [InlineData("An error occurred (InvalidClientTokenId): The security token included in the request is invalid.", "UnknownAccessKey")]
+    [InlineData("Proxy authentication with IAM authentication failed for user app with TLS off. Reason: Invalid credentials.", "NoTls")]
+    [InlineData("Proxy authentication with IAM authentication failed for user app with TLS on. Reason: Invalid credentials.",
+        "AccessDenied")]
+    [InlineData("ERROR 1142 (42000): SELECT command denied to user 'app'@'10.0.0.1' for table 't'", "MissingPrivilege")]
+    [InlineData("ERROR 1396 (HY000): Operation CREATE USER failed for 'app'@'%'", "AccountExists")]
+    [InlineData("error returned from database: 1045 (28000): Access denied for user 'app'@'10.0.0.1'", "AccessDenied")]
+    [InlineData("(pymysql.err.OperationalError) (2003, \"Can't connect to MySQL server on 'mydb' ([Errno 111] Connection refused)\")",
+        "PortClosed")]
+    [InlineData("(2003, \"Can't connect to MySQL server on 'mydb' ([Errno -2] Name or service not known)\")", "HostNotFound")]
+    [InlineData("MySqlConnector.MySqlException: Connect Timeout expired.", "NoAnswer")]
+    [InlineData("ERROR 1158 (08S01): Got an error reading communication packets", "ConnectionLost")]
     public void An_error_has_one_cause_with_what_to_do(string error, string cause)
     {
         var why = Why.Explain(error);

@@ -3,8 +3,8 @@ namespace RdsIamAspire.Docs.Tests;
 /// <summary>Each driver of docs/dialects.md is logged in with by a test, or the page says why not.</summary>
 public sealed class DialectTests
 {
-    private static readonly Lazy<string> Tests = new(() => File.ReadAllText(
-        Path.Combine(CodeBlock.Root, "tests", "RdsIamAspire.Clients.Tests", "RealClientsTests.cs")));
+    private static readonly Lazy<string> Tests = new(() => string.Concat(
+        Directory.EnumerateFiles(Path.Combine(CodeBlock.Root, "tests", "RdsIamAspire.Clients.Tests"), "*Tests.cs").Select(File.ReadAllText)));
 
     public static TheoryData<string> Rows =>
     [
@@ -21,6 +21,6 @@ public sealed class DialectTests
         Assert.True(
             by.StartsWith("read only: ", StringComparison.Ordinal)
                 || Tests.Value.Contains($"public async Task {by.Split('`').ElementAtOrDefault(1)}()", StringComparison.Ordinal),
-            $"there is no test {by} in RealClientsTests");
+            $"there is no test {by} in RdsIamAspire.Clients.Tests");
     }
 }

@@ -43,8 +43,9 @@ internal sealed class AwsApi : IDisposable
     /// <exception cref="ToolException">There is no region.</exception>
     public static AwsApi Create(string? region)
     {
-        region ??= FallbackRegionFactory.GetRegionEndpoint()?.SystemName
+        region ??= RegionName.OfThisProcess()
             ?? throw ToolException.Missing("there is no region: give --region eu-west-1, or set AWS_REGION");
+        RegionName.Require(region);
         var source = CredentialSources.Find(null, region);
         return new(source.Create(), RegionEndpoint.GetBySystemName(region), source.Name);
     }

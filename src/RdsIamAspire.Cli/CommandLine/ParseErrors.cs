@@ -78,6 +78,8 @@ internal static partial class ParseErrors
     // The library's words name types of .NET.
     private static string Worded(ParseError error)
     {
+        if (error.Message.StartsWith("Required argument missing", StringComparison.Ordinal))
+            return Missing(error);
         var match = WrongType().Match(error.Message);
         if (!match.Success)
             return error.Message;
@@ -89,6 +91,19 @@ internal static partial class ParseErrors
             : "a value that it takes";
         return $"{option} '{value}' is not {wanted}";
     }
+
+    // 'ENDPOINT is missing', '-u wants a value: -u USER'.
+    private static string Missing(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Option: var option } => $"{option.Name} wants a value: {option.Name} {option.HelpName ?? "VALUE"}",
+        ArgumentResult { Argument: var argument } => $"{argument.Name} is missing",
+        CommandResult { Command: var command } result => FirstMissing(command, result) is { } argument
+            ? $"{argument} is missing" : error.Message,
+        _ => error.Message,
+    };
+
+    private static string? FirstMissing(Command command, CommandResult result) => command.Arguments
+        .FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > (result.GetResult(argument)?.Tokens.Count ?? 0))?.Name;
 
     [GeneratedRegex(@"^Cannot parse argument '(?<value>.*)' for option '(?<option>.*)' as expected type '(?<type>.*)'\.")]
     private static partial Regex WrongType();

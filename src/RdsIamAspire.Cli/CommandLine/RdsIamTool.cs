@@ -117,6 +117,9 @@ internal static class RdsIamTool
         ArgumentException argument =>
             (ExitCode.Usage, argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "") : argument.Message),
         FormatException format => (ExitCode.Usage, format.Message),
+        FileNotFoundException { FileName.Length: > 0 } file => (ExitCode.Missing, $"'{file.FileName}' does not exist"),
+        DirectoryNotFoundException when e.Message.Split('\'') is [_, var path, _] =>
+            (ExitCode.Missing, $"'{path}' is in a folder that does not exist"),
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Missing, e.Message),
         // .NET's words for a descriptor that cannot be written to; a file's name would stand in them.
         UnauthorizedAccessException { Message: "Access to the path is denied." } =>

@@ -27,8 +27,14 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
         (UsingNoPassword(), new("NoPasswordSent",
             "the client sent no password at all, so no token: its cleartext plugin is off, or the password came out empty",
             [Cleartext, "see that the variable that the token stands in is not empty, and quoted ('&' ends a command in a shell)"])),
+        (PasswordPlugin(), new("UserNotIam",
+            "the server asked for a password and not for a token: there is no such user in this case, or it is not created with"
+                + " AWSAuthenticationPlugin (a password of its own may have ended, too)",
+            ["as the master user: SELECT user, host, plugin FROM mysql.user", "rds-iam grants --user USER --database DB", SeeLogin])),
         (NoCleartext(), new("CleartextOff",
             "the server asks for the token in clear text (inside TLS), and the client does not send it that way unless told", [Cleartext])),
+        (UnverifiedTls(), new("UnverifiedTls", "MySqlConnector sends no token over TLS whose certificate is not checked",
+            ["SslMode=VerifyFull and SslCa=FILE: rds-iam ca export --host ENDPOINT --out rds-ca.pem"])),
         (UnknownPlugin(), new("ClientTooOld", "the client does not know mysql_clear_password, which IAM logins use",
             ["use MySQL's own client or driver of 8.0 or later (MariaDB's client before 10.2 and very old drivers lack it)",
                 "or let it log in through a local port: rds-iam tunnel --host ENDPOINT --user USER"])),
@@ -36,6 +42,14 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
             "the server has no AWSAuthenticationPlugin: IAM authentication is not turned on, or it is a plain MySQL",
             ["aws rds modify-db-instance --db-instance-identifier ID --enable-iam-database-authentication --apply-immediately",
                 "locally: use 'rds-iam local' in place of a plain MySQL"])),
+        (AccountLocked(), new("AccountLocked", "the user is locked on the server, whatever the token says",
+            ["as the master user: ALTER USER USER ACCOUNT UNLOCK"])),
+        (ProxyWithoutTls(), new("NoTls", "RDS Proxy takes no token over a connection without TLS",
+            ["turn TLS on: SslMode=VerifyFull, --ssl-mode=VERIFY_IDENTITY"])),
+        (ProxyDenied(), new("AccessDenied", "RDS Proxy refused the token",
+            ["the policy names the proxy's resource id (prx-…), not the database's: rds-iam list, rds-iam policy --lint FILE --user USER",
+                "the proxy itself must have IAM authentication on for the user's secret: REQUIRED, or the user is asked for a password",
+                SeeLogin])),
         (RateLimit(), new("Throttled", "too many new IAM logins at once (RDS takes 200 a second, RDS Proxy has its own limit)",
             ["use a connection pool, keep connections open, and log in again with back-off"])),
         (TooManyConnections(), new("TooManyConnections", "every connection that the server allows is taken",
@@ -51,8 +65,6 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
                 + " the RDS bundle"])),
         (ProxyTimeout(), new("ProxyTimeout", "RDS Proxy got no connection to the database in time",
             ["look at the proxy's targets and at the database's max_connections; a pinned session holds its connection"])),
-        (UnverifiedTls(), new("UnverifiedTls", "MySqlConnector sends no token over TLS whose certificate is not checked",
-            ["SslMode=VerifyFull and SslCa=FILE: rds-iam ca export --host ENDPOINT --out rds-ca.pem"])),
         (WrongName(), new("CertificateWrongName",
             "the certificate is for another name than the one that was dialled: a tunnel, a CNAME or an IP address",
             ["dial the tunnel, and check and sign for the endpoint's own name: SignForHost in a service, --sign-for here", SeeLogin])),
@@ -63,6 +75,9 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
             ["TLS 1.2 or 1.3 on both sides: RDS's parameter tls_version, and a client that is not older than 2017"])),
         (ExpiredCredentials(),
             new("CredentialsExpired", "the AWS credentials have ended", ["aws sso login (or what gives you credentials), then try again"])),
+        (UnknownKey(), new("UnknownAccessKey",
+            "AWS does not know the access key, or its secret or session token is another's: no token that it signs is let in",
+            ["whose key it is: rds-iam whoami", "a temporary key (ASIA…) needs its AWS_SESSION_TOKEN; 'aws sso login' gives a new one"])),
         (NoCredentials(), new("NoCredentials", "the AWS SDK found no credentials to sign with",
             ["aws configure sso, or AWS_PROFILE; in a container: the task's or pod's role"])),
         (HostNotFound(), new("HostNotFound", "the host name has no address from here",
@@ -73,6 +88,10 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
             ["the database's security group must let this address in on 3306; a private database needs a tunnel or the VPC"])),
         (UnknownDatabase(), new("UnknownDatabase", "the login worked; the database that it names does not exist, or is not this user's",
             ["check the name, and the grants: SHOW GRANTS; rds-iam grants --user USER --database DB"])),
+        (MissingPrivilege(), new("MissingPrivilege", "the login worked; the user lacks a privilege for the statement",
+            ["what it has: SHOW GRANTS", "more: rds-iam grants --user USER --database DB --grant SELECT,INSERT"])),
+        (AccountExists(), new("AccountExists", "the user is there already, or is not there to be altered",
+            ["compare and make what is missing: rds-iam grants --user USER --database DB --apply --host ENDPOINT --master admin"])),
         (AccessDenied(), new("AccessDenied",
             "RDS says this for every reason: the token (host, port, region, user, age), who signed it, their policy, or the user",
             [SeeLogin, "have the token looked at: rds-iam explain",
@@ -98,7 +117,31 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
         + "clear text authentication|AllowCleartextPasswords|enableCleartextPlugin", RegexOptions.IgnoreCase)]
     private static partial Regex NoCleartext();
 
-    [GeneratedRegex(@"\b(2058|1251|2061)\b|does not support authentication protocol|mysql_clear_password.*(not supported|could not be"
+    [GeneratedRegex("(caching_sha2_password|sha256_password|mysql_native_password)|Public Key Retrieval is not allowed|"
+        + @"\b(1862|1820)\b|password has expired|reset your password", RegexOptions.IgnoreCase)]
+    private static partial Regex PasswordPlugin();
+
+    [GeneratedRegex(@"\b3118\b|Account is locked|ER_ACCOUNT_HAS_BEEN_LOCKED", RegexOptions.IgnoreCase)]
+    private static partial Regex AccountLocked();
+
+    [GeneratedRegex("IAM authentication failed .*TLS off", RegexOptions.IgnoreCase)]
+    private static partial Regex ProxyWithoutTls();
+
+    [GeneratedRegex("IAM authentication failed", RegexOptions.IgnoreCase)]
+    private static partial Regex ProxyDenied();
+
+    [GeneratedRegex("InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|security token included in the request is invalid",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex UnknownKey();
+
+    [GeneratedRegex(@"\b(1142|1143|1227|1370)\b|command denied to user|you need \(at least one of\)", RegexOptions.IgnoreCase)]
+    private static partial Regex MissingPrivilege();
+
+    [GeneratedRegex(@"\b1396\b|Operation (CREATE|ALTER|DROP) USER failed", RegexOptions.IgnoreCase)]
+    private static partial Regex AccountExists();
+
+    // Whatever words a driver has for it: it names the plugin because it cannot do it.
+    [GeneratedRegex(@"\b(2058|1251|2061|2054)\b|mysql_clear_password|authentication method unknown to the client|does not support authentication protocol|mysql_clear_password.*(not supported|could not be"
         + " loaded|unknown)|"
         + "unknown auth(entication)? plugin|this authentication plugin is not supported", RegexOptions.IgnoreCase)]
     private static partial Regex UnknownPlugin();
@@ -137,7 +180,7 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
         + "UntrustedRoot|PartialChain|certificate verify failed", RegexOptions.IgnoreCase)]
     private static partial Regex Untrusted();
 
-    [GeneratedRegex("unsupported protocol|no protocols available|protocol version|tlsv1 alert|handshake_failure|wrong version number",
+    [GeneratedRegex("unsupported protocol|no protocols available|No appropriate protocol|protocol version|tlsv1 alert|handshake_failure|wrong version number",
         RegexOptions.IgnoreCase)]
     private static partial Regex OldTls();
 
@@ -145,7 +188,7 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
         RegexOptions.IgnoreCase)]
     private static partial Regex ExpiredCredentials();
 
-    [GeneratedRegex("no credentials|Unable to (locate|get IAM security) credentials|Could not load credentials|NoCredentialProviders",
+    [GeneratedRegex("no credentials|Unable to (locate|load|get IAM security|load AWS) credentials|Could not load credentials|NoCredentialProviders",
         RegexOptions.IgnoreCase)]
     private static partial Regex NoCredentials();
 
@@ -166,7 +209,7 @@ internal sealed partial record Why(string Name, string Meaning, IReadOnlyList<st
     [GeneratedRegex(@"\b1045\b|Access denied for user|ER_ACCESS_DENIED", RegexOptions.IgnoreCase)]
     private static partial Regex AccessDenied();
 
-    [GeneratedRegex(@"\b(2013|2006)\b|Lost connection|server has gone away|Communications link failure|PROTOCOL_CONNECTION_LOST|unexpected"
+    [GeneratedRegex(@"\b(2013|2006|1158|1159|1160|1161)\b|Lost connection|server has gone away|Communications link failure|PROTOCOL_CONNECTION_LOST|unexpected"
         + " EOF|bad connection|broken pipe",
         RegexOptions.IgnoreCase)]
     private static partial Regex LostConnection();

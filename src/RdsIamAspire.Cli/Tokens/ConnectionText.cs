@@ -25,6 +25,8 @@ internal sealed record ConnectionText(string? Host, int? Port, string? User)
     public static ConnectionText Read(string text)
     {
         text = text.Trim();
+        if (text.Contains("X-Amz-Signature", StringComparison.OrdinalIgnoreCase))
+            throw ToolException.Usage("that is a token, not an endpoint or a connection string; 'rds-iam explain' reads it");
         if (text.StartsWith("jdbc:", StringComparison.OrdinalIgnoreCase))
             text = text["jdbc:".Length..];
         return text.Contains("://", StringComparison.Ordinal) ? ReadUri(text) : ReadPairs(text);

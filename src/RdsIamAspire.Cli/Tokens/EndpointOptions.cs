@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RdsIamAspire.Cli.Aws;
 using RdsIamAspire.Cli.CommandLine;
 using RdsIamAspire.Cli.Endpoints;
 using RdsIamAspire.Tunnel.Via;
@@ -91,9 +92,7 @@ internal sealed class EndpointOptions
     /// <exception cref="ToolException">A value is wrong or missing, or two contradict each other.</exception>
     public DatabaseTarget Read(ParseResult parsed, ConnectionText? connection = null, bool oneOfSeveral = false)
     {
-        var word = parsed.GetValue(_host) ?? connection?.Host
-            ?? throw ToolException.Usage("--host is missing: give the database's endpoint, for example"
-                + " mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com");
+        var word = parsed.GetValue(_host) ?? connection?.Host ?? throw NoHost(connection);
         var named = LooksLikeAName(word) ? EndpointFile.Read().Find(word) : null;
         var given = named?.Endpoint ?? word;
         var profile = parsed.GetValue(_profile) is { Length: > 0 } asked ? asked : named?.AwsProfile;
@@ -108,12 +107,17 @@ internal sealed class EndpointOptions
         if (port is { } number && number != dialled.Port)
             throw ToolException.Usage($"--host '{given}' and --port {number} name two ports; give one");
         var user = parsed.GetValue(_user) ?? connection?.User ?? named?.User
-            ?? throw ToolException.Usage("--user is missing: give the database user, for example 'orders_app'");
+            ?? throw ToolException.Usage("--user is missing: give the database user, for example 'orders_app'"
+                + (named is null && LooksLikeAName(word) ? $" (no rds-iam.json has a name '{word}')" : ""));
         if (string.IsNullOrWhiteSpace(user))
             throw ToolException.Usage("--user is empty; give the database user, for example 'orders_app'");
 
         var told = _signFor is not null && parsed.GetValue(_signFor) is { Length: > 0 } other ? other : named?.SignFor;
         var signFor = told is null ? dialled : Parse("--sign-for", told, RdsEndpoint.DefaultPort);
+        if (parsed.GetValue(_region) is { Length: > 0 } asks)
+            RegionName.Require(asks);
+        else if (signFor.Region is null)
+            RegionName.RequireVariables();
         return new DatabaseTarget(dialled, signFor, user, parsed.GetValue(_region) is { Length: > 0 } region ? region : named?.Region)
         {
             Via = _via is not null && parsed.GetValue(_via) is { Length: > 0 } via ? CheckedWay(via) : named?.Via,
@@ -121,6 +125,10 @@ internal sealed class EndpointOptions
             Identity = oneOfSeveral && profile is not null ? new RdsAwsIdentity { Profile = profile } : null,
         };
     }
+
+    private static ToolException NoHost(ConnectionText? connection) => ToolException.Usage(connection is null
+        ? "--host is missing: give the database's endpoint, for example mydb.abcdefghijkl.eu-west-1.rds.amazonaws.com"
+        : "the connection string names no host; it has one as in 'Server=HOST;Port=3306;User ID=USER'");
 
     // A host of one label is an endpoint of nothing but this machine or a container network.
     private static bool LooksLikeAName(string word) =>

@@ -19,6 +19,9 @@ internal static partial class PastedToken
         // As an HTML page, a shell and a wrapping terminal have it. A token itself has no blank, quote or backslash.
         text = text.Replace("&amp;", "&", StringComparison.OrdinalIgnoreCase).Replace("\\u0026", "&", StringComparison.OrdinalIgnoreCase);
         text = Unprintable().Replace(text, "");
+        // The password of a URI ends at its '@'.
+        if (InUri().Match(text) is { Success: true } uri)
+            text = uri.Groups["password"].Value;
         if (!text.Contains('?', StringComparison.Ordinal) && EncodedQuestion().IsMatch(text))
             text = Uri.UnescapeDataString(text);
         return Token().Match(text) is { Success: true } token ? token.Value : text;
@@ -47,6 +50,9 @@ internal static partial class PastedToken
 
     [GeneratedRegex(@"[\s\\""'`\u2018\u2019\u201c\u201d\u200b\ufeff]+")]
     private static partial Regex Unprintable();
+
+    [GeneratedRegex("^[a-z0-9+:]+://[^:/@?]*:(?<password>[^@/?]*%3F(Action|DBUser|X-Amz-)[^@]*)@", RegexOptions.IgnoreCase)]
+    private static partial Regex InUri();
 
     [GeneratedRegex("%3F(Action|DBUser|X-Amz-)", RegexOptions.IgnoreCase)]
     private static partial Regex EncodedQuestion();

@@ -69,6 +69,10 @@ internal sealed class SessionSet(TunnelDesk desk, Action changed)
             {
                 return;
             }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            {
+                return; // closed while it waited
+            }
             catch (SocketException e)
             {
                 // Too many open files, or a client that was gone before it was taken: the next may fare better.

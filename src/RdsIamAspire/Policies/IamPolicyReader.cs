@@ -64,7 +64,9 @@ internal sealed class IamPolicyReader
         }
         catch (JsonException e)
         {
-            var reason = e.Message.Split(" LineNumber:")[0];
+            var reason = string.IsNullOrWhiteSpace(text) ? "it is empty"
+                : e.BytePositionInLine is not null && StartOfLine((int)(e.LineNumber ?? 0)) + (int)e.BytePositionInLine >= _utf8.Length
+                    ? "it ends before it is whole; was it cut off?" : e.Message.Split(" LineNumber:")[0];
             var line = (int)(e.LineNumber ?? 0);
             var column = ColumnOf(StartOfLine(line) + (int)(e.BytePositionInLine ?? 0));
             _problems.Add(new("document", line + 1, column, NotJson + Shortened(reason)));
@@ -95,7 +97,9 @@ internal sealed class IamPolicyReader
         var statement = root.Find("Statement");
         if (statement is null)
         {
-            Problem(place, root.At, "it has no Statement");
+            Problem(place, root.At, root.Find("AttachedPolicies") is not null
+                ? "it lists the policies of a role and has none of them; 'rds-iam simulate --role ROLE' reads and judges them"
+                : "it has no Statement");
             return null;
         }
 

@@ -44,6 +44,11 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
                 : await PresignAsync(snapshot, region, host, request).ConfigureAwait(true);
             return RdsAuthToken.Parse(value).BoundedBy(expiresAt);
         }
+        catch (AmazonClientException e) when (!AwsPartition.IsRegionName(region))
+        {
+            throw new RdsAuthTokenException(RdsAuthTokenFailure.InvalidRequest,
+                $"'{region}' is not an AWS region name; a region looks like 'eu-west-1'.", e);
+        }
         catch (Exception e) when (e is ArgumentException or UriFormatException or FormatException)
         {
             throw new RdsAuthTokenException(RdsAuthTokenFailure.InvalidRequest,
@@ -108,7 +113,19 @@ internal partial class RdsAuthTokenSigner(RdsAuthTokenSourceOptions options)
             }
         }
 
-        static string? Chain(bool includeInstanceMetadata) => FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata)?.SystemName;
+        string? Chain(bool includeInstanceMetadata)
+        {
+            try
+            {
+                return FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata)?.SystemName;
+            }
+            catch (AmazonClientException e)
+            {
+                // AWS_REGION, or a profile's region, that cannot be part of a host name.
+                throw new RdsAuthTokenException(RdsAuthTokenFailure.RegionNotFound,
+                    $"The AWS region for the host '{request.Host}' is none: {e.Message} A region looks like 'eu-west-1'.", e);
+            }
+        }
     }
 
     /// <summary>A token of a machine whose clock is away is refused, and RDS never says why.</summary>

@@ -6,7 +6,9 @@ public sealed class IamPolicyReaderTests
     private const string Good = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"rds-db:connect","Resource":"*"}}""";
 
     [Theory]
-    [InlineData("", "document (line 1, column 1): it is not JSON: ")]
+    [InlineData("", "document (line 1, column 1): it is not JSON: it is empty")]
+    [InlineData("{\"Statement\":[", "document (line 1, column 15): it is not JSON: it ends before it is whole; was it cut off?")]
+    [InlineData("{\"AttachedPolicies\":[]}", "document (line 1, column 2): 'AttachedPolicies' is no element of it")]
     [InlineData("not json", "document (line 1, column 2): it is not JSON: ")]
     [InlineData("{} {}", "document (line 1, column 4): it is not JSON: ")]
     [InlineData("[]", "document (line 1, column 1): it is not a JSON object; a policy looks like")]
