@@ -114,8 +114,29 @@ public static class RdsMySqlContainerBuilderExtensions
                 RestartableServer.File(ServerData.IsKept(builder.Resource) ? [] : ServerData.ThrowawayArguments),
             ]))
             // Oracle's image has its plugins in lib64, Debian's in lib; the folder that is not the image's own does no harm.
-            .WithContainerFiles("/usr/lib64/mysql/plugin", (_, _) => Plugin(files))
-            .WithContainerFiles("/usr/lib/mysql/plugin", (_, _) => Plugin(files));
+            .WithPlugin("/usr/lib64/mysql/plugin", files)
+            .WithPlugin("/usr/lib/mysql/plugin", files);
+    }
+
+    /// <summary>
+    /// Takes the copies of the plugin away from a container whose image has it: the orchestrator copies one folder after the other before
+    /// it starts a container.
+    /// </summary>
+    internal static void RemovePlugin(ContainerResource container)
+    {
+        foreach (var copy in container.Annotations.OfType<RdsPluginCopyAnnotation>().ToArray())
+        {
+            container.Annotations.Remove(copy.Copy);
+            container.Annotations.Remove(copy);
+        }
+    }
+
+    private static IResourceBuilder<T> WithPlugin<T>(this IResourceBuilder<T> builder, string folder, LocalServerFiles files)
+        where T : ContainerResource
+    {
+        builder.WithContainerFiles(folder, (_, _) => Plugin(files));
+        var copy = builder.Resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>().Last();
+        return builder.WithAnnotation(new RdsPluginCopyAnnotation(copy));
     }
 
     private static Task<IEnumerable<ContainerFileSystemItem>> Plugin(LocalServerFiles files) =>

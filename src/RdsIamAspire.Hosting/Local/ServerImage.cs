@@ -61,6 +61,7 @@ internal sealed class ServerImage(RdsMySqlContainerResource container)
             AwaitsEngine = name is null;
             _initialized = name ?? InitializedImage.NameBeforeEngine(_isNamed ? Source : null);
             Use(_initialized);
+            RdsMySqlContainerBuilderExtensions.RemovePlugin(container);
         }
     }
 

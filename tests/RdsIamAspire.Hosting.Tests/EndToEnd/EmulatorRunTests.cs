@@ -7,9 +7,18 @@ public sealed class EmulatorRunTests
     public async Task It_takes_the_image_that_is_here_and_says_so_in_row_and_details()
     {
         await ThisMachine.HasMySqlImageAsync();
-        await using var host = await RunningAppHost.StartAsync(static builder => Add(builder), "RDS_IAM_SERVER=docker");
+        IResource? server = null;
+        await using var host = await RunningAppHost.StartAsync(
+            builder =>
+            {
+                Add(builder);
+                server = builder.Resources.Single(static r => r.Name == "orders-db-server");
+            },
+            "RDS_IAM_SERVER=docker");
         await host.HealthyAsync("orders");
 
+        // The image has the plugin: the certificates are all that is copied before the container starts.
+        Assert.Single(server!.Annotations.OfType<ContainerFileSystemCallbackAnnotation>());
         var image = await ThisMachine.MySqlImageAsync();
         Assert.Equal(image, await host.PropertyAsync("orders-db", CustomResourceKnownProperties.Source));
         Assert.Contains(
