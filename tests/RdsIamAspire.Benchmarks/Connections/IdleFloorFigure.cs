@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MySqlConnector;
 
 namespace RdsIamAspire.Benchmarks.Connections;
 
@@ -15,8 +16,11 @@ internal sealed class IdleFloorFigure : IFigure
     public async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
         await using var bench = await TunnelBench.StartAsync(pooling: false, cancellationToken);
-        await using (await bench.Direct.OpenConnectionAsync(cancellationToken))
+        await using (var admin = new MySqlConnection(bench.Rds.Server.AdminConnectionString))
         {
+            await admin.OpenAsync(cancellationToken);
+            await using var create = new MySqlCommand($"CREATE USER {BareStreams.User}@'%' REQUIRE SSL", admin);
+            await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
         var start = new ProcessStartInfo(Environment.ProcessPath!, [BareStreams.Argument, $"{bench.Rds.Server.Port}", $"{Streams}"])
