@@ -5,6 +5,7 @@ using System.Text;
 using MySqlConnector;
 using RdsIamAspire.Emulator;
 using RdsIamAspire.TestSupport;
+using RdsIamAspire.Tunnel.Protocol;
 using OracleConnection = OracleDriver::MySql.Data.MySqlClient.MySqlConnection;
 
 namespace RdsIamAspire.Tunnel.Tests;
@@ -23,6 +24,24 @@ public sealed class FrontTests(SharedRds shared)
         Assert.Equal(database.Name, await TestServer.ScalarAsync(tunnel.ConnectionString, "SELECT DATABASE()", Stop));
         Assert.Equal($"{database.User}@%", await OracleScalarAsync(tunnel.ConnectionString, "SELECT CURRENT_USER()"));
         Assert.Equal(database.Name, await OracleScalarAsync(tunnel.ConnectionString, "SELECT DATABASE()"));
+    }
+
+    [Theory]
+    [InlineData("GET /healthz HTTP/1.1\r\n\r\n", "an HTTP client asks, and this port speaks MySQL")]
+    [InlineData("HEAD / HTTP/1.0\r\n\r\n", "an HTTP client asks, and this port speaks MySQL")]
+    [InlineData("\u0016\u0003\u0001\u0002\u0000", "it speaks TLS from the first byte on")]
+    public async Task A_probe_that_speaks_something_else_is_told_so(string sent, string said)
+    {
+        await using var database = await shared.CreateDatabaseAsync(Stop);
+        await using var tunnel = OpenTunnel.To(database, shared);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(tunnel.EndPoint, Stop);
+        var packets = new PacketStream(tcp.GetStream());
+        await packets.ReadAsync(Stop);
+        await tcp.GetStream().WriteAsync(Encoding.Latin1.GetBytes(sent), Stop);
+        var error = ErrorPacket.Read(await packets.ReadAsync(Stop));
+        Assert.Equal(1043, error.Code);
+        Assert.StartsWith($"rds-iam tunnel: {said}", error.Message);
     }
 
     [Fact]

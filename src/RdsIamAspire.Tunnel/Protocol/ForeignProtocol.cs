@@ -13,6 +13,7 @@ internal static class ForeignProtocol
         ['2', '2', '0', ..] => "a mail or FTP server answers",
         ['-', 'E', 'R', 'R', ..] => "a Redis server answers",
         ['\x15' or '\x16', '\x03', ..] => "it speaks TLS from the first byte on: a proxy that ends TLS, or an HTTPS server",
+        "GET " or "HEAD" or "POST" or "PUT " or "OPTI" or "CONN" or "PRI " => "an HTTP client asks, and this port speaks MySQL",
         _ => null,
     };
 }

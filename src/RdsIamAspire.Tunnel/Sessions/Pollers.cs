@@ -23,6 +23,9 @@ internal static class Pollers
 
     private static bool _isMissing;
 
+    /// <summary>Whether the runtime has what this uses; false only once it was looked for.</summary>
+    public static bool Work => !_isMissing;
+
     /// <summary>Continues what waits for the socket on the thread that waited for it.</summary>
     public static void Run(Socket socket) => Set(socket, true);
 
