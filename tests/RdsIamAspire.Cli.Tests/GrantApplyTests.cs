@@ -93,6 +93,18 @@ public sealed class GrantApplyTests(MasterRds rds) : IClassFixture<MasterRds>
     }
 
     [Fact]
+    public async Task An_IAM_user_without_rights_is_told_so()
+    {
+        await TestServer.ExecuteAsync(rds.Rds.Server, "CREATE USER IF NOT EXISTS iam_plain IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'"
+            + " REQUIRE SSL", TestContext.Current.CancellationToken);
+        var result = await Tool.RunAsync(["grants", "--user", "x", "--host", Endpoint, "--dry-run", "--master-iam", "iam_plain"],
+            environment: Variables());
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches("^'iam_plain' may not look at the server's users: .+; it takes one who may make users, such as the master user$",
+            result.Said[^1]);
+    }
+
+    [Fact]
     public async Task A_wrong_password_and_a_wrong_certificate_are_said()
     {
         var variables = Variables();

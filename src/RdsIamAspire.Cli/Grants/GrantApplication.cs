@@ -58,7 +58,17 @@ internal sealed class GrantApplication
             InputFile.Require(_ca.Name, ca);
         await using var session = await Progress.OfAsync($"logging in to {target.Dialled}",
             MasterSession.OpenAsync(target, login.Password, ca, cancellationToken));
-        var steps = Between(request, await ReadAsync(session.Connection, request, cancellationToken));
+        IReadOnlyList<GrantStep> steps;
+        try
+        {
+            steps = Between(request, await ReadAsync(session.Connection, request, cancellationToken));
+        }
+        catch (MySqlException e)
+        {
+            throw new ToolException(ExitCode.Problem, $"'{login.User}' may not look at the server's users: {e.Message}; it takes one who"
+                + " may make users, such as the master user", e);
+        }
+
         var open = steps.Where(step => step.Statement is not null).ToList();
         if (!json)
             Show(steps);
