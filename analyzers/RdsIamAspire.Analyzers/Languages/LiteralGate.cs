@@ -21,7 +21,8 @@ internal static class LiteralGate
     {
         var buffer = _buffer ??= new StringBuilder();
         buffer.Clear();
-        foreach (var token in piece.DescendantTokens())
+        var end = piece.Span.End;
+        for (var token = piece.GetFirstToken(); token.RawKind != 0 && token.SpanStart < end; token = token.GetNextToken())
         {
             if (language.IsString(token))
                 buffer.Append(token.ValueText);

@@ -59,8 +59,12 @@ internal class SourceAnalyzer : DiagnosticAnalyzer
     {
         var tree = model.SyntaxTree;
         var settings = allSettings.Of(tree);
-        foreach (var invalid in InvalidSettingRule.Judge(settings, tree, model.Compilation, allSettings))
-            report(invalid);
+        if (!settings.Invalid.IsEmpty)
+        {
+            foreach (var invalid in InvalidSettingRule.Judge(settings, tree, model.Compilation, allSettings))
+                report(invalid);
+        }
+
         if (settings.IsExcluded(tree.FilePath))
             return;
         var text = tree.GetText(cancellationToken).ToString();

@@ -24,7 +24,7 @@ internal enum Detection
 }
 
 /// <summary>An option with a value that no rule understands.</summary>
-internal readonly record struct InvalidSetting(string Key, string Value, string Expected);
+internal sealed record InvalidSetting(string Key, string Value, string Expected);
 
 /// <summary>The <c>.editorconfig</c> options of the rules; docs/rules/README.md lists them.</summary>
 internal sealed class AnalyzerSettings
@@ -65,6 +65,18 @@ internal sealed class AnalyzerSettings
     public bool HasExtraSinks => !ExtraSinks.IsEmpty;
 
     public static AnalyzerSettings Read(AnalyzerConfigOptions options)
+    {
+        // Most projects set none, and a compiler that starts cold has all that follows still to compile.
+        foreach (var key in options.Keys)
+        {
+            if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                return ReadAll(options);
+        }
+
+        return Default;
+    }
+
+    private static AnalyzerSettings ReadAll(AnalyzerConfigOptions options)
     {
         var invalid = ImmutableArray.CreateBuilder<InvalidSetting>();
         var settings = new AnalyzerSettings

@@ -5,7 +5,7 @@ using RdsIamAspire.Analyzers.Languages;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>An argument as it is written, the receiver of an extension method left out.</summary>
-internal readonly struct CallArgument(IOperation value, IParameterSymbol? parameter, string? name)
+internal sealed class CallArgument(IOperation value, IParameterSymbol? parameter, string? name)
 {
     public IOperation Value { get; } = value;
 

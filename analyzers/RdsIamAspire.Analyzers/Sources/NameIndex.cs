@@ -16,7 +16,7 @@ internal sealed class NameIndex
     private readonly int[] _hashes;
 
     // The characters of names below 128: a look at a table for each character of a file.
-    private static readonly bool[] Parts = [.. Enumerable.Range(0, 128).Select(static c => char.IsLetterOrDigit((char)c) || c == '_')];
+    private static readonly bool[] Parts = ReadParts();
 
     // MethodImplOptions.AggressiveOptimization, which netstandard2.0 does not name: a compiler that starts cold would go through all the
     // characters of a program with code that is not optimised yet.
@@ -116,6 +116,14 @@ internal sealed class NameIndex
         foreach (var _ in Find(word))
             return true;
         return false;
+    }
+
+    private static bool[] ReadParts()
+    {
+        var parts = new bool[128];
+        for (var c = '\0'; c < parts.Length; c++)
+            parts[c] = char.IsLetterOrDigit(c) || c == '_';
+        return parts;
     }
 
     // The same for both cases of a letter: VB and connection strings do not tell them apart.

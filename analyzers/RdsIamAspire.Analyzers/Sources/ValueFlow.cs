@@ -21,7 +21,7 @@ internal enum WriteKind
 }
 
 /// <summary>One way a variable is given a value; the value is null when it cannot be seen.</summary>
-internal readonly record struct Write(WriteKind Kind, IOperation? Value);
+internal sealed record Write(WriteKind Kind, IOperation? Value);
 
 /// <summary>
 /// What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the file's index
