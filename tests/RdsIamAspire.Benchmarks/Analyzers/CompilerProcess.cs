@@ -60,8 +60,15 @@ internal static class CompilerProcess
                 .Distinct();
             var config = Path.Combine(work, "only.globalconfig");
             await File.WriteAllLinesAsync(
-                config, ["is_global = true", "dotnet_analyzer_diagnostic.severity = none",
-                .. rules.Select(id => $"dotnet_diagnostic.{id}.severity = warning")], cancellationToken);
+                config,
+                [
+                    "is_global = true", "dotnet_analyzer_diagnostic.severity = none",
+                    // The line above silences the peer's other rules and the compiler runs them nevertheless: only their ids keep them out.
+                    .. Enumerable.Range(100, 9900).Where(static id => id != 2068)
+                        .Select(static id => $"dotnet_diagnostic.S{id}.severity = none"),
+                    .. rules.Select(id => $"dotnet_diagnostic.{id}.severity = warning"),
+                ],
+                cancellationToken);
             var response = Path.Combine(work, "csc.rsp");
             await File.WriteAllLinesAsync(
                 response,
