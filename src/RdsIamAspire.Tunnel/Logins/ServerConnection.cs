@@ -29,9 +29,6 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <summary>The bytes: after the login, those of the session.</summary>
     public Stream Stream { get; private set; }
 
-    /// <summary>What the bytes come over.</summary>
-    public Socket Socket => _tcp.Client;
-
     /// <summary>What the server said first.</summary>
     public Greeting Greeting { get; private set; } = null!;
 

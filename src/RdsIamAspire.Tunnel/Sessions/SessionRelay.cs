@@ -1,18 +1,13 @@
 using System.Buffers;
-using System.Net.Sockets;
-using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
 
 namespace RdsIamAspire.Tunnel.Sessions;
 
-/// <summary>Passes bytes between a client and the server once both are logged in. An idle session holds a small buffer.</summary>
+/// <summary>Passes bytes between a client and the server once both are logged in. An idle session holds no buffer.</summary>
 internal sealed class SessionRelay(
-    NetworkStream client, PacketStream clientPackets, ServerConnection server, LoginRequest login, ClientLogin door, TunnelDesk desk)
+    Stream clientStream, PacketStream client, Stream server, LoginRequest login, ClientLogin door, TunnelDesk desk)
 {
     private const int BufferSize = 64 * 1024;
-
-    /// <summary>Holds most commands, and any that the scanner wants whole.</summary>
-    private const int SmallBufferSize = 512;
 
     /// <summary>A record from the server that is this long, in bytes, is probably followed by another.</summary>
     private const int LongAnswer = 8 * 1024;
@@ -33,71 +28,61 @@ internal sealed class SessionRelay(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Pollers.Run(client.Socket);
-        Pollers.Run(server.Socket);
         var both = new[] { FromServerAsync(ended.Token), FromClientAsync(ended.Token) };
         var first = await Task.WhenAny(both).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         // What ended the other is seen to, though it is the first that is told of.
         await Task.WhenAll(both.Select(one => one.ContinueWith(static over => _ = over.Exception, TaskScheduler.Default)))
             .ConfigureAwait(false);
-        // What follows is not the relay's, and may take its time.
-        Pollers.LetGo(client.Socket);
-        Pollers.LetGo(server.Socket);
-        await Pollers.LeaveIfAsync(true).ConfigureAwait(false);
         await first.ConfigureAwait(false);
     }
 
-#pragma warning disable CA2012 // A wait is a local that is awaited once; which of the places does it, the rule cannot see.
     private async Task FromServerAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var wait = WaitAsync();
+            Task<int>? more = null;
             while (!_serverEnded)
             {
                 // Nothing is rented while nothing comes.
-                await Pollers.LeaveIfAsync(wait.IsCompleted).ConfigureAwait(false);
-                await wait.ConfigureAwait(false);
-                await Pollers.LeaveWhenBusyAsync().ConfigureAwait(false);
+                await (more ?? WaitAsync()).ConfigureAwait(false);
+                more = null;
                 var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 try
                 {
-                    var (count, read, waits) = (0, 0, false);
+                    var count = 0;
+                    int read;
                     // TLS gives a record at a time, of 16 KB at most: of a long answer, what is there already goes out in one piece.
                     do
                     {
-                        read = await server.Stream.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false);
+                        read = await server.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false);
                         count += read;
-                        waits = read >= LongAnswer;
-                        if (waits)
-                        {
-                            await Pollers.LeaveIfAsync(true).ConfigureAwait(false);
-                            wait = WaitAsync();
-                        }
+                        more = read >= LongAnswer ? WaitAsync() : null;
                     }
-                    while (waits && count < buffer.Length && wait.IsCompletedSuccessfully && await wait.ConfigureAwait(false) == 0);
+                    while (more is { IsCompletedSuccessfully: true } && count < buffer.Length);
 
                     _serverEnded = read == 0;
                     if (count > 0)
                         await ToClientAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-                    if (!waits && !_serverEnded)
-                        wait = WaitAsync();
+                }
+                catch
+                {
+                    _ = more?.ContinueWith(static over => _ = over.Exception, TaskScheduler.Default);
+                    throw;
                 }
                 finally
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
                 }
             }
+
+            Task<int> WaitAsync() => server.ReadAsync(Memory<byte>.Empty, cancellationToken).AsTask();
         }
         finally
         {
             _exchange?.Abandon();
         }
-
-        ValueTask<int> WaitAsync() => server.Stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
     }
-#pragma warning restore CA2012
 
     private async ValueTask ToClientAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -107,55 +92,34 @@ internal sealed class SessionRelay(
         Volatile.Write(ref _serverSpoke, desk.Time.GetTimestamp());
         _clientWaits = false;
         if (!bytes.IsEmpty)
-            await client.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await clientStream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FromClientAsync(CancellationToken cancellationToken)
     {
-        // Most commands fit, so that one read is both the wait and the command; a large buffer is rented when more is there already.
-        var small = new byte[SmallBufferSize];
-        var held = 0;
-        while (held >= 0)
+        while (true)
         {
-            var reading = client.ReadAsync(small.AsMemory(held), cancellationToken);
-            await Pollers.LeaveIfAsync(reading.IsCompleted).ConfigureAwait(false);
-            var count = await reading.ConfigureAwait(false);
-            await Pollers.LeaveWhenBusyAsync().ConfigureAwait(false);
-            if (count == 0)
-                return;
-            held += count;
-            held = held < small.Length || client.Socket.Available == 0
-                ? await ToServerAsync(small, held, cancellationToken).ConfigureAwait(false)
-                : await ManyToServerAsync(small, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Passes on a full small buffer and all that is there behind it.</summary>
-    /// <inheritdoc cref="ToServerAsync" path="/returns"/>
-    private async ValueTask<int> ManyToServerAsync(byte[] small, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            small.CopyTo(buffer, 0);
-            var held = small.Length;
-            do
+            await clientStream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            try
             {
-                await Pollers.LeaveIfAsync(true).ConfigureAwait(false);
-                var count = await client.ReadAsync(buffer.AsMemory(held), cancellationToken).ConfigureAwait(false);
-                if (count == 0)
-                    return -1;
-                held = await ToServerAsync(buffer, held + count, cancellationToken).ConfigureAwait(false);
+                // The buffer is kept while it holds the beginning of a packet.
+                var held = 0;
+                do
+                {
+                    var count = await clientStream.ReadAsync(buffer.AsMemory(held), cancellationToken).ConfigureAwait(false);
+                    if (count == 0)
+                        return;
+                    held = await ToServerAsync(buffer, held + count, cancellationToken).ConfigureAwait(false);
+                    if (held < 0)
+                        return;
+                }
+                while (held > 0);
             }
-            while (held >= 0 && client.Socket.Available > 0);
-            // What is held is the beginning of a packet that the scanner wants whole: a short one.
-            if (held > 0)
-                buffer.AsSpan(0, held).CopyTo(small);
-            return held;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 
@@ -168,7 +132,7 @@ internal sealed class SessionRelay(
             if (pass > 0)
             {
                 _clientWaits = true;
-                await server.Stream.WriteAsync(buffer.AsMemory(0, pass), cancellationToken).ConfigureAwait(false);
+                await server.WriteAsync(buffer.AsMemory(0, pass), cancellationToken).ConfigureAwait(false);
             }
 
             held -= pass;
@@ -181,13 +145,7 @@ internal sealed class SessionRelay(
                     held = await KillAsync(buffer, held, cancellationToken).ConfigureAwait(false);
                     break;
                 case ScannedCommand.ChangeUser:
-                    // Tokens and logs are other people's code.
-                    Pollers.LetGo(client.Socket);
-                    await Pollers.LeaveIfAsync(true).ConfigureAwait(false);
-                    if (!await ChangeUserAsync(buffer, held, cancellationToken).ConfigureAwait(false))
-                        return -1;
-                    Pollers.Run(client.Socket);
-                    return 0;
+                    return await ChangeUserAsync(buffer, held, cancellationToken).ConfigureAwait(false) ? 0 : -1;
             }
         }
     }
@@ -199,9 +157,9 @@ internal sealed class SessionRelay(
         _scanner.Skip(header);
         _clientWaits = true;
         if (KillStatement.Translate(buffer.AsSpan(PacketHeader.Size, header.Length), desk.Ids.ServerId) is { } translated)
-            await new PacketStream(server.Stream).WriteAsync(translated, cancellationToken).ConfigureAwait(false);
+            await new PacketStream(server).WriteAsync(translated, cancellationToken).ConfigureAwait(false);
         else
-            await server.Stream.WriteAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            await server.WriteAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
         buffer.AsSpan(length, held - length).CopyTo(buffer);
         return held - length;
     }
@@ -214,11 +172,11 @@ internal sealed class SessionRelay(
         if (held > packet.Length || header.Length > BufferSize)
             return false;
         buffer.AsSpan(0, held).CopyTo(packet);
-        await client.ReadExactlyAsync(packet.AsMemory(held), cancellationToken).ConfigureAwait(false);
+        await clientStream.ReadExactlyAsync(packet.AsMemory(held), cancellationToken).ConfigureAwait(false);
         _scanner.Skip(header);
         var request = ChangeUserRequest.Read(packet.AsSpan(PacketHeader.Size), login.Capabilities);
 
-        clientPackets.NextSequence = 1;
+        client.NextSequence = 1;
         // Clients begin it without an answer and wait for a scramble, as from a server.
         if (await door.CheckAsync(request.User, request.AuthPlugin, request.AuthResponse, true, cancellationToken).ConfigureAwait(false)
             is not { } fastAuth)
@@ -234,7 +192,7 @@ internal sealed class SessionRelay(
             return false;
         }
 
-        var exchange = new ChangeUserExchange(server.Stream, clientPackets, token, fastAuth, cancellationToken);
+        var exchange = new ChangeUserExchange(server, client, token, fastAuth, cancellationToken);
         Volatile.Write(ref _exchange, exchange);
         var asked = request with { AuthResponse = [], AuthPlugin = AuthPlugin.Unlikely, Charset = request.Charset ?? login.Charset };
         _clientWaits = true;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
 
@@ -15,7 +14,7 @@ namespace RdsIamAspire.Tunnel.Sessions;
 /// tunnel's id is turned into one of the server's.
 /// </remarks>
 #pragma warning disable CA1001 // Sources without a timer or a wait handle hold nothing to free, and may be cancelled late.
-internal sealed class TunnelSession(NetworkStream clientStream, EndPoint? peer, TunnelDesk desk)
+internal sealed class TunnelSession(Stream clientStream, EndPoint? peer, TunnelDesk desk)
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan LoginPatience = TimeSpan.FromSeconds(30);
@@ -54,7 +53,7 @@ internal sealed class TunnelSession(NetworkStream clientStream, EndPoint? peer, 
         {
             using var binding = desk.Ids.Bind(id, server.Greeting.ConnectionId);
             TunnelTelemetry.SessionOpened(desk.Target, desk.Time.GetElapsedTime(started));
-            var relay = new SessionRelay(clientStream, _client, server, login, door, desk);
+            var relay = new SessionRelay(clientStream, _client, server.Stream, login, door, desk);
             _relay = relay;
             opened();
             try
