@@ -194,11 +194,12 @@ internal static class ConnectionStringShape
         return NamesAnother(server.Value) || !IsMySqlHost(server.Value.Trim());
     }
 
-    // What a server is called after; digits behind it do not count.
+    // Digits behind it do not count.
     private static readonly HashSet<string> OtherServers = new(StringComparer.OrdinalIgnoreCase)
     {
         "ldap", "sqlserver", "mssql", "sqlsrv", "postgres", "postgresql", "pgsql", "pg", "oracle", "redis", "mongo", "mongodb", "rabbitmq",
         "rabbit", "smtp", "ftp", "sftp", "kafka", "elasticsearch", "cassandra", "clickhouse", "firebird", "sybase", "informix",
+        "orcl", "orclcdb", "orclpdb", "xe", "xepdb", "freepdb", // as Oracle's installers call their services
     };
 
     // postgres, shop-postgres, sqlserver1.example.com
@@ -269,8 +270,7 @@ internal static class ConnectionStringShape
         "5432" or "5433" or "6432" or "1433" or "1434" or "1521" or "27017" or "6379" or "5672" or "5671" or "15672" or "25" or "587"
             or "465" or "993"
             or "995" or "143" or "110" or "21" or "22" or "9042" or "26257" or "50000" or "3050" or "9200" or "8123" or "9000" or "11211"
-            or "5000"
-            or "389" or "636" or "80" or "443" or "1883" or "8883" or "30015" or "39015" or "9088" or "1972" or "5236" or "54321"
+            or "5000" or "389" or "636" or "80" or "443" or "1883" or "8883" or "30015" or "39015" or "9088" or "1972" or "5236" or "54321"
             or "5439" => true,
         _ => false,
     };

@@ -2,8 +2,7 @@ namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
 /// <summary>
 /// Hints in the languages that samples are written in: "your password", "the password here". The word for a password alone is no hint: it
-/// is
-/// the password that many have.
+/// is the password that many have. In a script that no keyboard of a server's writes, it is one.
 /// </summary>
 internal static class PlaceholderWords
 {
@@ -36,12 +35,15 @@ internal static class PlaceholderWords
         {
             var at = value.IndexOf(word, StringComparison.OrdinalIgnoreCase);
             if (at >= 0 && (at + word.Length == value.Length && IsBehind(value, at, Before) || IsBefore(value, at + word.Length)
-                || IsNameOfVariable(value, at, word.Length)))
+                || IsNameOfVariable(value, at, word.Length) || IsAllThereIs(value, word)))
                 return true;
         }
 
         return false;
     }
+
+    // パスワード, 密码
+    private static bool IsAllThereIs(string value, string word) => word[0] > 0x2FFF && value.Length == word.Length;
 
     // SUA_SENHA, tu contraseña, 您的密码; not "tuesday-password"
     private static bool IsBehind(string value, int at, string[] words)

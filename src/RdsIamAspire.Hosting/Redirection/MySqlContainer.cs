@@ -27,6 +27,7 @@ internal static class MySqlContainer
     internal static void ThrowIfNotMySql(ContainerResource container)
     {
         if (container.TryGetLastAnnotation<ContainerImageAnnotation>(out var other)
+            && !other.Image.Split('/')[^1].Contains("mysql", StringComparison.OrdinalIgnoreCase)
             && Array.Exists(OtherDatabases, name => other.Image.Contains(name, StringComparison.OrdinalIgnoreCase)))
         {
             throw new ArgumentException(

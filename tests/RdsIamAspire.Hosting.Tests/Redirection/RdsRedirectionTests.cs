@@ -131,6 +131,16 @@ public sealed class RdsRedirectionTests
     }
 
     [Fact]
+    public void A_MySQL_image_in_a_folder_that_is_called_after_another_database_is_taken()
+    {
+        var mysql = AppHostModel.InRunMode().AddContainer("db", "example.com/postgres-tools/mysql", "8.4")
+            .WithEndpoint(targetPort: 3306, name: "tcp")
+            .WithEnvironment("MYSQL_ROOT_PASSWORD", "not used");
+
+        Assert.Equal("db-rds", mysql.WithRdsIamAuth("orders_app").Resource.Name);
+    }
+
+    [Fact]
     public async Task A_container_made_by_hand_becomes_an_endpoint_that_databases_are_added_to()
     {
         var builder = AppHostModel.InRunMode();
