@@ -99,7 +99,9 @@ internal static class ConnectionStringEdits
         }
 
         var (start, end) = PairRange.Of(text.Text, pair);
-        return Remove(text, start, end, (pair.ValueStart, pair.ValueEnd), context);
+        // A semicolon before it that stands in a constant stays there: one at the end of a string does no harm.
+        return Remove(text, start, end, (pair.ValueStart, pair.ValueEnd), context)
+            ?? Remove(text, pair.Start, pair.End, (pair.ValueStart, pair.ValueEnd), context);
     }
 
     /// <summary>Takes a range of characters out, with the operands, arguments, calls and statements that hold nothing else.</summary>

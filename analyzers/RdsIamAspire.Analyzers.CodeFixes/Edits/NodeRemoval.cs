@@ -24,7 +24,7 @@ internal static class NodeRemoval
                         Name.Identifier.ValueText: "Append" or "AppendLine"
                     or "AppendLiteral"
                     })
-                    return Call(call, source);
+                    return Append(call, all, source);
                 // An argument of string.Format keeps its place: the others are counted by it.
                 if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Concat" or "Join" })
                     return new[] { new TextChange(ListItem(argument, arguments.Arguments.GetSeparators(),
@@ -55,6 +55,25 @@ internal static class NodeRemoval
     public static TextChange Statement(StatementSyntax statement, SourceText source) =>
         statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax
         ? new TextChange(WithLine(statement.Span, source), "") : new TextChange(statement.Span, "{ }");
+
+    // s.Append("Pwd=").Append("x"): of a statement whose calls all go, nothing is left that could be one.
+    private static IEnumerable<TextChange> Append(InvocationExpressionSyntax call, IReadOnlyList<SyntaxNode> all, SourceText source)
+    {
+        var last = call;
+        while (last.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax outer })
+            last = outer;
+        if (last.Parent is not ExpressionStatementSyntax statement)
+            return Call(call, source);
+        var first = last;
+        while (first.ArgumentList.Arguments is { Count: 1 } arguments && all.Contains(arguments[0].Expression))
+        {
+            if (first.Expression is not MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner })
+                return call == first ? new[] { Statement(statement, source) } : Array.Empty<TextChange>();
+            first = inner;
+        }
+
+        return Call(call, source);
+    }
 
     /// <summary>A call: its statement, or <c>.Call(…)</c> in a fluent chain.</summary>
     public static IEnumerable<TextChange> Call(InvocationExpressionSyntax call, SourceText source)
