@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RdsIamAspire.Cli.Local;
 using RdsIamAspire.Emulator;
 using RdsIamAspire.TestSupport;
 
@@ -42,6 +43,23 @@ public sealed class LocalAccidentTests
         tool.Signal("KILL");
 
         await TestServer.EventuallyAsync(() => Task.FromResult(!IsRunning(program)), "COMMAND ends", Cancel);
+    }
+
+    [Fact]
+    public async Task COMMAND_ends_with_a_tool_that_is_killed_before_it_could_say_which_process_it_is()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("COMMAND is found in /proc, which Linux has");
+        var mark = $"RDS_IAM_RUN={Guid.NewGuid():N}";
+        var start = new ProcessStartInfo("sleep", ["300"]);
+        start.Environment["RDS_IAM_RUN"] = mark.Split('=')[1];
+        using var command = Process.Start(start)!;
+        string[] arguments = ["-c", ChildWatch.Script.ReplaceLineEndings("\n"), "rds-iam", "", mark];
+        using var watch = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true })!;
+
+        watch.StandardInput.Close();
+
+        await command.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+        await watch.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
     }
 
     [Fact]

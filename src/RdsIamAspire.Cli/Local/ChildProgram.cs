@@ -40,6 +40,7 @@ internal static class ChildProgram
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
         environment.ApplyTo(start.Environment);
         using var watch = ChildWatch.Begin(file);
+        watch.Mark(start);
         Process child;
         try
         {
