@@ -56,6 +56,22 @@ public sealed class TunnelAccessTests(SharedRds shared) : IDisposable
     }
 
     [Fact]
+    public async Task The_file_with_the_password_goes_with_a_tunnel_that_is_killed()
+    {
+        if (OperatingSystem.IsWindows() || LocalUsers.Other() is null)
+            Assert.Skip("the tunnel makes up a password where other people have accounts, and a shell watches over its file");
+        await using var database = await shared.CreateDatabaseAsync(Stop);
+        await using var tunnel = Start(database.User);
+        var said = await tunnel.UntilAsync("--defaults-extra-file=");
+        var file = said.Split("the password stands in ")[1].Split(',')[0];
+        Assert.True(File.Exists(file));
+
+        tunnel.Signal("KILL");
+
+        await TestServer.EventuallyAsync(() => Task.FromResult(!File.Exists(file)), "the file is gone", Stop);
+    }
+
+    [Fact]
     public async Task A_socket_is_for_this_user_and_gone_at_the_end()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "clients on Windows know no Unix domain sockets");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RdsIamAspire.Cli.Connect;
+using RdsIamAspire.Cli.Local;
 
 namespace RdsIamAspire.Cli.Tunnel;
 
@@ -8,7 +9,11 @@ internal sealed class MadePassword : IDisposable
 {
     private readonly PasswordFile _file;
 
-    private MadePassword(string password, PasswordFile file) => (Password, _file) = (password, file);
+    // It goes with a tunnel that is killed, too.
+    private readonly ChildWatch _watch;
+
+    private MadePassword(string password, PasswordFile file) =>
+        (Password, _file, _watch) = (password, file, ChildWatch.Begin(file.Path));
 
     public string Password { get; }
 
@@ -20,5 +25,9 @@ internal sealed class MadePassword : IDisposable
         return new MadePassword(password, PasswordFile.Write(password));
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _file.Dispose();
+    }
 }
