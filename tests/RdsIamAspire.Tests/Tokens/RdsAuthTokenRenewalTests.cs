@@ -20,7 +20,7 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
 
         _time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
         Assert.Same(first, await _source.GetTokenAsync(Orders, Cancelled));
-        var renewed = NextRenewal();
+        var renewed = _source.NextRenewalAsync(Cancelled);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.NotSame(first, await renewed);
@@ -34,7 +34,7 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
         var first = await InUseAsync();
         var gate = new TaskCompletionSource();
         _signer.Gate = gate.Task;
-        var renewed = NextRenewal();
+        var renewed = _source.NextRenewalAsync(Cancelled);
         _time.Advance(TimeSpan.FromMinutes(11));
 
         var meanwhile = _source.GetTokenAsync(Orders, Cancelled).AsTask();
@@ -62,7 +62,7 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
     {
         var first = await _source.GetTokenAsync(Orders, Cancelled);
         _time.Advance(TimeSpan.FromMinutes(12));
-        var renewed = NextRenewal();
+        var renewed = _source.NextRenewalAsync(Cancelled);
 
         Assert.Same(first, await _source.GetTokenAsync(Orders, Cancelled));
         _time.Advance(TimeSpan.FromSeconds(15));
@@ -79,7 +79,7 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
 
         for (var attempt = 1; attempt <= 4; attempt++)
         {
-            var failed = NextFailure();
+            var failed = _source.NextFailureAsync(Cancelled);
             _time.Advance(attempt == 1 ? TimeSpan.FromMinutes(10) : pauses[^1]);
             var failure = await failed;
 
@@ -94,7 +94,7 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
         Assert.InRange(pauses[3], TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(8));
 
         _signer.Failure = null;
-        var renewed = NextRenewal();
+        var renewed = _source.NextRenewalAsync(Cancelled);
         _time.Advance(pauses[^1]);
         Assert.NotSame(first, await renewed);
     }
@@ -108,13 +108,6 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(15));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => _source.GetTokenAsync(Orders, Cancelled).AsTask());
-    }
-
-    private Task<RdsAuthTokenRenewalFailure> NextFailure()
-    {
-        var next = new TaskCompletionSource<RdsAuthTokenRenewalFailure>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _source.RenewalFailed += (_, failure) => next.TrySetResult(failure);
-        return next.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
     }
 
     private static readonly RdsAuthTokenRequest Orders = new("orders.cluster-abcdefghijkl.eu-west-1.rds.amazonaws.com", 3306, "orders_app");
@@ -133,12 +126,5 @@ public sealed class RdsAuthTokenRenewalTests : IDisposable
     {
         await _source.GetTokenAsync(Orders, Cancelled);
         return await _source.GetTokenAsync(Orders, Cancelled);
-    }
-
-    private Task<RdsAuthToken> NextRenewal()
-    {
-        var next = new TaskCompletionSource<RdsAuthToken>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _source.Renewed += (_, renewal) => next.TrySetResult(renewal.Token);
-        return next.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
     }
 }

@@ -123,7 +123,7 @@ public sealed class RdsAuthTokenSourceTests : IDisposable
     public async Task When_no_token_is_live_the_failure_reaches_every_waiting_caller_and_the_next_one_tries_again()
     {
         _signer.Failure = new InvalidOperationException("STS is away");
-        var failed = NextFailure();
+        var failed = _source.NextFailureAsync(Cancelled);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => _source.GetTokenAsync(Orders, Cancelled).AsTask());
         Assert.Null((await failed).LiveToken);
@@ -257,7 +257,7 @@ public sealed class RdsAuthTokenSourceTests : IDisposable
         listener.SetMeasurementEventCallback<double>((i, _, tags, _) => Record(i, tags));
         listener.Start();
 
-        var renewed = NextRenewal();
+        var renewed = _source.NextRenewalAsync(Cancelled);
         await _source.GetTokenAsync(Orders with { User = user }, Cancelled);
         await renewed;
         _signer.Failure = new InvalidOperationException("STS is away");
@@ -271,20 +271,6 @@ public sealed class RdsAuthTokenSourceTests : IDisposable
     {
         await _source.GetTokenAsync(Orders, Cancelled);
         return await _source.GetTokenAsync(Orders, Cancelled);
-    }
-
-    private Task<RdsAuthToken> NextRenewal()
-    {
-        var next = new TaskCompletionSource<RdsAuthToken>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _source.Renewed += (_, renewal) => next.TrySetResult(renewal.Token);
-        return next.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
-    }
-
-    private Task<RdsAuthTokenRenewalFailure> NextFailure()
-    {
-        var next = new TaskCompletionSource<RdsAuthTokenRenewalFailure>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _source.RenewalFailed += (_, failure) => next.TrySetResult(failure);
-        return next.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
     }
 
     private sealed class BlockingCredentials(ManualResetEventSlim entered, ManualResetEventSlim release) : AWSCredentials
