@@ -58,7 +58,7 @@ internal sealed class RunFolder : IDisposable
         _owner.Dispose();
     }
 
-    /// <summary>Ends the mysqld of this folder, if its supervisor is gone and it is not.</summary>
+    /// <summary>Ends the mysqld of this folder, if its supervisor is gone and it is not: its port is free afterwards.</summary>
     public void EndServer() => EndServerOf(Path);
 
     private static void EndServerOf(string folder)
@@ -72,11 +72,25 @@ internal sealed class RunFolder : IDisposable
             if (!File.ReadAllText($"/proc/{id}/cmdline").Contains(folder, StringComparison.Ordinal)) return;
             using var server = Process.GetProcessById(id);
             server.Kill();
+            // Killed is not gone: its memory is given back first, and its port after that.
+            SpinWait.SpinUntil(() => IsGone(id), TimeSpan.FromSeconds(30));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
             // It has ended, or is nobody's that may be ended from here.
         }
+    }
+
+    // A zombie whose threads are gone holds nothing; where nobody asks for its exit code it stays one.
+    private static bool IsGone(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[stat.LastIndexOf(')')..].StartsWith(") Z", StringComparison.Ordinal)
+                && Directory.GetDirectories($"/proc/{id}/task").Length == 1;
+        }
+        catch (IOException) { return true; }
     }
 
     private static void Delete(string path)

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using RdsIamAspire.TestSupport;
 
 namespace RdsIamAspire.Emulator.Tests.Servers;
@@ -66,6 +68,8 @@ public sealed partial class AccidentTests : IDisposable
 
         await TestServer.EventuallyAsync(() => Task.FromResult(!said.IsEmpty), "its end is said", Cancel);
         Assert.Equal(LocalMySqlServerState.Ended, said.Last().State);
+        // Whoever hears of it starts another one on the same port.
+        using (var next = new TcpListener(IPAddress.Loopback, rds.Server.Port)) next.Start();
         await TestServer.EventuallyAsync(() => Task.FromResult(!Directory.Exists($"/proc/{mysqld}")), "its mysqld is gone", Cancel);
     }
 
