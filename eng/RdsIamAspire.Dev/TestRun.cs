@@ -40,6 +40,12 @@ internal sealed class TestRun(Shell shell)
         }
 
         foreach (var (reason, count) in counts.LeftOut) Shell.Say("left out", $"{count} {(count == 1 ? "test" : "tests")}: {reason}");
+        foreach (var failure in counts.Failures)
+        {
+            Shell.Say("failed", failure[0]);
+            foreach (var line in failure.Skip(1)) Console.WriteLine(line);
+        }
+
         if (broken.Count > 0) Console.WriteLine($"failed: {string.Join(", ", broken)}");
         Console.WriteLine(counts.Line);
         return broken.Count == 0 && counts.Failed == 0 && counts.Total > 0 ? 0 : 1;

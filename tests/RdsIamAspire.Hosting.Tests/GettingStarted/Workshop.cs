@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace RdsIamAspire.Hosting.Tests.GettingStarted;
@@ -20,6 +21,7 @@ internal sealed class Workshop : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rds-iam-page-");
     private readonly ConcurrentQueue<string> _said = new();
     private Process? _server;
+    private string? _answered;
 
     /// <summary>The version that everything is packed as.</summary>
     public string Version => _version;
@@ -110,7 +112,7 @@ internal sealed class Workshop : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends what runs on, politely first.</summary>
+    /// <summary>Ends what runs on, politely first, and the service that has answered with it.</summary>
     public async Task StopAsync()
     {
         if (_server is { HasExited: false } server)
@@ -132,6 +134,12 @@ internal sealed class Workshop : IAsyncDisposable
 
         _server?.Dispose();
         _server = null;
+        // The orchestrator outlives the AppHost for a moment, and its services with it: the next answer is not to come from them.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (_answered is { } url && await IsListeningAsync(new Uri(url)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
+        }
     }
 
     private string PackOptions => $"-p:Version={_version} -o '{_folder.FullName}/packages' -v q --nologo";
@@ -200,7 +208,9 @@ internal sealed class Workshop : IAsyncDisposable
         {
             try
             {
-                return await http.GetStringAsync(new Uri(url), patience.Token);
+                var answer = await http.GetStringAsync(new Uri(url), patience.Token);
+                _answered = url;
+                return answer;
             }
             // The orchestrator's proxy listens before the service does, and may keep who comes early.
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !patience.IsCancellationRequested)
@@ -211,5 +221,19 @@ internal sealed class Workshop : IAsyncDisposable
 
         Assert.Fail($"The AppHost ended with {_server.ExitCode} before {url} answered:\n{string.Join('\n', _said)}");
         return string.Empty;
+    }
+
+    private static async Task<bool> IsListeningAsync(Uri url)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(url.Host, url.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
