@@ -9,11 +9,17 @@ public sealed class ScanTests : IDisposable
 
     private static readonly string[] PasswordRules = ["RDSIAM001", "RDSIAM002", "RDSIAM011"];
 
+    private const string Builder =
+        "Class Db\n    Private b As New MySqlConnectionStringBuilder With {.Password = \"n0t-shown\"}\nEnd Class";
+
     // One of each kind that the page names, each with one password, n0t-shown.
     public static readonly TheoryData<string, string> Kinds = new()
     {
         { "Db.cs", "class Db { string cs = \"Server=db1;Uid=app;Pwd=n0t-shown;Database=shop\"; }" },
         { "Db.vb", "Class Db\n    Private cs As String = \"Server=db1;Uid=app;Pwd=n0t-shown;Database=shop\"\nEnd Class" },
+        // Below no project the import says which driver it is.
+        { "Oracles.vb", "Imports MySql.Data.MySqlClient\n" + Builder },
+        { "MySqlConnectors.vb", "Imports MySqlConnector\n" + Builder },
         { "appsettings.json", """{ "ConnectionStrings": { "Shop": "Server=db1;Port=3306;Uid=app;Pwd=n0t-shown" } }""" },
         { "Dockerfile", "FROM scratch\nENV MYSQL_ROOT_PASSWORD=n0t-shown\n" },
         { ".github/workflows/ci.yml", "jobs:\n  test:\n    env:\n      MYSQL_ROOT_PASSWORD: n0t-shown\n" },

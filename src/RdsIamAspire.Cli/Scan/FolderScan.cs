@@ -43,11 +43,12 @@ internal sealed class FolderScan
 
     private void Judge(SourceProject project, CancellationToken cancellationToken)
     {
+        var sources = Texts(project).ToLookup(static each => each.Path.EndsWith(".vb", StringComparison.OrdinalIgnoreCase));
         MetadataReference[] references = [.. ProjectReferences.For(project.Packages)];
-        var csharp = CSharp(project, references, cancellationToken);
+        var csharp = CSharp(project, sources[false], references, cancellationToken);
         JudgeSources(csharp, cancellationToken);
-        if (project.Sources.Exists(static path => path.EndsWith(".vb", StringComparison.OrdinalIgnoreCase)))
-            JudgeSources(VisualBasic(project, references, cancellationToken), cancellationToken);
+        if (sources.Contains(true))
+            JudgeSources(VisualBasic(sources[true], references, cancellationToken), cancellationToken);
         var drivers = CompilationDrivers.Of(csharp);
         foreach (var path in project.Configuration)
         {
@@ -61,32 +62,34 @@ internal sealed class FolderScan
         }
     }
 
-    private CSharpCompilation CSharp(SourceProject project, IEnumerable<MetadataReference> references, CancellationToken cancellationToken)
+    private static CSharpCompilation CSharp(SourceProject project, IEnumerable<(string Path, string Text)> sources,
+        IEnumerable<MetadataReference> references, CancellationToken cancellationToken)
     {
         var parse = CSharpParseOptions.Default.WithLanguageVersion(Microsoft.CodeAnalysis.CSharp.LanguageVersion.Preview)
             .WithPreprocessorSymbols("DEBUG", "TRACE", "NET", "NETCOREAPP", "NET8_0_OR_GREATER", "NET6_0_OR_GREATER");
-        var trees = Texts(project, ".cs").Select(each =>
-            CSharpSyntaxTree.ParseText(each.Text, parse, each.Path, cancellationToken: cancellationToken)).ToList();
+        var trees = sources.Select(each =>
+            CSharpSyntaxTree.ParseText(SourceText.From(each.Text), parse, each.Path, cancellationToken: cancellationToken)).ToList();
         if (project.HasImplicitUsings)
             trees.Add(CSharpSyntaxTree.ParseText(ImplicitUsings, parse, cancellationToken: cancellationToken));
         return CSharpCompilation.Create("Scanned", trees, references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
     }
 
-    private VisualBasicCompilation VisualBasic(SourceProject project, IEnumerable<MetadataReference> references,
-        CancellationToken cancellationToken) =>
+    private static VisualBasicCompilation VisualBasic(IEnumerable<(string Path, string Text)> sources,
+        IEnumerable<MetadataReference> references, CancellationToken cancellationToken) =>
         VisualBasicCompilation.Create("Scanned",
-            Texts(project, ".vb").Select(each => VisualBasicSyntaxTree.ParseText(each.Text, path: each.Path,
+            sources.Select(each => VisualBasicSyntaxTree.ParseText(SourceText.From(each.Text), path: each.Path,
                 cancellationToken: cancellationToken)), references,
             new VisualBasicCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
-    private IEnumerable<(string Path, SourceText Text)> Texts(SourceProject project, string ending)
+    private IEnumerable<(string Path, string Text)> Texts(SourceProject project)
     {
         foreach (var path in project.Sources)
         {
-            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && ReadableText.Of(path, _files) is { } text
-                && !GeneratedCode.Is(path, text))
-                yield return (path, SourceText.From(text));
+            if (ReadableText.Of(path, _files) is not { } text || GeneratedCode.Is(path, text))
+                continue;
+            project.ReadImports(text);
+            yield return (path, text);
         }
     }
 

@@ -101,6 +101,10 @@ internal static class ProjectReferences
 
     private static readonly Lazy<MetadataReference> MySqlData = new(static () => Assembly("MySql.Data", OraclesDriver));
 
+    /// <summary>Whether a project that names these packages has a driver for MySQL.</summary>
+    public static bool HasMySqlDriver(IReadOnlySet<string> packages) =>
+        BringMySqlConnector.Any(packages.Contains) || BringOraclesDriver.Any(packages.Contains);
+
     /// <summary>The references for a project that names these packages.</summary>
     public static IEnumerable<MetadataReference> For(IReadOnlySet<string> packages)
     {

@@ -50,6 +50,15 @@ internal sealed partial class SourceProject(string? file)
         }
     }
 
+    /// <summary>
+    /// Takes a source's import for a package: for what stands below no project, or below one that has its driver from where nothing is read.
+    /// </summary>
+    public void ReadImports(string source)
+    {
+        if (!ProjectReferences.HasMySqlDriver(Packages) && ImportedDriver().Match(source) is { Success: true } import)
+            Packages.Add(import.Groups["oracle"].Success ? "MySql.Data" : "MySqlConnector");
+    }
+
     private void ReadPackages(string path, Dictionary<string, string> texts, FolderFiles files, HashSet<string> read)
     {
         if (!read.Add(path) || read.Count > 200)
@@ -80,6 +89,10 @@ internal sealed partial class SourceProject(string? file)
             }
         }
     }
+
+    [GeneratedRegex("""^[ \t]*(global[ \t]+)?(using|Imports)[ \t]+(MySqlConnector|(?<oracle>MySql\.Data\.MySqlClient))[ \t]*;?[ \t]*\r?$""",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex ImportedDriver();
 
     [GeneratedRegex("""<(PackageReference|Reference)\s[^>]*?Include\s*=\s*"(?<name>[^",]+)""")]
     private static partial Regex PackageName();
