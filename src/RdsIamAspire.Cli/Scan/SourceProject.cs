@@ -50,9 +50,7 @@ internal sealed partial class SourceProject(string? file)
         }
     }
 
-    /// <summary>
-    /// Takes a source's import for a package: for what stands below no project, or below one that has its driver from where nothing is read.
-    /// </summary>
+    /// <summary>Takes a source's import for a package, where no project file that is read names a driver.</summary>
     public void ReadImports(string source)
     {
         if (!ProjectReferences.HasMySqlDriver(Packages) && ImportedDriver().Match(source) is { Success: true } import)
