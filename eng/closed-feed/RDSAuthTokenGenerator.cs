@@ -1,13 +1,19 @@
 // What a feed without AWSSDK.RDS compiles in its place (AwsSdkRds=false): the one call that this tree makes of that package,
-// under the same name, on the public presigner of AWSSDK.Core. With AWSSDK.RDS on the feed this file is not compiled.
+// under the same name, on the signer of presigned URLs in AWSSDK.Core, which that package calls too. (AWSSigV4Signer, the newer way to
+// it, makes a client's configuration first: a fifth of the time that `rds-iam token` takes.) With AWSSDK.RDS on the feed this file is
+// not compiled.
 
+using System.Globalization;
 using Amazon.Runtime;
-using Amazon.Runtime.Signing;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+using Amazon.Runtime.Internal.Util;
 
 namespace Amazon.RDS.Util;
 
 internal static class RDSAuthTokenGenerator
 {
+    private const string Service = "rds-db";
     private static readonly TimeSpan FifteenMinutes = TimeSpan.FromMinutes(15);
 
     /// <summary>Makes a token, as the method of this name in AWSSDK.RDS does.</summary>
@@ -29,12 +35,27 @@ internal static class RDSAuthTokenGenerator
         if (dbUser.Length == 0)
             throw new ArgumentException("DBUser must not be null or empty.", nameof(dbUser));
 
-        var url =
-            new UriBuilder(Uri.UriSchemeHttps, hostname, port) { Query = "Action=connect&DBUser=" + Uri.EscapeDataString(dbUser) }.Uri;
-        var signed = await AWSSigV4Signer.PresignAsync(
-            new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = url },
-            new AWSSigV4Parameters { Credentials = credentials, Region = region, Service = "rds-db", SignPayload = true },
-            FifteenMinutes).ConfigureAwait(false);
-        return signed.Uri.AbsoluteUri[(Uri.UriSchemeHttps.Length + Uri.SchemeDelimiter.Length)..];
+        var keys = await credentials.GetCredentialsAsync().ConfigureAwait(false);
+        var login = new DefaultRequest(new Login(), Service)
+        {
+            HttpMethod = HttpMethod.Get.Method,
+            Endpoint = new UriBuilder(Uri.UriSchemeHttps, hostname, port).Uri,
+            UseQueryString = true,
+            Parameters =
+            {
+                ["Action"] = "connect",
+                ["DBUser"] = dbUser,
+                ["X-Amz-Expires"] = FifteenMinutes.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            },
+        };
+        if (keys.UseToken)
+            login.Parameters["X-Amz-Security-Token"] = keys.Token;
+        var signature = AWS4PreSignedUrlSigner.SignRequest(
+            login, null, new RequestMetrics(), keys.AccessKey, keys.SecretKey, Service, region.SystemName);
+        var url = AmazonServiceClient.ComposeUrl(login).AbsoluteUri;
+        return $"{url[(Uri.UriSchemeHttps.Length + Uri.SchemeDelimiter.Length)..]}&{signature.ForQueryParameters}";
     }
+
+    /// <summary>What the signer takes a request from; it is never sent.</summary>
+    private sealed class Login : AmazonWebServiceRequest;
 }

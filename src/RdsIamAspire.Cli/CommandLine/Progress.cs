@@ -10,6 +10,7 @@ namespace RdsIamAspire.Cli.CommandLine;
 internal static class Progress
 {
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
 
     /// <summary>Waits for it, or for as long as it takes to be worth a line, and another every quarter of a minute.</summary>
@@ -17,6 +18,8 @@ internal static class Progress
     /// <param name="task">It; its failure is the caller's.</param>
     public static async Task WhileAsync(string what, Task task)
     {
+        if (IsThereInAMoment(task))
+            return;
         var clock = Stopwatch.StartNew();
         if (await IsLongerThanAsync(Quick, task))
             Terminal.Say($"{what} …");
@@ -30,6 +33,22 @@ internal static class Progress
     {
         await WhileAsync(what, task);
         return await task;
+    }
+
+    /// <summary>
+    /// Most is done in a moment, and the command has nothing else to do meanwhile: waiting in place spares it the machinery of five
+    /// methods that are called back, a tenth of the time that a token takes.
+    /// </summary>
+    private static bool IsThereInAMoment(Task task)
+    {
+        try
+        {
+            return task.Wait(Moment);
+        }
+        catch (AggregateException)
+        {
+            return true;
+        }
     }
 
     private static async Task<bool> IsLongerThanAsync(TimeSpan time, Task task)

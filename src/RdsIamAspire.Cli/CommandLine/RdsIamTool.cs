@@ -136,10 +136,10 @@ internal static class RdsIamTool
     private static int ShowCommands(Command command)
     {
         var width = command.Subcommands.Max(sub => sub.Name.Length);
-        Console.Error.WriteLine($"{command.Description}\n\nUsage: {ParseErrors.NameOf(command)} COMMAND\n\nCommands:");
+        Terminal.Show($"{command.Description}\n\nUsage: {ParseErrors.NameOf(command)} COMMAND\n\nCommands:\n");
         foreach (var sub in command.Subcommands)
-            Console.Error.WriteLine($"  {sub.Name.PadRight(width)}  {FirstSentence(sub.Description ?? "")}");
-        Console.Error.WriteLine($"\nEach has --help with examples: {ParseErrors.NameOf(command)} {command.Subcommands[0].Name} --help");
+            Terminal.Show($"  {sub.Name.PadRight(width)}  {FirstSentence(sub.Description ?? "")}\n");
+        Terminal.Show($"\nEach has --help with examples: {ParseErrors.NameOf(command)} {command.Subcommands[0].Name} --help\n");
         return ExitCode.Usage;
 
         static string FirstSentence(string text) =>

@@ -27,13 +27,16 @@ internal static class Terminal
     /// shown as
     /// <see cref="ShownText"/> does. Where stderr is closed nobody is told, and the command goes on.
     /// </summary>
-    public static void Say(string line, string level = "info")
+    public static void Say(string line, string level = "info") => Show(_saysJson
+        ? $"{JsonSerializer.Serialize(new { time = DateTimeOffset.UtcNow, level, message = ShownText.Of(line) }, LineOptions)}\n"
+        : $"rds-iam: {ShownText.Of(line)}\n");
+
+    /// <summary>Text for the person as it stands, for example a question; like <see cref="Say"/> it never fails.</summary>
+    public static void Show(string text)
     {
         try
         {
-            Console.Error.WriteLine(_saysJson
-                ? JsonSerializer.Serialize(new { time = DateTimeOffset.UtcNow, level, message = ShownText.Of(line) }, LineOptions)
-                : $"rds-iam: {ShownText.Of(line)}");
+            Console.Error.Write(text.ReplaceLineEndings());
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ internal static class Banner
         var line = Line(endpoint, user, readOnly);
         // https://no-color.org: any value that is not empty.
         var isPlain = Console.IsErrorRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
-        Console.Error.WriteLine(isPlain ? line : $"\x1b[1;97;{Background(endpoint.Banner)}m {line} \x1b[0m");
+        Terminal.Show(isPlain ? $"{line}\n" : $"\x1b[1;97;{Background(endpoint.Banner)}m {line} \x1b[0m\n");
     }
 
     /// <summary>The line without its colour.</summary>

@@ -133,7 +133,7 @@ internal sealed class GrantApplication
             return false;
         }
 
-        Console.Error.Write($"rds-iam: run {(count == 1 ? "this statement" : $"these {count} statements")}? [y/N] ");
+        Terminal.Show($"rds-iam: run {(count == 1 ? "this statement" : $"these {count} statements")}? [y/N] ");
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 

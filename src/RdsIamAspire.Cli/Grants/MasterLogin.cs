@@ -43,7 +43,7 @@ internal sealed record MasterLogin(string User, string? Password)
                 + " --master-secret or --master-iam");
         }
 
-        Console.Error.Write($"rds-iam: password of '{ShownText.Of(user)}': ");
+        Terminal.Show($"rds-iam: password of '{ShownText.Of(user)}': ");
         var typed = new System.Text.StringBuilder();
         while (Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
         {
@@ -53,7 +53,7 @@ internal sealed record MasterLogin(string User, string? Password)
                 typed.Append(key.KeyChar);
         }
 
-        Console.Error.WriteLine();
+        Terminal.Show("\n");
         return new(user, typed.ToString());
     }
 
