@@ -112,6 +112,32 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain(".env(", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_package_with_an_image_for_this_runtime_gives_the_compiler_that_one_unless_told_otherwise()
+    {
+        await PackAsync();
+        WriteSample(properties: "");
+        await Dotnet.RunAsync(_folder, "restore", "Sample.csproj");
+        var runtime = (await Dotnet.RunAsync(_folder, "msbuild", "Sample.csproj", "-getProperty:NETCoreSdkRuntimeIdentifier")).Trim();
+        var package = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "packages", "rdsiamaspire.analyzers")));
+        var images = Directory.CreateDirectory(Path.Combine(package, "tools", "ahead", runtime)).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(package, "analyzers", "dotnet", "vb"), "*.dll"))
+            File.Copy(file, Path.Combine(images, Path.GetFileName(file)));
+
+        var with = await Dotnet.RunAsync(_folder, "build", "Sample.csproj", "--no-restore", "--nologo", "-v:d");
+        var without = await Dotnet.RunAsync(
+            _folder, "build", "Sample.csproj", "--no-restore", "--nologo", "--no-incremental", "-v:d", "-p:RdsIamAspireAnalyzersAhead=false");
+
+        var image = $"/analyzer:{Path.Combine(images, "RdsIamAspire.Analyzers.dll")}";
+        var other = $"/analyzer:{Path.Combine(package, "analyzers", "dotnet", "cs", "RdsIamAspire.Analyzers.dll")}";
+        Assert.Contains(image, with, StringComparison.Ordinal);
+        Assert.DoesNotContain(other, with, StringComparison.Ordinal);
+        Assert.Contains("warning RDSIAM001", with, StringComparison.Ordinal);
+        Assert.Contains(other, without, StringComparison.Ordinal);
+        Assert.DoesNotContain(image, without, StringComparison.Ordinal);
+        Assert.Contains("warning RDSIAM001", without, StringComparison.Ordinal);
+    }
+
     private void WriteFSharp(string properties)
     {
         WriteSample(properties);
