@@ -7,6 +7,9 @@ namespace RdsIamAspire.Emulator;
 /// <summary>A mysqld process of this user, on a data directory of its own.</summary>
 internal sealed class MysqldServer : SupervisedServer
 {
+    /// <summary>So many free ports are tried.</summary>
+    private const int MostPorts = 5;
+
     private readonly MysqldBinary _binary;
     private readonly DataFolder? _kept;
     private Process? _process;
@@ -45,20 +48,27 @@ internal sealed class MysqldServer : SupervisedServer
                 $"Port {port} is in use on this machine; end what listens there, choose another port, or leave it out for a free one.");
         }
 
-
         RunFolder.SweepLeftovers();
+        var rebuild = false;
         for (var attempt = 1; ; attempt++)
         {
             var server = Create(binary, options);
             try
             {
-                await server.StartAsync(rebuild: attempt > 1, cancellationToken).ConfigureAwait(false);
+                await server.StartAsync(rebuild, cancellationToken).ConfigureAwait(false);
                 return server;
             }
-            catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed && attempt == 1
+            catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed
+                && options.Port is null && attempt < MostPorts && HasLostItsPort(e))
+            {
+                // Somebody took the free port before the server did.
+                await server.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed && !rebuild
                 && options.DataVolume is null && options.ServerArguments.Count == 0)
             {
-                // The kept data directory may be damaged, or the free port may have been taken in the meantime: once more, from scratch.
+                // The kept data directory may be damaged: once more, from scratch.
+                rebuild = true;
                 server.Log.Rebuilding(server.Description);
                 await server.DisposeAsync().ConfigureAwait(false);
             }
@@ -69,6 +79,10 @@ internal sealed class MysqldServer : SupervisedServer
             }
         }
     }
+
+    /// <remarks>"Can't start server: Bind on TCP/IP port: Address already in use", MY-010262 in the server's log.</remarks>
+    private static bool HasLostItsPort(LocalMySqlServerException exception) =>
+        exception.Message.Contains("Bind on TCP/IP port", StringComparison.Ordinal);
 
     private static MysqldServer Create(MysqldBinary binary, LocalMySqlServerOptions options)
     {
