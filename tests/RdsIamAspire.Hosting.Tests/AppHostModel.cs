@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,12 +11,22 @@ internal static class AppHostModel
     public static IDistributedApplicationBuilder InRunMode() =>
         DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true, Args = [] });
 
-    public static IDistributedApplicationBuilder InPublishMode(string? outputPath = null) =>
-        DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+    public static IDistributedApplicationBuilder InPublishMode(string? outputPath = null)
+    {
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
         {
             DisableDashboard = true,
             Args = ["--operation", "publish", "--step", "publish", "--output-path", outputPath ?? Path.GetTempPath()],
         });
+        builder.KeepStateApart(outputPath ?? Guid.NewGuid().ToString());
+        return builder;
+    }
+
+    /// <summary>
+    /// What Aspire remembers of deployments stands in the user's home folder, one file for an AppHost's path: those of tests would share it.
+    /// </summary>
+    public static void KeepStateApart(this IDistributedApplicationBuilder builder, string outputPath) =>
+        builder.Configuration["AppHost:PathSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(outputPath)));
 
     /// <summary>The environment that the consumer would start with; endpoints of containers are at the given port.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> EnvironmentOfAsync(

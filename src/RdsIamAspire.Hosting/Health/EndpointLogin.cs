@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Hosting;
 using MySqlConnector;
 using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Hosting.Logins;
@@ -7,7 +8,11 @@ namespace RdsIamAspire.Hosting.Health;
 
 /// <summary>The login that says whether an endpoint or a database can be used: as a reference would log in, with a fresh token.</summary>
 internal sealed class EndpointLogin(
-    RdsTokens tokens, RdsLogins logins, EndpointProblems problems, ResourceNotificationService notifications)
+    RdsTokens tokens,
+    RdsLogins logins,
+    EndpointProblems problems,
+    ResourceNotificationService notifications,
+    IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -19,6 +24,9 @@ internal sealed class EndpointLogin(
     internal const string NoLoginState = "No login";
 
     private static readonly ResourceStateSnapshot NoLogin = new(NoLoginState, KnownResourceStateStyles.Error);
+
+    /// <summary>Whether a login failed because the AppHost ends, which is no reason to tell anybody.</summary>
+    internal bool IsOverBy(Exception exception) => AppHostEnd.HasDisposed(exception) || AppHostEnd.IsNear(lifetime);
 
     /// <summary>Logs in once.</summary>
     /// <exception cref="Exception">Whatever stands in the way; its message says what.</exception>
@@ -89,7 +97,7 @@ internal sealed class EndpointLogin(
                 return;
             }
 #pragma warning disable CA1031 // Whatever it is, it is why nobody can log in.
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !IsOverBy(exception))
 #pragma warning restore CA1031
             {
                 problems.Failed(resource, Reason(exception, server));

@@ -26,6 +26,10 @@ internal sealed class RdsLoginHealthCheck(
             problems.Worked(resource);
             return HealthCheckResult.Healthy($"'{user}' logged in with an IAM token.");
         }
+        catch (Exception exception) when (login.IsOverBy(exception))
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, "The AppHost stops.");
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var denied = server.Local?.LastDenialOf(user);

@@ -126,6 +126,11 @@ internal static partial class RdsLifecycle
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
+            if (AppHostEnd.IsWhy(exception, services))
+            {
+                return "The AppHost stops.";
+            }
+
             // What these types say is complete; a stack trace would only hide it.
             var isExplained = exception is DistributedApplicationException or LocalMySqlServerException or EmulatorAttachException;
             var reason = WithoutOptions(exception.Message);
@@ -243,7 +248,7 @@ internal static partial class RdsLifecycle
             if (state == KnownResourceStates.Stopping || KnownResourceStates.TerminalStates.Contains(state))
             {
                 down.Add(update.Resource);
-                if (!isUp)
+                if (!isUp || AppHostEnd.IsNear(@event.Services))
                 {
                     continue;
                 }

@@ -10,9 +10,27 @@ internal sealed class RdsCaFile : IDisposable
 
     /// <exception cref="FormatException">The user's own bundle has no readable certificate.</exception>
     /// <exception cref="IOException">The user's own bundle cannot be read.</exception>
-    internal string Path => _path.Value;
+    /// <exception cref="ObjectDisposedException">The AppHost has ended.</exception>
+    internal string Path
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return _path.Value;
+        }
+    }
 
-    public void Dispose() => _folder?.Delete(recursive: true);
+    /// <summary>Whether the AppHost has ended, and the file with it.</summary>
+    internal bool IsDisposed { get; private set; }
+
+    public void Dispose()
+    {
+        if (!IsDisposed)
+        {
+            IsDisposed = true;
+            _folder?.Delete(recursive: true);
+        }
+    }
 
     private string Write(RdsCaBundle bundle)
     {

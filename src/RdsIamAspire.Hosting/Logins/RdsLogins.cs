@@ -15,6 +15,7 @@ internal sealed class RdsLogins(RdsCaFile ca)
     /// <param name="password">The token or password.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="MySqlException">The server is not reached, not trusted, or denies the login.</exception>
+    /// <exception cref="ObjectDisposedException">The AppHost has ended.</exception>
     internal async Task<MySqlConnection> OpenAsync(string connectionString, string password, CancellationToken cancellationToken)
     {
         var options = new MySqlConnectionStringBuilder(connectionString) { Pooling = false, ConnectionTimeout = TimeoutSeconds };
@@ -29,9 +30,14 @@ internal sealed class RdsLogins(RdsCaFile ca)
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
+            if (ca.IsDisposed)
+            {
+                throw new ObjectDisposedException("The AppHost ended while the login was under way.", exception);
+            }
+
             throw;
         }
     }

@@ -12,6 +12,7 @@ namespace RdsIamAspire.Hosting.Logins;
 internal sealed class RdsTokens(LocalAwsIdentity identity, RdsAuthTokenSourceOptions? options = null) : IDisposable
 {
     private readonly Lazy<RdsAuthTokenSource> _source = new(() => new RdsAuthTokenSource(options));
+    private volatile bool _isDisposed;
 
     /// <summary>A token as a service would make it.</summary>
     internal ValueTask<string> GetAsync(RdsMySqlResource server, string user, CancellationToken cancellationToken) =>
@@ -26,9 +27,17 @@ internal sealed class RdsTokens(LocalAwsIdentity identity, RdsAuthTokenSourceOpt
     {
         if (server.Local is { } local)
         {
-            var emulator = local.Emulator ?? throw new InvalidOperationException(
-                $"The local server of '{server.Name}' is not up. Look at its log, or run its restart command.");
-            return await emulator.CreateTokenAsync(user, principal: principal, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var emulator = local.Emulator ?? throw NotUp(server);
+            try
+            {
+                return await emulator.CreateTokenAsync(user, principal: principal, cancellationToken: cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException) when (!_isDisposed)
+            {
+                // It was let go of in this moment, for a restart.
+                throw NotUp(server);
+            }
         }
 
         var host = await server.Host.GetValueAsync(cancellationToken).ConfigureAwait(false);
@@ -45,14 +54,19 @@ internal sealed class RdsTokens(LocalAwsIdentity identity, RdsAuthTokenSourceOpt
             throw new InvalidOperationException(problem);
         }
 
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var token = await _source.Value.GetTokenAsync(
             new RdsAuthTokenRequest(host, number, user, region) { Identity = server.AwsIdentity },
             cancellationToken).ConfigureAwait(false);
         return token.Value;
     }
 
+    private static InvalidOperationException NotUp(RdsMySqlResource server) =>
+        new($"The local server of '{server.Name}' is not up. Look at its log, or run its restart command.");
+
     public void Dispose()
     {
+        _isDisposed = true;
         if (_source.IsValueCreated)
         {
             _source.Value.Dispose();

@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RdsIamAspire.Hosting.Local;
 using RdsIamAspire.Tunnel;
 
 namespace RdsIamAspire.Hosting.Tunnel;
@@ -39,12 +40,16 @@ internal static class TunnelLifecycle
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
         }
+        catch (Exception exception) when (AppHostEnd.IsWhy(exception, @event.Services))
+        {
+            resource.Front.Failed(exception);
+        }
 #pragma warning disable CA1031 // Whatever went wrong belongs on the dashboard.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             resource.Front.Failed(exception);
-            Local.LifecycleLog.Failed(@event.Logger, null, resource.Name, exception.Message);
+            LifecycleLog.Failed(@event.Logger, null, resource.Name, exception.Message);
             await PublishAsync(KnownResourceStates.FailedToStart).ConfigureAwait(false);
         }
 

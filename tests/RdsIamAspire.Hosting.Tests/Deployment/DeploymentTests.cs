@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace RdsIamAspire.Hosting.Tests.Deployment;
 /// <summary>The steps of `aspire deploy` and `aspire do` that touch the database, on a real MySQL that stands for RDS.</summary>
 public sealed class DeploymentTests : IAsyncLifetime
 {
-    private readonly List<string> _said = [];
+    private readonly ConcurrentQueue<string> _said = [];
     private readonly string _output = Directory.CreateTempSubdirectory("rds-iam-deploy-").FullName;
     private LocalRds _rds = null!;
     private string? _stateFile;
@@ -25,6 +26,7 @@ public sealed class DeploymentTests : IAsyncLifetime
     {
         if (_rds is not null) await _rds.DisposeAsync();
         Directory.Delete(_output, recursive: true);
+        if (Path.GetDirectoryName(_stateFile) is { } state && Directory.Exists(state)) Directory.Delete(state, recursive: true);
     }
 
     [Fact]
@@ -213,6 +215,7 @@ public sealed class DeploymentTests : IAsyncLifetime
             DisableDashboard = true,
             Args = ["--operation", "publish", "--step", step, "--output-path", _output],
         });
+        builder.KeepStateApart(_output);
         builder.Configuration["Parameters:master-password"] = masterPassword;
         builder.Services.AddLogging(logging => logging.AddProvider(new Recorder(_said)));
         builder.Services.AddSingleton(bundle ?? RdsCaBundle.Load(_rds.CaCertificatePath));
@@ -236,7 +239,7 @@ public sealed class DeploymentTests : IAsyncLifetime
         }
     }
 
-    private sealed class Recorder(List<string> lines) : ILoggerProvider, ILogger
+    private sealed class Recorder(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -251,7 +254,7 @@ public sealed class DeploymentTests : IAsyncLifetime
             Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            lock (lines) lines.Add($"{formatter(state, exception)} {exception}");
+            lines.Enqueue($"{formatter(state, exception)} {exception}");
         }
 
         public void Dispose()

@@ -7,7 +7,7 @@ namespace RdsIamAspire.Hosting.Tests.EndToEnd;
 internal sealed class AspireCommandLine : IAsyncDisposable
 {
     /// <summary>Generous, since it builds first; nothing waits for it to pass.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly string _appHost;
 
@@ -52,15 +52,28 @@ internal sealed class AspireCommandLine : IAsyncDisposable
         }
     }
 
-    public Task HealthyAsync(string resource) => RunAsync("wait", resource, "--apphost", _appHost, "--timeout", "240");
+    public Task HealthyAsync(string resource) => RunAsync("wait", resource, "--apphost", _appHost, "--timeout", "800");
 
     /// <summary>Runs a command of a resource; throws what it says where it fails.</summary>
     public Task<string> CommandAsync(string resource, string command, params string[] arguments) =>
         RunAsync(["resource", resource, command, "--apphost", _appHost, .. arguments]);
 
-    /// <summary>What the details of a resource say under this name.</summary>
-    public async Task<string?> PropertyAsync(string resource, string name) =>
-        (await DescribeAsync(resource)).GetProperty("properties").GetProperty(name).GetString();
+    /// <summary>What the details of a resource say under this name; waits for what is due.</summary>
+    public async Task<string?> PropertyAsync(string resource, string name, string? due = null)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            var shown = (await DescribeAsync(resource)).GetProperty("properties").GetProperty(name).GetString();
+            if (due is null || shown == due)
+            {
+                return shown;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), patience.Token);
+        }
+    }
 
     public async Task<Uri> UrlAsync(string resource) =>
         (await DescribeAsync(resource))

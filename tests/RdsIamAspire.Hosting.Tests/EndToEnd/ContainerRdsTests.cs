@@ -29,13 +29,12 @@ public sealed class ContainerRdsTests
         await host.HealthyAsync("orders-db");
 
         Assert.True((await host.CommandAsync("orders-db", "deny-connect")).Success);
-        var red = await host.UnhealthyAsync("orders-db");
+        var red = await host.UnhealthyAsync("orders-db", "DeniedByFault");
         var error = await Assert.ThrowsAsync<MySqlException>(() => host.OpenAsync("orders"));
 
         Assert.Contains(red.Snapshot.Properties, static p => p.Name == "rds.faults" && "connect denied".Equals(p.Value));
         Assert.Equal(1045, error.Number);
         Assert.Contains("denied", await host.LogAsync("orders-db", "denied: "), StringComparison.Ordinal);
-        Assert.Contains(red.Snapshot.HealthReports, static r => r.Description!.Contains("DeniedByFault", StringComparison.Ordinal));
 
         Assert.True((await host.CommandAsync("orders-db", "allow-connect")).Success);
         await host.HealthyAsync("orders-db");

@@ -166,7 +166,7 @@ public sealed class ExternalEndpointTests : IAsyncLifetime
 
     private static async Task<string?> WhoAsync(string? connectionString)
     {
-        await using var connection = new MySqlConnection($"{connectionString};Pooling=false;Connection Timeout=60");
+        await using var connection = new MySqlConnection($"{connectionString};Pooling=false;Connection Timeout=600");
         await connection.OpenAsync(Stop);
         await using var command = new MySqlCommand("SELECT CURRENT_USER()", connection);
         return (string?)await command.ExecuteScalarAsync(Stop);

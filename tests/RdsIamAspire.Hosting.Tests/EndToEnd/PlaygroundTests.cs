@@ -22,17 +22,17 @@ public sealed class PlaygroundTests
         Assert.Contains("AWSAuthenticationPlugin", await playground.CommandAsync("orders-db", "grant-script"), StringComparison.Ordinal);
 
         await playground.CommandAsync("orders-db", "deny-connect");
-        Assert.Equal("connect denied", await playground.PropertyAsync("orders-db", "rds.faults"));
+        Assert.Equal("connect denied", await playground.PropertyAsync("orders-db", "rds.faults", due: "connect denied"));
         await playground.CommandAsync("orders-db", "end-sessions");
         Assert.Null(await AnswerAsync(orders));
         await playground.CommandAsync("orders-db", "allow-connect");
         Assert.NotNull(await AnswerAsync(orders));
 
         await playground.CommandAsync("orders-db", "clock-skew", "--seconds=-60");
-        Assert.Equal("clock -60 s", await playground.PropertyAsync("orders-db", "rds.faults"));
+        Assert.Equal("clock -60 s", await playground.PropertyAsync("orders-db", "rds.faults", due: "clock -60 s"));
         await playground.CommandAsync("orders-db", "expire-tokens");
         await playground.CommandAsync("orders-db", "restart");
-        Assert.Equal("none", await playground.PropertyAsync("orders-db", "rds.faults"));
+        Assert.Equal("none", await playground.PropertyAsync("orders-db", "rds.faults", due: "none"));
         Assert.Contains("Ada Lovelace", await AnswerAsync(orders), StringComparison.Ordinal);
     }
 

@@ -10,7 +10,7 @@ namespace RdsIamAspire.Hosting.Tests.EndToEnd;
 internal sealed class RunningAppHost : IAsyncDisposable
 {
     /// <summary>Generous, since machines differ; nothing waits for it to pass.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly DistributedApplication _app;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _logs = new(StringComparer.Ordinal);
@@ -26,8 +26,16 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public static async Task<RunningAppHost> StartAsync(Action<IDistributedApplicationBuilder> model, params string[] args)
     {
         var host = await BeginAsync(model, args);
-        await host._start;
-        return host;
+        try
+        {
+            await host._start.WaitAsync(Patience, Cancelled);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>As above, without waiting for those that wait: a start of Aspire's is over when they have started too.</summary>
@@ -51,11 +59,12 @@ internal sealed class RunningAppHost : IAsyncDisposable
         _app.ResourceNotifications.WaitForResourceHealthyAsync(
             resource, WaitBehavior.StopOnResourceUnavailable, Cancelled).WaitAsync(Patience, Cancelled);
 
-    public Task<ResourceEvent> UnhealthyAsync(string resource) =>
+    /// <summary>Waits until one of the resource's health checks has failed, and says this.</summary>
+    public Task<ResourceEvent> UnhealthyAsync(string resource, string why = "") =>
         _app.ResourceNotifications.WaitForResourceAsync(
             resource,
-            static e => e.Snapshot.HealthStatus == HealthStatus.Unhealthy && e.Snapshot.HealthReports.Any(
-                static r => r.Description is not null),
+            e => e.Snapshot.HealthStatus == HealthStatus.Unhealthy && e.Snapshot.HealthReports.Any(
+                r => r.Description?.Contains(why, StringComparison.Ordinal) == true),
             Cancelled).WaitAsync(Patience, Cancelled);
 
     public Task<string> StateAsync(string resource, params string[] states) =>
@@ -165,7 +174,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
         return result.Data!.Value;
     }
 
-    public HttpClient HttpClient(string resource) => _app.CreateHttpClient(resource);
+    /// <summary>One that takes the first answer, however late: Aspire's own asks again, and gives up after half a minute.</summary>
+    public HttpClient HttpClient(string resource) => new() { BaseAddress = _app.GetEndpoint(resource), Timeout = Patience };
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace RdsIamAspire.Hosting.Tests.EndToEnd;
 
 /// <summary>What keeps a local server from starting is said on the endpoint, with what to do about it; nothing hangs.</summary>
@@ -36,7 +33,7 @@ public sealed class StartFailureTests
     public async Task A_container_on_a_taken_port_names_the_port_and_what_to_do()
     {
         await ThisMachine.HasMySqlImageAsync();
-        using var other = SomethingThatListens(out var port);
+        using var other = FixedPorts.Listen(out var port);
         await using var host = await RunningAppHost.StartAsync(
             builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth().RunAsContainer(c => c.WithHostPort(port)),
             "DcpPublisher:RandomizePorts=false");
@@ -51,11 +48,7 @@ public sealed class StartFailureTests
     public async Task A_fixed_port_that_is_free_is_the_one_that_the_server_is_reached_at()
     {
         await ThisMachine.HasMySqlImageAsync();
-        int port;
-        using (SomethingThatListens(out port))
-        {
-        }
-
+        var port = FixedPorts.Take();
         await using var host = await RunningAppHost.StartAsync(
             builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth().RunAsContainer(c => c.WithHostPort(port)),
             "DcpPublisher:RandomizePorts=false");
@@ -68,7 +61,7 @@ public sealed class StartFailureTests
     public async Task A_local_server_on_a_taken_port_names_the_port_and_what_to_do()
     {
         await ThisMachine.HasMysqldAsync();
-        using var other = SomethingThatListens(out var port);
+        using var other = FixedPorts.Listen(out var port);
         await using var host = await RunningAppHost.StartAsync(
             builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth().RunAsLocalServer(port: port));
 
@@ -114,13 +107,5 @@ public sealed class StartFailureTests
         Task<RunningAppHost> WithPasswordAsync(string password) => RunningAppHost.StartAsync(
             builder => builder.AddRdsMySql("orders-db").WithRdsIamAuth().RunAsContainer(c => c.WithDataVolume(volume.Name)),
             $"Parameters:orders-db-server-password={password}");
-    }
-
-    private static TcpListener SomethingThatListens(out int port)
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        return listener;
     }
 }

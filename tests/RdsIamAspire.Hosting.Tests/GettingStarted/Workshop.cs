@@ -99,7 +99,7 @@ internal sealed class Workshop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _folder.Delete(recursive: true);
+        await DeleteAsync();
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         foreach (var package in Packed)
@@ -108,6 +108,27 @@ internal sealed class Workshop : IAsyncDisposable
             if (Directory.Exists(kept))
             {
                 Directory.Delete(kept, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>A build server, or what the orchestrator ends, may still be writing there.</summary>
+    private async Task DeleteAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                _folder.Delete(recursive: true);
+                return;
+            }
+            catch (DirectoryNotFoundException)
+            {
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200));
             }
         }
     }
@@ -121,7 +142,7 @@ internal sealed class Workshop : IAsyncDisposable
             {
             }
 
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             try
             {
                 await server.WaitForExitAsync(patience.Token);
@@ -135,7 +156,7 @@ internal sealed class Workshop : IAsyncDisposable
         _server?.Dispose();
         _server = null;
         // The orchestrator outlives the AppHost for a moment, and its services with it: the next answer is not to come from them.
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (_answered is { } url && await IsListeningAsync(new Uri(url)))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
@@ -203,7 +224,7 @@ internal sealed class Workshop : IAsyncDisposable
         var url = await UrlAsync();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        patience.CancelAfter(TimeSpan.FromMinutes(15));
         while (!_server!.HasExited)
         {
             try

@@ -38,12 +38,7 @@ public sealed class LoginTelemetryTests
 
         public OtlpListener()
         {
-            using (var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                Url = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-            }
-
+            Url = new Uri($"http://127.0.0.1:{FixedPorts.Take()}/");
             _listener.Prefixes.Add(Url.ToString());
             _listener.Start();
             _ = Task.Run(ListenAsync);
@@ -54,7 +49,7 @@ public sealed class LoginTelemetryTests
         public async Task<string> ReceivedAsync(string signal, string text, CancellationToken cancellationToken)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(TimeSpan.FromMinutes(1));
+            patience.CancelAfter(TimeSpan.FromMinutes(10));
             while (true)
             {
                 if (_received.FirstOrDefault(
