@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using RdsIamAspire.Cli.Local;
+using RdsIamAspire.Emulator;
 using RdsIamAspire.Tunnel.Logins;
 using RdsIamAspire.Tunnel.Protocol;
 using RdsIamAspire.Tunnel.Via;
@@ -23,7 +24,9 @@ internal sealed partial class Examination
         if (refused is null)
             return null;
         _findings.Add(new Finding("login", FindingState.Failed, ((LoginOutcome.Refused)outcome).Error.ToString()));
-        return Failed("emulator", $"{refused.Explanation} [{refused.Denial}]", Cause.RefusedByEmulator,
+        // What is no fault of the login has the code that it has elsewhere: a script that waits and tries again goes by it.
+        var cause = refused.Denial == nameof(LoginDenial.Throttled) ? Cause.Throttled : Cause.RefusedByEmulator;
+        return Failed("emulator", $"{refused.Explanation} [{refused.Denial}]", cause,
             $"docs/access-denied.md has a section on {refused.Denial}, with what RDS would write into its log");
     }
 
