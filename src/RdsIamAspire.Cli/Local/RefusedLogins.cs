@@ -57,7 +57,8 @@ internal sealed class RefusedLogins(string path)
                 if (File.Exists(path) && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < since + TimeSpan.FromSeconds(1))
                 {
                     var last = JsonSerializer.Deserialize<List<RefusedLogin>>(await File.ReadAllTextAsync(path, cancellationToken)) ?? [];
-                    if (last.FindLast(login => login.User == user && login.AccessKeyId == accessKeyId) is { } found)
+                    // What is refused before its token is read, by a limit above all, says nothing of who signed.
+                    if (last.FindLast(login => login.User == user && (login.AccessKeyId ?? accessKeyId) == accessKeyId) is { } found)
                         return found;
                 }
             }
