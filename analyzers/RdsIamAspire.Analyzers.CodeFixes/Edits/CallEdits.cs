@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>Edits of fluent calls: added, removed, and moved to where the value is made or used.</summary>

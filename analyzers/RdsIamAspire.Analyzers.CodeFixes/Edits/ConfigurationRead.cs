@@ -1,21 +1,10 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>Replaces a whole connection string by one that is read from configuration.</summary>
 internal static class ConfigurationRead
 {
-    /// <summary>
-    /// An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from. Null
-    /// where the
-    /// language asks for a constant.
-    /// </summary>
+    /// <summary>An indexer of the <c>IConfiguration</c> in reach, else the environment variable that configuration reads the same key from.
+    /// Null where the language asks for a constant.</summary>
     public static IReadOnlyList<TextChange>? Of(StringValue text, SourceFixContext context)
     {
         if (text.Root is not ExpressionSyntax whole || text.Variable is not null)
@@ -90,14 +79,10 @@ internal static class ConfigurationRead
         {
             switch (node)
             {
-                case AttributeArgumentSyntax or ParameterSyntax or CaseSwitchLabelSyntax or ConstantPatternSyntax:
-                    return true;
-                case FieldDeclarationSyntax field:
-                    return field.Modifiers.Any(SyntaxKind.ConstKeyword);
-                case LocalDeclarationStatementSyntax local:
-                    return local.Modifiers.Any(SyntaxKind.ConstKeyword);
-                case StatementSyntax or MemberDeclarationSyntax:
-                    return false;
+                case AttributeArgumentSyntax or ParameterSyntax or CaseSwitchLabelSyntax or ConstantPatternSyntax: return true;
+                case FieldDeclarationSyntax field: return field.Modifiers.Any(SyntaxKind.ConstKeyword);
+                case LocalDeclarationStatementSyntax local: return local.Modifiers.Any(SyntaxKind.ConstKeyword);
+                case StatementSyntax or MemberDeclarationSyntax: return false;
             }
         }
 

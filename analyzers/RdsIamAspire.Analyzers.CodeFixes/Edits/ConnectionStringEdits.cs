@@ -1,18 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Languages;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
-/// <summary>
-/// Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments stay as
-/// they are.
-/// </summary>
+/// <summary>Edits of a connection string where it is written. All are changes of characters in the source, so that formatting and comments
+/// stay as they are.</summary>
 internal static class ConnectionStringEdits
 {
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>The name under which configuration is asked for a string: what its variable is called, else its database, else MySql.</summary>

@@ -1,18 +1,10 @@
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Files;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>Edits of a connection string in a JSON document that is written as a string.</summary>
 internal static class EmbeddedJsonEdits
 {
     /// <summary>True when a diagnostic stands in such a document.</summary>
-    public static bool IsJson(SourceFixContext context) => LiteralAt(context) is { } literal
-        && StringPieces.IsJson(literal, context.File);
+    public static bool IsJson(SourceFixContext context) => LiteralAt(context) is { } literal && StringPieces.IsJson(literal, context.File);
 
     /// <summary>Takes the pair out that a diagnostic stands on.</summary>
     public static IReadOnlyList<TextChange>? Remove(SourceFixContext context)

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>Takes a node out of the source together with what would make no sense without it, and leaves comments where they are.</summary>
@@ -16,8 +11,7 @@ internal static class NodeRemoval
     {
         switch (expression.Parent)
         {
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression }:
-                return Operand(expression, all, source);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression }: return Operand(expression, all, source);
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument:
                 if (call.Expression is MemberAccessExpressionSyntax
                     {
@@ -31,8 +25,7 @@ internal static class NodeRemoval
                     arguments.Arguments.IndexOf(argument), arguments.Arguments.Count, source), "") };
                 break;
             // {"Pwd=x;"}
-            case InterpolationSyntax interpolation:
-                return new[] { new TextChange(interpolation.Span, "") };
+            case InterpolationSyntax interpolation: return new[] { new TextChange(interpolation.Span, "") };
             case InitializerExpressionSyntax initializer:
                 return new[] { new TextChange(ListItem(expression, initializer.Expressions.GetSeparators(),
                     initializer.Expressions.IndexOf((ExpressionSyntax)expression), initializer.Expressions.Count, source), "") };

@@ -1,15 +1,10 @@
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>Which characters go with a pair when it is taken out of a connection string.</summary>
 internal static class PairRange
 {
-    /// <summary>
-    /// The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line of its
-    /// own
-    /// takes the line; a pair between blanks takes one of them.
-    /// </summary>
+    /// <summary>The pair with its semicolon. The last pair of a string without a final semicolon takes the one before it; a pair on a line
+    /// of its own takes the line; a pair between blanks takes one of them.</summary>
     public static (int Start, int End) Of(string text, ConnectionStringPair pair)
     {
         var start = pair.Start;

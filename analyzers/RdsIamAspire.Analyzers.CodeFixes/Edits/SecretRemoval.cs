@@ -1,16 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
-/// <summary>
-/// What else has to go, so that a password which is taken out of one place does not stay in another where nobody reports it: the constant
-/// or
-/// variable that holds it. Where that cannot go, there is no fix.
-/// </summary>
+/// <summary>What else has to go, so that a password which is taken out of one place does not stay in another where nobody reports it: the
+/// constant or variable that holds it. Where that cannot go, there is no fix.</summary>
 internal static class SecretRemoval
 {
     /// <summary>The edits beside the one that takes the value out of its place; null when the literal would stay.</summary>
@@ -25,12 +16,9 @@ internal static class SecretRemoval
         value = Operations.Inner(value);
         switch (value)
         {
-            case ILiteralOperation or INameOfOperation or IInterpolatedStringOperation or IInterpolatedStringTextOperation:
-                return [];
-            case IConditionalOperation { WhenFalse: { } otherwise } choice:
-                return Both(choice.WhenTrue, otherwise);
-            case IBinaryOperation sum:
-                return Both(sum.LeftOperand, sum.RightOperand);
+            case ILiteralOperation or INameOfOperation or IInterpolatedStringOperation or IInterpolatedStringTextOperation: return [];
+            case IConditionalOperation { WhenFalse: { } otherwise } choice: return Both(choice.WhenTrue, otherwise);
+            case IBinaryOperation sum: return Both(sum.LeftOperand, sum.RightOperand);
             case ISwitchExpressionOperation choice
                 when choice.Arms.All(static arm => Operations.Inner(arm.Value) is ILiteralOperation or IThrowOperation):
                 return [];

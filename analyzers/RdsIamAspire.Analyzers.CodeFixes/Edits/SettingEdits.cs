@@ -1,9 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 
 /// <summary>Edits of settings that are made by code: an assignment, an element of an initializer, a call.</summary>
@@ -87,8 +81,7 @@ internal static class SettingEdits
     // x.A().B(): only .B() goes.
     private static bool IsFluent(ExpressionStatementSyntax statement, TextSpan span) =>
         statement.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } call
-        && receiver is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
-        && call.Span.End == span.End;
+        && receiver is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && call.Span.End == span.End;
 
     /// <summary>Replaces the value of the assignment or Add that a diagnostic stands on by another SslMode.</summary>
     public static IReadOnlyList<TextChange>? SetMode(SyntaxNode root, TextSpan span, string mode)

@@ -1,11 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Edits;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Rules;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 
 /// <summary>The table of what is offered for each rule in C#; the first that a rule has is what it is fixed with from a shell.</summary>

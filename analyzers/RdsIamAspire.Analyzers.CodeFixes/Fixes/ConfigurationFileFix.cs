@@ -1,14 +1,3 @@
-using System.Collections.Immutable;
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Edits;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Files;
-using RdsIamAspire.Analyzers.Rules;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.Fixes;
 
 /// <summary>RDSIAM011 and RDSIAM012: the same edits of connection strings, in configuration files.</summary>

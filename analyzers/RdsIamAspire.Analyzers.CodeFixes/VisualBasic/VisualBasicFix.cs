@@ -1,18 +1,7 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.CodeFixes.Edits;
-using RdsIamAspire.Analyzers.CodeFixes.Fixes;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Rules;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.CodeFixes.VisualBasic;
 
-/// <summary>The fixes of strings, builders and connections in Visual Basic, RDSIAM001 to 009 but 007: by operations and characters,
-/// without its syntax.</summary>
+/// <summary>The fixes of strings, builders and connections in Visual Basic, RDSIAM001 to 009 but 007: by operations and characters, without
+/// its syntax.</summary>
 [ExportCodeFixProvider(LanguageNames.VisualBasic, Name = nameof(VisualBasicFix)), Shared]
 internal sealed class VisualBasicFix : SourceFix
 {

@@ -1,9 +1,8 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>
-/// Finds passwords on command lines: <c>-pSECRET</c> and <c>--password=SECRET</c> behind a client of MySQL, and
-/// <c>MYSQL_PWD=SECRET</c>. Source: MySQL manual, "Connecting to the MySQL Server Using Command Options": behind -p no blank stands.
-/// </summary>
+/// <summary>Finds passwords on command lines: <c>-pSECRET</c> and <c>--password=SECRET</c> behind a client of MySQL, and
+/// <c>MYSQL_PWD=SECRET</c>. Source: MySQL manual, "Connecting to the MySQL Server Using Command Options": behind -p no blank
+/// stands.</summary>
 internal static class CommandPassword
 {
     private static readonly HashSet<string> Clients = new(StringComparer.OrdinalIgnoreCase)

@@ -13,10 +13,8 @@ internal enum ShapeVerdict
     MySql,
 }
 
-/// <summary>
-/// Judges a text by its form: a server key, a user or password key, and every key in one driver's table; then by the values that only other
-/// databases have (their ports, users and ways to name a server).
-/// </summary>
+/// <summary>Judges a text by its form: a server key, a user or password key, and every key in one driver's table; then by the values that
+/// only other databases have (their ports, users and ways to name a server).</summary>
 internal static class ConnectionStringShape
 {
     // "host=a;uid=b" is as short as it gets.
@@ -72,19 +70,12 @@ internal static class ConnectionStringShape
     {
         if (text.Pairs.Length < 2 || !text.Has(MySqlKey.Password))
             return false;
-        foreach (var pair in text.Pairs)
-        {
-            if (pair.Key is "driver" or "provider" && (Contains(pair.Value, "mysql") || Contains(pair.Value, "mariadb")))
-                return true;
-        }
-
-        return false;
+        return text.Pairs.Any(pair => pair.Key is "driver" or "provider" && (Contains(pair.Value, "mysql")
+            || Contains(pair.Value, "mariadb")));
     }
 
-    /// <summary>
-    /// For a text that stands where only a MySQL connection string can stand: the keys need not all be known, but it must read as
-    /// <c>key=value</c> pairs and not as SQL.
-    /// </summary>
+    /// <summary>For a text that stands where only a MySQL connection string can stand: the keys need not all be known, but it must read as
+    /// <c>key=value</c> pairs and not as SQL.</summary>
     public static bool IsPlausibleAtSink(ConnectionStringText text)
     {
         if (text.Pairs.IsEmpty)
@@ -101,12 +92,9 @@ internal static class ConnectionStringShape
         return known > 0 && (text.IsWellFormed || known > 1) && !StartsAsSql(text.Text);
     }
 
-    /// <summary>
-    /// True for a string in the words that other databases use: without any sign of MySQL around it, it is theirs. Oracle, DB2 and SQL
-    /// Server
-    /// write Data Source and User Id with no more than that; Npgsql writes Host and Username; SQL Server has the user sa and Integrated
-    /// Security.
-    /// </summary>
+    /// <summary>True for a string in the words that other databases use: without any sign of MySQL around it, it is theirs. Oracle, DB2 and
+    /// SQL Server write Data Source and User Id with no more than that; Npgsql writes Host and Username; SQL Server has the user sa and
+    /// Integrated Security.</summary>
     public static bool IsOthersIdiom(ConnectionStringText text)
     {
         if (HasUserOfSqlServer(text))
@@ -141,25 +129,11 @@ internal static class ConnectionStringShape
     {
         if (!host.StartsWith("127.", StringComparison.Ordinal))
             return false;
-        foreach (var c in host)
-        {
-            if (c != '.' && c is not (>= '0' and <= '9'))
-                return false;
-        }
-
-        return true;
+        return !host.Any(c => c != '.' && c is not (>= '0' and <= '9'));
     }
 
-    private static bool AllKnown(ConnectionStringText text)
-    {
-        foreach (var pair in text.Pairs)
-        {
-            if (!pair.IsKnown && !MySqlKeys.IsLegacy(pair.Key) && pair.Key.IndexOf(ConnectionStringText.Hole) < 0)
-                return false;
-        }
-
-        return true;
-    }
+    private static bool AllKnown(ConnectionStringText text) =>
+        !text.Pairs.Any(pair => !pair.IsKnown && !MySqlKeys.IsLegacy(pair.Key) && pair.Key.IndexOf(ConnectionStringText.Hole) < 0);
 
     private static bool HasMySqlValue(ConnectionStringText text)
     {
@@ -242,28 +216,13 @@ internal static class ConnectionStringShape
                 return false;
         }
 
-        foreach (var c in host)
-        {
-            // A backslash is SQL Server's instance, a blank between words is prose, a slash Oracle's service or a file.
-            if (!char.IsLetterOrDigit(c)
-                && c is not ('.' or '-' or '_' or ':' or ',' or '[' or ']' or '@' or '*' or '+' or ConnectionStringText.Hole)
-                && !(c == ' ' && host.IndexOf(',') > 0))
-                return false;
-        }
-
-        return true;
+        // A backslash is SQL Server's instance, a blank between words is prose, a slash Oracle's service or a file.
+        return !host.Any(c => !char.IsLetterOrDigit(c)
+            && c is not ('.' or '-' or '_' or ':' or ',' or '[' or ']' or '@' or '*' or '+' or ConnectionStringText.Hole) && !(c == ' '
+            && host.IndexOf(',') > 0));
     }
 
-    private static bool IsAllDigits(string value)
-    {
-        foreach (var c in value)
-        {
-            if (c is not (>= '0' and <= '9'))
-                return false;
-        }
-
-        return true;
-    }
+    private static bool IsAllDigits(string value) => value.All(c => c is >= '0' and <= '9');
 
     private static bool IsOtherPort(string port) => port.Trim() switch
     {

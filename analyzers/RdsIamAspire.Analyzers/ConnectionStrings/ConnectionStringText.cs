@@ -1,12 +1,7 @@
-using System.Collections.Immutable;
-using System.Text;
-
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>
-/// A string read as ADO.NET connection strings are read: <c>key=value;key='quoted';key="quoted"</c>, <c>==</c> for an equals sign
-/// in a key. Reads by index and allocates only for the pairs it finds.
-/// </summary>
+/// <summary>A string read as ADO.NET connection strings are read: <c>key=value;key='quoted';key="quoted"</c>, <c>==</c> for an equals sign
+/// in a key. Reads by index and allocates only for the pairs it finds.</summary>
 internal sealed class ConnectionStringText(string text, ImmutableArray<ConnectionStringPair> pairs, bool isWellFormed, bool hasOpenSegment)
 {
     /// <summary>Stands in a text for a part whose value is known only at run time.</summary>
@@ -161,14 +156,12 @@ internal sealed class ConnectionStringText(string text, ImmutableArray<Connectio
         {
             switch (text[i])
             {
-                case ';':
-                    return -1;
+                case ';': return -1;
                 case '=' when i + 1 < text.Length && text[i + 1] == '=':
                     escaped = true;
                     i++;
                     break;
-                case '=':
-                    return i;
+                case '=': return i;
             }
         }
 

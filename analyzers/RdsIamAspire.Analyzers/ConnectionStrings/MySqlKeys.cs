@@ -1,9 +1,8 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>
-/// The keys that the two MySQL drivers accept. Read from the drivers themselves: MySqlConnector 2.6.2 (MySqlConnectionStringOption) and
-/// MySql.Data 26.10.0 (MySqlConnectionStringBuilder and its base); a test asks both drivers again.
-/// </summary>
+/// <summary>The keys that the two MySQL drivers accept. Read from the drivers themselves: MySqlConnector 2.6.2
+/// (MySqlConnectionStringOption) and MySql.Data 26.10.0 (MySqlConnectionStringBuilder and its base); a test asks both drivers
+/// again.</summary>
 internal static class MySqlKeys
 {
     private const MySqlDrivers MySqlConnector = MySqlDrivers.MySqlConnector;
@@ -128,16 +127,11 @@ internal static class MySqlKeys
         var squeezed = Squeeze(key);
         switch (squeezed)
         {
-            case "passwd" or "pass" or "userpassword":
-                return "Password";
-            case "sslmode" or "usessl" or "encrypt" or "ssl" or "tls" or "tlsmode":
-                return "SslMode";
-            case "userid" or "username" or "login" or "usr" or "uname":
-                return "User ID";
-            case "db" or "schema" or "dbname" or "databasename":
-                return "Database";
-            case "hostname" or "servername" or "addr" or "address" or "networkaddress" or "endpoint":
-                return "Server";
+            case "passwd" or "pass" or "userpassword": return "Password";
+            case "sslmode" or "usessl" or "encrypt" or "ssl" or "tls" or "tlsmode": return "SslMode";
+            case "userid" or "username" or "login" or "usr" or "uname": return "User ID";
+            case "db" or "schema" or "dbname" or "databasename": return "Database";
+            case "hostname" or "servername" or "addr" or "address" or "networkaddress" or "endpoint": return "Server";
         }
 
         foreach (var known in Table)

@@ -65,11 +65,10 @@ internal static class PasswordNames
     {
         if (key.Length < 9 || key[0] is not ('M' or 'P' or 'W'))
             return false;
-        if (Variables.Contains(key))
-            return true;
-        return (key.StartsWith("MYSQL_", StringComparison.Ordinal) || key.StartsWith("MARIADB_", StringComparison.Ordinal)) && IsUpper(key)
-            && IsPassword(key) && (key.EndsWith("PASSWORD", StringComparison.Ordinal) || key.EndsWith("_PWD", StringComparison.Ordinal)
-            || key.EndsWith("_PASS", StringComparison.Ordinal));
+        return Variables.Contains(key)
+            || (key.StartsWith("MYSQL_", StringComparison.Ordinal) || key.StartsWith("MARIADB_", StringComparison.Ordinal))
+                && IsUpper(key) && IsPassword(key) && (key.EndsWith("PASSWORD", StringComparison.Ordinal)
+                || key.EndsWith("_PWD", StringComparison.Ordinal) || key.EndsWith("_PASS", StringComparison.Ordinal));
     }
 
     /// <summary>True when a run of source holds a name of a connection or a password.</summary>
@@ -81,16 +80,7 @@ internal static class PasswordNames
         name.Length > word.Length && name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
         && (name[name.Length - word.Length - 1] is '-' or '_' or '.' or ':' || char.IsUpper(name[name.Length - word.Length]));
 
-    private static bool IsUpper(string key)
-    {
-        foreach (var c in key)
-        {
-            if (c is not ((>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_'))
-                return false;
-        }
-
-        return true;
-    }
+    private static bool IsUpper(string key) => key.All(c => c is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_');
 
     private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 

@@ -1,35 +1,18 @@
-using System.Collections.Immutable;
-
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>
-/// Tells a value that stands for something else (a template's variable, a mask, a hint) from a value that somebody wrote down. Judges by
-/// form
-/// only: a weak password is a password.
-/// </summary>
+/// <summary>Tells a value that stands for something else (a template's variable, a mask, a hint) from a value that somebody wrote down.
+/// Judges by form only: a weak password is a password.</summary>
 internal static class PlaceholderValue
 {
-    public static bool Matches(string value, ImmutableArray<string> patterns)
-    {
-        if (IsPlaceholder(value))
-            return true;
-        foreach (var pattern in patterns)
-        {
-            if (Wildcard.Matches(pattern, value))
-                return true;
-        }
-
-        return false;
-    }
+    public static bool Matches(string value, ImmutableArray<string> patterns) =>
+        IsPlaceholder(value) || patterns.Any(pattern => Wildcard.Matches(pattern, value));
 
     public static bool IsPlaceholder(string value)
     {
         value = value.Trim();
-        if (value.Length == 0 || value.IndexOf(ConnectionStringText.Hole) >= 0)
-            return true;
-        if (IsWrapped(value) || HasTemplateVariable(value) || IsParameter(value) || IsMask(value))
-            return true;
-        return IsReference(value) || IsHint(value) || PlaceholderWords.IsHint(value);
+        return value.Length == 0 || value.IndexOf(ConnectionStringText.Hole) >= 0
+            || IsWrapped(value) || HasTemplateVariable(value) || IsParameter(value) || IsMask(value)
+            || IsReference(value) || IsHint(value) || PlaceholderWords.IsHint(value);
     }
 
     // <secret>  {0}  [password]  %X%  #X#  __X__  ~X~  !X!
@@ -41,27 +24,19 @@ internal static class PlaceholderValue
         var last = value[value.Length - 1];
         switch (first)
         {
-            case '<':
-                return last == '>';
+            case '<': return last == '>';
             case '&':
                 return StartsWith(value, "&lt;");
-            case '{':
-                return last == '}';
-            case '[':
-                return last == ']';
-            case '(':
-                return last == ')' && HasOnly(value, 1, value.Length - 1, IsNameOrSpace);
-            case '%' or '#' or '~' or '!' or '@' or '|':
-                return last == first && HasOnly(value, 1, value.Length - 1, IsNameOrFirst(first));
+            case '{': return last == '}';
+            case '[': return last == ']';
+            case '(': return last == ')' && HasOnly(value, 1, value.Length - 1, IsNameOrSpace);
+            case '%' or '#' or '~' or '!' or '@' or '|': return last == first && HasOnly(value, 1, value.Length - 1, IsNameOrFirst(first));
             // **REDACTED**
-            case '*':
-                return last == '*';
-            case '_':
-                return value.Length > 4 && value[1] == '_' && last == '_' && value[value.Length - 2] == '_';
+            case '*': return last == '*';
+            case '_': return value.Length > 4 && value[1] == '_' && last == '_' && value[value.Length - 2] == '_';
             case '«' or '【' or '「' or '『' or '〈' or '《' or '（' or '［' or '〔' or '‹':
                 return last is '»' or '】' or '」' or '』' or '〉' or '》' or '）' or '］' or '〕' or '›';
-            default:
-                return false;
+            default: return false;
         }
     }
 
@@ -129,22 +104,17 @@ internal static class PlaceholderValue
         || StartsWith(value, "resolve:");
 
     // your-password  <...>  PASSWORD_HERE  REPLACE_ME  TODO  "the password"
-    private static bool IsHint(string value)
-    {
-        if (StartsWith(value, "your") && value.Length > 4 && NamesASecret(value))
-            return true;
-        if (StartsWith(value, "enter") && NamesASecret(value))
-            return true;
-        if (value.EndsWith("_HERE", StringComparison.OrdinalIgnoreCase) || value.EndsWith("-HERE", StringComparison.OrdinalIgnoreCase))
-            return true;
-        if (value.EndsWith("PasswordHere", StringComparison.OrdinalIgnoreCase)
-            || value.EndsWith("password here", StringComparison.OrdinalIgnoreCase))
-            return true;
-        return StartsWith(value, "REPLACE_") || StartsWith(value, "REPLACE-")
-            || value.Equals("REPLACEME", StringComparison.OrdinalIgnoreCase)
-            || value is "TODO" or "TBD" or "REDACTED" or "redacted" or "[redacted]" or "MASKED" or "HIDDEN" or "(hidden)"
-            || value.Equals("removed", StringComparison.OrdinalIgnoreCase) || value.Equals("omitted", StringComparison.OrdinalIgnoreCase);
-    }
+    private static bool IsHint(string value) =>
+        StartsWith(value, "your") && value.Length > 4 && NamesASecret(value)
+            || StartsWith(value, "enter") && NamesASecret(value)
+            || value.EndsWith("_HERE", StringComparison.OrdinalIgnoreCase) || value.EndsWith("-HERE", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("PasswordHere", StringComparison.OrdinalIgnoreCase)
+                || value.EndsWith("password here", StringComparison.OrdinalIgnoreCase)
+            || StartsWith(value, "REPLACE_") || StartsWith(value, "REPLACE-")
+                || value.Equals("REPLACEME", StringComparison.OrdinalIgnoreCase)
+                || value is "TODO" or "TBD" or "REDACTED" or "redacted" or "[redacted]" or "MASKED" or "HIDDEN" or "(hidden)"
+                || value.Equals("removed", StringComparison.OrdinalIgnoreCase)
+                || value.Equals("omitted", StringComparison.OrdinalIgnoreCase);
 
     private static bool NamesASecret(string value) =>
         Contains(value, "password") || Contains(value, "pwd") || Contains(value, "secret") || Contains(value, "pass");

@@ -1,9 +1,7 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>
-/// Hints in the languages that samples are written in: "your password", "the password here". The word for a password alone is no hint: it
-/// is the password that many have. In a script that no keyboard of a server's writes, it is one.
-/// </summary>
+/// <summary>Hints in the languages that samples are written in: "your password", "the password here". The word for a password alone is no
+/// hint: it is the password that many have. In a script that no keyboard of a server's writes, it is one.</summary>
 internal static class PlaceholderWords
 {
     private static readonly string[] Passwords =
@@ -46,43 +44,21 @@ internal static class PlaceholderWords
     private static bool IsAllThereIs(string value, string word) => word[0] > 0x2FFF && value.Length == word.Length;
 
     // SUA_SENHA, tu contraseña, 您的密码; not "tuesday-password"
-    private static bool IsBehind(string value, int at, string[] words)
-    {
-        foreach (var word in words)
-        {
-            if (at >= word.Length && value.StartsWith(word, StringComparison.OrdinalIgnoreCase)
-                && (IsSeparator(value[word.Length]) || word[0] > 0x2FFF || word.Length == at && char.IsUpper(value[at])))
-                return true;
-        }
+    private static bool IsBehind(string value, int at, string[] words) =>
+        words.Any(word => at >= word.Length && value.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+            && (IsSeparator(value[word.Length]) || word[0] > 0x2FFF || word.Length == at && char.IsUpper(value[at])));
 
-        return false;
-    }
-
-    private static bool IsBefore(string value, int end)
-    {
-        foreach (var word in Behind)
-        {
-            if (value.Length >= end + word.Length && value.EndsWith(word, StringComparison.OrdinalIgnoreCase)
-                && (value.Length == end + word.Length ? char.IsUpper(value[end]) || word[0] > 127
-                : IsSeparator(value[value.Length - word.Length - 1])))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsBefore(string value, int end) =>
+        Behind.Any(word => value.Length >= end + word.Length && value.EndsWith(word, StringComparison.OrdinalIgnoreCase)
+            && (value.Length == end + word.Length ? char.IsUpper(value[end]) || word[0] > 127
+            : IsSeparator(value[value.Length - word.Length - 1])));
 
     // DB_PASSWORD, MYSQL_ROOT_PWD: the name of what is to be put in, in capitals and of several words.
     private static bool IsNameOfVariable(string value, int at, int length)
     {
         if (value.IndexOf('_') <= 0 || at > 0 && value[at - 1] != '_' || at + length < value.Length && value[at + length] != '_')
             return false;
-        foreach (var c in value)
-        {
-            if (c is not ((>= 'A' and <= 'Z') or '_'))
-                return false;
-        }
-
-        return true;
+        return value.All(c => c is (>= 'A' and <= 'Z') or '_');
     }
 
     private static bool IsSeparator(char c) => c is '_' or '-' or ' ' or '.' or '\'';

@@ -1,8 +1,7 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>
-/// Finds the password in the URIs that other clients use: <c>mysql://user:password@host/db</c>, <c>jdbc:mysql://host/db?password=…</c>.
-/// </summary>
+/// <summary>Finds the password in the URIs that other clients use: <c>mysql://user:password@host/db</c>,
+/// <c>jdbc:mysql://host/db?password=…</c>.</summary>
 internal static class UriPassword
 {
     /// <summary>The cheap first look at a text: it begins as such a URI does.</summary>
@@ -121,16 +120,7 @@ internal static class UriPassword
     }
 
     // A sentence that only begins with a URI.
-    private static bool HasBlank(string value)
-    {
-        foreach (var c in value)
-        {
-            if (char.IsWhiteSpace(c))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool HasBlank(string value) => value.Any(c => char.IsWhiteSpace(c));
 
     private static bool StartsWith(string value, string start) => value.StartsWith(start, StringComparison.OrdinalIgnoreCase);
 }

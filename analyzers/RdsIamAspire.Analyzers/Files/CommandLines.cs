@@ -1,12 +1,7 @@
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>
-/// Reads the commands that stand in scripts, workflows, images and health checks, wherever they stand: passwords given to a MySQL client,
-/// variables of MySQL that are set on the way, and for a script the values in its quotes.
-/// </summary>
+/// <summary>Reads the commands that stand in scripts, workflows, images and health checks, wherever they stand: passwords given to a MySQL
+/// client, variables of MySQL that are set on the way, and for a script the values in its quotes.</summary>
 internal static class CommandLines
 {
     public static IEnumerable<ConfigurationValue> Read(string text, FileKind kind)

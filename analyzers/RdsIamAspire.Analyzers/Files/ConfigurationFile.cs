@@ -1,5 +1,3 @@
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>Reads a configuration file of any kind into its values.</summary>

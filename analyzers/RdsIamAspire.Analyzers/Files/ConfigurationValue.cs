@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>A string of a configuration file with the way back from its characters to the file.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>Reads the ENV and ARG instructions of a Dockerfile, and <c>NAME=value</c> before the command of a RUN.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>Reads <c>.env</c> files: <c>KEY=value</c> lines, <c>export</c>, quotes and comments.</summary>

@@ -1,14 +1,7 @@
-using System.Globalization;
-using System.Text;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>
-/// Reads the strings of a JSON file as .NET's configuration does: comments and trailing commas are allowed. A file that is broken off is
-/// read as
-/// far as it goes.
-/// </summary>
+/// <summary>Reads the strings of a JSON file as .NET's configuration does: comments and trailing commas are allowed. A file that is broken
+/// off is read as far as it goes.</summary>
 internal sealed class JsonValues
 {
     private readonly string _text;

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>Reads lines of <c>key = value</c>: .properties, .ini, quartz.config, and the sections of a my.cnf.</summary>

@@ -1,11 +1,7 @@
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>
-/// What the values of one file say of one another: a name beside a value names it, and a provider, driver or type says whose database all
-/// that stands in the same object is for, and below it.
-/// </summary>
+/// <summary>What the values of one file say of one another: a name beside a value names it, and a provider, driver or type says whose
+/// database all that stands in the same object is for, and below it.</summary>
 internal static class Siblings
 {
     private const int LongestSaid = 160;
@@ -97,18 +93,8 @@ internal static class Siblings
         return prefix == "DATABASE" ? "DB" : ProviderWords.Contains(prefix.ToLowerInvariant()) ? "" : prefix;
     }
 
-    private static bool SaysProvider(string key)
-    {
-        if (ProviderKeys.Contains(key))
-            return true;
-        foreach (var word in ProviderWords)
-        {
-            if (key.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
-                return true;
-        }
-
-        return false;
-    }
+    private static bool SaysProvider(string key) =>
+        ProviderKeys.Contains(key) || ProviderWords.Any(word => key.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     private static string ParentOf(string scope) => scope.LastIndexOf(':') is var colon && colon < 0 ? "" : scope.Substring(0, colon);
 

@@ -1,12 +1,7 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>
-/// Reads the string attributes of Terraform's HCL: <c>key = "value"</c> in blocks, in objects (also those that jsonencode takes) and in
-/// lists of objects. A block's type and labels are keys of the path.
-/// </summary>
+/// <summary>Reads the string attributes of Terraform's HCL: <c>key = "value"</c> in blocks, in objects (also those that jsonencode takes)
+/// and in lists of objects. A block's type and labels are keys of the path.</summary>
 internal sealed class TerraformValues
 {
     private const int DeepestBlock = 64;

@@ -1,6 +1,3 @@
-using System.Text;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>What the formats that go by lines share.</summary>
@@ -50,10 +47,8 @@ internal static class TextLines
         return Plain(text, path, from, to, whole, scope);
     }
 
-    /// <summary>
-    /// The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the variable is
-    /// not set.
-    /// </summary>
+    /// <summary>The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the
+    /// variable is not set.</summary>
     public static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole, string? scope = null)
     {
         var value = new StringBuilder(to - from);

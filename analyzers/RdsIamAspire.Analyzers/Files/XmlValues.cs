@@ -1,13 +1,7 @@
-using System.Globalization;
-using System.Text;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>
-/// Reads the attributes and the text of the elements of a web.config, app.config and their like. The path of a value is what its elements
-/// are named by: their name or key attribute, else the element's own name.
-/// </summary>
+/// <summary>Reads the attributes and the text of the elements of a web.config, app.config and their like. The path of a value is what its
+/// elements are named by: their name or key attribute, else the element's own name.</summary>
 internal sealed class XmlValues
 {
     // A longer text of an element is prose, or another document.

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
 /// <content>Flow collections.</content>
@@ -17,8 +15,7 @@ internal sealed partial class YamlValues
         {
             switch (_text[i])
             {
-                case '}' or ']':
-                    return i + 1;
+                case '}' or ']': return i + 1;
                 case '{' or '[':
                     i = Flow(i, path, scope, depth + 1);
                     break;

@@ -1,12 +1,8 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>
-/// Reads the scalar values of YAML: mappings, lists, block scalars (<c>|</c>, <c>&gt;</c>) and flow collections, with the objects that they
-/// stand in. Goes by lines and indentation, as far as compose files, manifests and workflows need it; templates of Helm are passed over.
-/// </summary>
+/// <summary>Reads the scalar values of YAML: mappings, lists, block scalars (<c>|</c>, <c>&gt;</c>) and flow collections, with the objects
+/// that they stand in. Goes by lines and indentation, as far as compose files, manifests and workflows need it; templates of Helm are
+/// passed over.</summary>
 internal sealed partial class YamlValues
 {
     private readonly string _text;

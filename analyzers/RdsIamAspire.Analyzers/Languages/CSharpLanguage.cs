@@ -1,8 +1,5 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
 
 namespace RdsIamAspire.Analyzers.Languages;
 
@@ -59,8 +56,7 @@ internal sealed class CSharpLanguage : SourceLanguage
     {
         switch (name)
         {
-            case SingleVariableDesignationSyntax:
-                return operationAt(name);
+            case SingleVariableDesignationSyntax: return operationAt(name);
             // this.x, other.x, other?.x: the access is the reference.
             case SimpleNameSyntax:
                 name = Accessed(name);
@@ -70,8 +66,7 @@ internal sealed class CSharpLanguage : SourceLanguage
                     && around.Syntax == name)
                     found = around;
                 return found;
-            default:
-                return null;
+            default: return null;
         }
     }
 

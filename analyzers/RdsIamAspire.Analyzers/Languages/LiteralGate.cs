@@ -1,14 +1,7 @@
-using System.Text;
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Languages;
 
-/// <summary>
-/// The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few strings of
-/// a program are done with here.
-/// </summary>
+/// <summary>The look at a string's literal parts alone, without any binding: does a MySQL key stand before an equals sign? All but a few
+/// strings of a program are done with here.</summary>
 internal static class LiteralGate
 {
     private const int LongestKey = 40;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -9,9 +7,8 @@ namespace RdsIamAspire.Analyzers.Languages;
 /// indentation.</summary>
 internal static class LiteralOffsets
 {
-    /// <summary>
-    /// One absolute position per character of the token's value and one for its end, or null when the token does not read as expected.
-    /// </summary>
+    /// <summary>One absolute position per character of the token's value and one for its end, or null when the token does not read as
+    /// expected.</summary>
     public static int[]? Of(SyntaxToken token)
     {
         var offsets = token.Kind() switch
@@ -40,12 +37,9 @@ internal static class LiteralOffsets
         var start = whole.StringStartToken;
         switch (start.Kind())
         {
-            case SyntaxKind.InterpolatedSingleLineRawStringStartToken:
-                return Verbatim(token.SpanStart, token.Text.Length);
-            case SyntaxKind.InterpolatedMultiLineRawStringStartToken:
-                return Align(token);
-            default:
-                return Escaped(token.Text, 0, token.Text.Length, token.SpanStart, start.Text.IndexOf('@') >= 0, doubledBraces: true);
+            case SyntaxKind.InterpolatedSingleLineRawStringStartToken: return Verbatim(token.SpanStart, token.Text.Length);
+            case SyntaxKind.InterpolatedMultiLineRawStringStartToken: return Align(token);
+            default: return Escaped(token.Text, 0, token.Text.Length, token.SpanStart, start.Text.IndexOf('@') >= 0, doubledBraces: true);
         }
     }
 
@@ -153,8 +147,7 @@ internal static class LiteralOffsets
         surrogatePair = false;
         switch (text[i + 1])
         {
-            case 'u':
-                return 6;
+            case 'u': return 6;
             case 'U':
                 surrogatePair = i + 10 <= to
                     && int.TryParse(text.Substring(i + 2, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
@@ -165,8 +158,7 @@ internal static class LiteralOffsets
                 while (end < to && end < i + 6 && System.Uri.IsHexDigit(text[end]))
                     end++;
                 return end - i;
-            default:
-                return 2;
+            default: return 2;
         }
     }
 }

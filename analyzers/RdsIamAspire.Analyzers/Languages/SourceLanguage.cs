@@ -1,12 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Languages;
 
-/// <summary>
-/// What the rules ask of syntax, where operations and symbols do not say it. The one door to a language: the compiler of Visual Basic has
-/// no assembly of C# at hand, so nothing else of the engine may name a type of C#.
-/// </summary>
+/// <summary>What the rules ask of syntax, where operations and symbols do not say it. The one door to a language: the compiler of Visual
+/// Basic has no assembly of C# at hand, so nothing else of the engine may name a type of C#.</summary>
 internal abstract class SourceLanguage
 {
     /// <summary>The language of a tree or operation.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
-
 namespace RdsIamAspire.Analyzers.Languages;
 
 /// <summary>Visual Basic, by its tokens and operations alone: the engine refers to no compiler of it.</summary>

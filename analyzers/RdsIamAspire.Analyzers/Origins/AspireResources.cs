@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>What an AppHost does with a resource: the calls on it, in one chain or over the variables that hold it.</summary>

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.Languages;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>What becomes of a builder, connection or data source that is made: its settings, wherever they are given, and the calls on

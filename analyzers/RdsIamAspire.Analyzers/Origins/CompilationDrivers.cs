@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
 
 namespace RdsIamAspire.Analyzers.Origins;
 

@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>Tells the types of the two MySQL drivers.</summary>

@@ -1,13 +1,7 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
-/// <summary>
-/// What stands beside a string and says whose it is: the other members of an object, the other arguments, a condition, a label, a key.
-/// </summary>
+/// <summary>What stands beside a string and says whose it is: the other members of an object, the other arguments, a condition, a label, a
+/// key.</summary>
 internal static class Neighbours
 {
     // A name or a key; what is longer, or has blanks, is a text.
@@ -19,23 +13,17 @@ internal static class Neighbours
         switch (parent)
         {
             // { DbType = DbType.SqlServer, ConnectionString = "…" }, { { "SqlServer", "…" } }
-            case IObjectOrCollectionInitializerOperation initializer:
-                return First(initializer.Initializers, child, Member);
-            case IAnonymousObjectCreationOperation anonymous:
-                return First(anonymous.Initializers, child, Member);
+            case IObjectOrCollectionInitializerOperation initializer: return First(initializer.Initializers, child, Member);
+            case IAnonymousObjectCreationOperation anonymous: return First(anonymous.Initializers, child, Member);
             // (Db.SqlServer, "…")
-            case ITupleOperation tuple:
-                return First(tuple.Elements, child, Says);
+            case ITupleOperation tuple: return First(tuple.Elements, child, Says);
             case IConditionalOperation conditional when conditional.Condition != child:
                 return Condition(conditional.Condition, holds: conditional.WhenTrue == child);
-            case ISwitchExpressionArmOperation arm when arm.Value == child:
-                return Pattern(arm.Pattern);
-            case ISwitchCaseOperation branch:
-                return First(branch.Clauses, child, Clause);
+            case ISwitchExpressionArmOperation arm when arm.Value == child: return Pattern(arm.Pattern);
+            case ISwitchCaseOperation branch: return First(branch.Clauses, child, Clause);
             case IAttributeOperation { Operation: IObjectCreationOperation { Type.Name: var attribute } }:
                 return DatabaseNames.Of(attribute);
-            default:
-                return Leaning.Unknown;
+            default: return Leaning.Unknown;
         }
     }
 
@@ -65,10 +53,8 @@ internal static class Neighbours
         value = Operations.Inner(value);
         switch (value)
         {
-            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }:
-                return Named(member);
-            case ITypeOfOperation type:
-                return DatabaseNames.Of(type.TypeOperand.Name);
+            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }: return Named(member);
+            case ITypeOfOperation type: return DatabaseNames.Of(type.TypeOperand.Name);
             case IMemberReferenceOperation { Instance: { } of, Member.Name: "Instance" or "Factory" }:
                 return DatabaseNames.Of(of.Type?.Name);
             case IFieldReferenceOperation { Field: { IsStatic: true, ConstantValue: null } field }:
@@ -77,8 +63,7 @@ internal static class Neighbours
             case IPropertyReferenceOperation { Property: { IsStatic: true } property }:
                 return DatabaseNames.Of(property.Name) is var own && own != Leaning.Unknown ? own
                     : DatabaseNames.Of(property.ContainingType.Name);
-            case IObjectCreationOperation { Type.Name: var made }:
-                return DatabaseNames.Of(made);
+            case IObjectCreationOperation { Type.Name: var made }: return DatabaseNames.Of(made);
             case IInvalidOperation
                 when value.Syntax.Span.Length < LongestName && value.Syntax.ToString() is var text && text.IndexOf('(') < 0:
                 return DatabaseNames.Of(text);
@@ -104,8 +89,7 @@ internal static class Neighbours
         condition = Operations.Inner(condition);
         switch (condition)
         {
-            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
-                return Condition(not.Operand, !holds);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not: return Condition(not.Operand, !holds);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equal:
                 return If(Says(equal.LeftOperand) is var left && left != Leaning.Unknown ? left : Says(equal.RightOperand),
                     holds == (equal.OperatorKind == BinaryOperatorKind.Equals));
@@ -117,8 +101,7 @@ internal static class Neighbours
             case IIsPatternOperation match:
                 return match.Pattern is INegatedPatternOperation negated ? If(Pattern(negated.Pattern), !holds)
                     : If(Pattern(match.Pattern), holds);
-            case IIsTypeOperation type:
-                return If(DatabaseNames.Of(type.TypeOperand.Name), holds);
+            case IIsTypeOperation type: return If(DatabaseNames.Of(type.TypeOperand.Name), holds);
             case IInvocationOperation call:
                 foreach (var argument in call.Arguments)
                 {
@@ -127,8 +110,7 @@ internal static class Neighbours
                 }
 
                 return If(DatabaseNames.Of(call.TargetMethod.Name), holds);
-            default:
-                return If(DatabaseNames.Of(Operations.Symbol(condition)?.Name), holds);
+            default: return If(DatabaseNames.Of(Operations.Symbol(condition)?.Name), holds);
         }
     }
 

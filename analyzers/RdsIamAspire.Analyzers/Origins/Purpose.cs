@@ -1,15 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
-/// <summary>
-/// What a string is for, by where it goes: into a MySQL API, into another database's, or past a neighbour that tells. Goes up from the
-/// string
-/// through the operations around it, and on through the variables that hold it.
-/// </summary>
+/// <summary>What a string is for, by where it goes: into a MySQL API, into another database's, or past a neighbour that tells. Goes up from
+/// the string through the operations around it, and on through the variables that hold it.</summary>
 internal sealed class Purpose(SourceFile file)
 {
     private const int MaximumDepth = 2;
@@ -167,8 +159,7 @@ internal sealed class Purpose(SourceFile file)
     private static bool IsAppend(Call call) =>
         call is { Receiver: not null, Arguments.Count: > 0 } && call.Name.StartsWith("Append", StringComparison.Ordinal);
 
-    private bool SpeaksOfTls(IOperation added) =>
-        file.Strings.Compose(added).Text.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0;
+    private bool SpeaksOfTls(IOperation added) => file.Strings.Compose(added).Text.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private void ReadTarget(IOperation target, bool isString, int depth)
     {

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>Tells whether what is given a setting is a MySQL builder or data source, also where it is only known as something more
@@ -28,8 +23,7 @@ internal static class Receivers
         receiver = Operations.Inner(receiver);
         switch (receiver)
         {
-            case IObjectCreationOperation or IInvalidOperation when IsMySqlType(receiver.Type):
-                return true;
+            case IObjectCreationOperation or IInvalidOperation when IsMySqlType(receiver.Type): return true;
             case IInvocationOperation { TargetMethod.Name: "CreateConnectionStringBuilder", Instance: { } factory }:
                 return DriverTypes.DriverOf(factory.Type) != MySqlDrivers.None;
             // new DbConnectionStringBuilder { ["Password"] = … }: the initializer's own receiver.

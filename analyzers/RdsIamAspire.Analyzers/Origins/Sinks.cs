@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>What a call does with a string that it is given.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Origins;
 
 /// <summary>What the method, types and namespace around a string say, and the directives of its file.</summary>

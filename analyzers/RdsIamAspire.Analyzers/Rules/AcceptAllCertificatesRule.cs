@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM009: the certificate callback of a MySQL connection accepts everything.</summary>
@@ -35,8 +30,7 @@ internal static class AcceptAllCertificatesRule
             case IInvalidOperation unresolved
                 when Setting.OfTarget(unresolved) is { } setting && DriverTypes.IsConnection(setting.ReceiverType):
                 return AcceptsAll(setting.Value, file, 0) ? Diagnostic.Create(Descriptor, setting.Whole.GetLocation(), setting.Key) : null;
-            default:
-                return null;
+            default: return null;
         }
     }
 
@@ -45,16 +39,14 @@ internal static class AcceptAllCertificatesRule
         callback = Operations.Inner(callback);
         switch (callback)
         {
-            case IAnonymousFunctionOperation lambda:
-                return ReturnsTrueOnly(lambda.Body, file);
+            case IAnonymousFunctionOperation lambda: return ReturnsTrueOnly(lambda.Body, file);
             case IMethodReferenceOperation { Method.DeclaringSyntaxReferences: { Length: 1 } references }
                 when references[0].SyntaxTree == file.Root.SyntaxTree:
                 return file.OperationOf(references[0].GetSyntax(file.CancellationToken)) is { } body
                     && ReturnsTrueOnly(body is ILocalFunctionOperation { Body: { } inner } ? inner : body, file);
             default:
                 return depth < 3 && Operations.Symbol(callback) is { } symbol && file.Flow.Writes(symbol) is { Count: 1 } writes
-                    && writes[0].Value is { } value
-                    && AcceptsAll(value, file, depth + 1);
+                    && writes[0].Value is { } value && AcceptsAll(value, file, depth + 1);
         }
     }
 
@@ -64,16 +56,7 @@ internal static class AcceptAllCertificatesRule
         return returns.Length > 0 && returns.All(each => each.ReturnedValue is { } value && IsTrue(value, file)) && !Throws(body);
     }
 
-    private static bool Throws(IOperation operation)
-    {
-        foreach (var child in operation.ChildOperations)
-        {
-            if (child is IThrowOperation || Throws(child))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool Throws(IOperation operation) => operation.ChildOperations.Any(child => child is IThrowOperation || Throws(child));
 
     private static bool IsTrue(IOperation value, SourceFile file)
     {

@@ -1,9 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>The rules for an AppHost that has RdsIamAspire.Hosting: what of its MySQL resources still goes by a password, or goes to AWS

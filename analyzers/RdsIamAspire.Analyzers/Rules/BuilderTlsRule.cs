@@ -1,10 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM003, 004, 005 and 008 on the builders' SslMode property, indexer and Add, with the same judgement as on
@@ -77,10 +70,8 @@ internal static class BuilderTlsRule
         {
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
                 return Weakest([ModeOf(conditional.WhenTrue, file, depth + 1), ModeOf(otherwise, file, depth + 1)]);
-            case ISwitchExpressionOperation choice:
-                return Weakest(choice.Arms.Select(arm => ModeOf(arm.Value, file, depth + 1)));
-            case ICoalesceOperation coalesce:
-                return ModeOf(coalesce.WhenNull, file, depth + 1);
+            case ISwitchExpressionOperation choice: return Weakest(choice.Arms.Select(arm => ModeOf(arm.Value, file, depth + 1)));
+            case ICoalesceOperation coalesce: return ModeOf(coalesce.WhenNull, file, depth + 1);
             case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } constant }
                 when TlsModes.Parse(constant.Name) is { } named:
                 return (named, constant.Name);

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM001 in the arguments of a MySQL client that a program starts: <c>mysqldump -uroot -pSECRET</c>.</summary>

@@ -1,17 +1,7 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.Files;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>
-/// RDSIAM011 and RDSIAM012: passwords and weak TLS in configuration files. The package's targets hand those of the project to the compiler,
-/// the project any others as AdditionalFiles.
-/// </summary>
+/// <summary>RDSIAM011 and RDSIAM012: passwords and weak TLS in configuration files. The package's targets hand those of the project to the
+/// compiler, the project any others as AdditionalFiles.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
 {
@@ -37,8 +27,7 @@ internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
     internal static void Judge(AdditionalText file, CompilationDrivers drivers, AnalyzerSettings settings, Action<Diagnostic> report,
         CancellationToken cancellationToken)
     {
-        if (settings.IsExcluded(file.Path) || FileKinds.Of(file.Path) == FileKind.None
-            || file.GetText(cancellationToken) is not { } source)
+        if (settings.IsExcluded(file.Path) || FileKinds.Of(file.Path) == FileKind.None || file.GetText(cancellationToken) is not { } source)
             return;
         // What is wrong has one diagnostic, however many readers see it; the most structured is the first.
         var reported = new List<(DiagnosticDescriptor Rule, TextSpan Span)>();

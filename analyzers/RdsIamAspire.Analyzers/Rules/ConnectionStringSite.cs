@@ -1,6 +1,3 @@
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>A MySQL connection string that was found, in the source or in a configuration file, with all that rules ask about it.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.Files;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM001 in a JSON document that is written as a string: what a test or a tool hands over as its configuration.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM010: a project that ships references the emulator or its Testcontainers module.</summary>

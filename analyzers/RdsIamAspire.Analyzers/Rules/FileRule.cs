@@ -1,9 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Files;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>What a rule found in a value of a configuration file.</summary>
@@ -75,9 +69,8 @@ internal static class FileRule
     private static bool IsPasswordByKey(ConfigurationValue value)
     {
         var key = value.Key.Substring(value.Key.LastIndexOf('.') + 1);
-        if (PasswordNames.IsVariable(key))
-            return true;
-        return PasswordNames.IsPassword(key) && !TextNames.Tells(value.Scope) && BesideOf(value) == Leaning.MySql
-            && !ConnectionStringShape.MayMatter(value.Value);
+        return PasswordNames.IsVariable(key)
+            || PasswordNames.IsPassword(key) && !TextNames.Tells(value.Scope) && BesideOf(value) == Leaning.MySql
+                && !ConnectionStringShape.MayMatter(value.Value);
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>What a diagnostic tells its fix.</summary>

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM001: a password is written in a MySQL connection string.</summary>
@@ -20,8 +15,7 @@ internal static class HardCodedPasswordRule
             return null;
         foreach (var pair in site.Text.Pairs)
         {
-            if (IsPasswordKey(pair, site)
-                && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
+            if (IsPasswordKey(pair, site) && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
                 return new Finding(pair.Start, pair.End, null, site.Text.Text.Substring(pair.Start, pair.Key.Length));
         }
 

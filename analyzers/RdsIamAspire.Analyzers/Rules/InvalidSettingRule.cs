@@ -1,14 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>
-/// RDSIAM013: an <c>.editorconfig</c> option of these rules has a value that is not understood. Said once, at the beginning of the first
-/// file
-/// that it holds for: an analyzer is not told in which file an option stands.
-/// </summary>
+/// <summary>RDSIAM013: an <c>.editorconfig</c> option of these rules has a value that is not understood. Said once, at the beginning of the
+/// first file that it holds for: an analyzer is not told in which file an option stands.</summary>
 internal static class InvalidSettingRule
 {
     public const string Id = "RDSIAM013";

@@ -1,9 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM007: an auth token is made once and kept where it outlives its fifteen minutes.</summary>
@@ -41,8 +35,7 @@ internal static class KeptAuthTokenRule
         {
             switch (parent)
             {
-                case IAnonymousFunctionOperation lambda:
-                    return LambdaKeeper(lambda);
+                case IAnonymousFunctionOperation lambda: return LambdaKeeper(lambda);
                 // {token.Length}, {token.ExpiresAt}: not the token.
                 case IPropertyReferenceOperation { Property.Name: "Length" or "ExpiresAt" or "IssuedAt" } property
                     when property.Instance == node:
@@ -60,8 +53,7 @@ internal static class KeptAuthTokenRule
                     if (!taken.Call.IsCreation)
                         return null;
                     break;
-                case IAssignmentOperation assignment when assignment.Value == node:
-                    return TargetKeeper(assignment, file, depth);
+                case IAssignmentOperation assignment when assignment.Value == node: return TargetKeeper(assignment, file, depth);
                 case IVariableInitializerOperation when BuilderUses.VariableOf(node) is ILocalSymbol local:
                     return depth < 3 ? UsesKeep(local, file, depth) : null;
                 case IFieldInitializerOperation { InitializedFields: { Length: > 0 } fields }:
@@ -117,19 +109,15 @@ internal static class KeptAuthTokenRule
             return InString;
         switch (Operations.Symbol(assignment.Target))
         {
-            case IFieldSymbol { IsStatic: true }:
-                return "a static field";
-            case IPropertySymbol { IsStatic: true }:
-                return "a static property";
+            case IFieldSymbol { IsStatic: true }: return "a static field";
+            case IPropertySymbol { IsStatic: true }: return "a static property";
             // _token ??= …; _token = …, in the constructor and nowhere else
             case IFieldSymbol field when assignment is ICoalesceAssignmentOperation || IsSetOnce(field, assignment, file):
                 return "a field that is set once";
             case IPropertySymbol property when assignment is ICoalesceAssignmentOperation || IsSetOnce(property, assignment, file):
                 return "a property that is set once";
-            case ILocalSymbol local when depth < 3:
-                return UsesKeep(local, file, depth);
-            default:
-                return null;
+            case ILocalSymbol local when depth < 3: return UsesKeep(local, file, depth);
+            default: return null;
         }
     }
 
@@ -137,13 +125,8 @@ internal static class KeptAuthTokenRule
     {
         if (!IsInConstructor(assignment) || member.ContainingType.DeclaringSyntaxReferences.Length > 1)
             return false;
-        foreach (var reference in file.Flow.References(member))
-        {
-            if (reference.Parent is IAssignmentOperation other && other.Target == reference && !IsInConstructor(other))
-                return false;
-        }
-
-        return true;
+        return !file.Flow.References(member).Any(reference => reference.Parent is IAssignmentOperation other
+            && other.Target == reference && !IsInConstructor(other));
     }
 
     private static bool IsInConstructor(IOperation operation)

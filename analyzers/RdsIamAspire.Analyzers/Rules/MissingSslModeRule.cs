@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM003: a MySQL connection string has no SslMode.</summary>

@@ -1,9 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM006: a connection has both a password and something that provides IAM tokens; the password silently wins.</summary>
@@ -29,8 +23,7 @@ internal static class PasswordBesideIamProviderRule
                 if (ConfiguredString(start) is { } configured)
                     return PasswordIn(configured, file, 0) is { } password ? Diagnostic.Create(Descriptor, password, called.Name) : null;
                 return DriverTypes.IsDataSourceBuilder(start.Type) ? Report(start, called.Name, file) : null;
-            default:
-                return null;
+            default: return null;
         }
     }
 

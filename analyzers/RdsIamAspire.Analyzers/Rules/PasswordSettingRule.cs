@@ -1,15 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>
-/// RDSIAM002: a password that stands in the source is handed to a MySQL API: a builder's property, indexer or Add, a data source, an Aspire
-/// parameter, an environment variable of the MySQL image.
-/// </summary>
+/// <summary>RDSIAM002: a password that stands in the source is handed to a MySQL API: a builder's property, indexer or Add, a data source,
+/// an Aspire parameter, an environment variable of the MySQL image.</summary>
 internal static class PasswordSettingRule
 {
     public const string Id = "RDSIAM002";

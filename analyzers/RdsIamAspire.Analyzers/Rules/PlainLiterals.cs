@@ -1,17 +1,11 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-using RdsIamAspire.Analyzers.Sources;
 
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>
-/// Settles by the text alone what a plain literal is, where nothing in the file could tell otherwise: no other database is named, SslMode
-/// is given nowhere else, and the literal is a whole string. Most hits are such, and the binding of the code around a hit is what costs.
-/// </summary>
+/// <summary>Settles by the text alone what a plain literal is, where nothing in the file could tell otherwise: no other database is named,
+/// SslMode is given nowhere else, and the literal is a whole string. Most hits are such, and the binding of the code around a hit is what
+/// costs.</summary>
 internal sealed class PlainLiterals(SourceFile file)
 {
     // Calls that make a longer string, look for a piece of one, or are given an SslMode beside it.
@@ -53,8 +47,7 @@ internal sealed class PlainLiterals(SourceFile file)
     {
         switch (literal.Parent)
         {
-            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }:
-                return !Grows(variable.Identifier.ValueText);
+            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }: return !Grows(variable.Identifier.ValueText);
             case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax } or ReturnStatementSyntax or ArrowExpressionClauseSyntax:
                 return true;
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: var owner } }:
@@ -67,8 +60,7 @@ internal sealed class PlainLiterals(SourceFile file)
                         !Telling.Contains(name.Identifier.ValueText),
                     _ => false,
                 };
-            default:
-                return false;
+            default: return false;
         }
     }
 

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM008: a key or value that the driver which reads the string does not accept.</summary>

@@ -1,5 +1,4 @@
 using System.Resources;
-using Microsoft.CodeAnalysis;
 
 namespace RdsIamAspire.Analyzers.Rules;
 

@@ -1,8 +1,3 @@
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>Tells the strings that are MySQL's: the one place that does, for the source and for configuration files.</summary>

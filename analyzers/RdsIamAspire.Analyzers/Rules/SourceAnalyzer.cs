@@ -1,17 +1,7 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
-/// <summary>
-/// Judges a file of source: its text says where to look, the operations there are bound, and the rules judge what stands there. One action
-/// for
-/// each file, so that all that is found about a file is found once.
-/// </summary>
+/// <summary>Judges a file of source: its text says where to look, the operations there are bound, and the rules judge what stands there.
+/// One action for each file, so that all that is found about a file is found once.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal class SourceAnalyzer : DiagnosticAnalyzer
 {

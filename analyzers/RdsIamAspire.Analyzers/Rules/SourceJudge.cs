@@ -1,11 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Languages;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
-using RdsIamAspire.Analyzers.Sources;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>Goes to the places of a file that may hold something and hands each to the rules.</summary>
@@ -140,18 +132,10 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     }
 
     // A string that is built on a whole connection string, which has had its own judgement where it is written.
-    private static bool IsJudgedElsewhere(StringValue value, Finding finding)
-    {
-        foreach (var part in value.Parts)
-        {
-            if (part.Kind == StringPartKind.Reference && part.Start <= finding.Start && part.End >= finding.End - 1
-                && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start,
-                part.Length))) != ShapeVerdict.NotMySql)
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsJudgedElsewhere(StringValue value, Finding finding) =>
+        value.Parts.Any(part => part.Kind == StringPartKind.Reference && part.Start <= finding.Start
+            && part.End >= finding.End - 1
+            && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start, part.Length))) != ShapeVerdict.NotMySql);
 
     // ---- settings -----------------------------------------------------------------------------------------------------------
 
@@ -247,6 +231,5 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     }
 
     // Visual Basic calls without parentheses, too.
-    private bool MayBeUsed(int end) =>
-        !file.IsCSharp || NameUse.MayBeCalled(file.Text, end) || NameUse.MayBeAssigned(file.Text, end);
+    private bool MayBeUsed(int end) => !file.IsCSharp || NameUse.MayBeCalled(file.Text, end) || NameUse.MayBeAssigned(file.Text, end);
 }

@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Settings;
-
 namespace RdsIamAspire.Analyzers.Rules;
 
 /// <summary>RDSIAM004: SslMode allows a connection without encryption. RDSIAM005: it encrypts without a check of who is at the other
@@ -17,8 +13,7 @@ internal static class WeakSslModeRule
 
     public static (DiagnosticDescriptor Rule, Finding Finding)? Judge(ConnectionStringSite site) =>
         !site.IsWithoutNetwork && site.Text.Find(MySqlKey.SslMode) is { } pair && TlsModes.Parse(pair.Value) is { } mode
-        && Of(mode, pair.Value, site.Settings) is { } weak
-            ? (weak.Rule, new Finding(pair.Start, pair.End, weak.Better, weak.Words)) : null;
+        && Of(mode, pair.Value, site.Settings) is { } weak ? (weak.Rule, new Finding(pair.Start, pair.End, weak.Better, weak.Words)) : null;
 
     /// <summary>What is too weak in a mode: the rule that says so, the mode to use instead, and the words for the message.</summary>
     public static (DiagnosticDescriptor Rule, string Better, object[] Words)? Of(TlsMode mode, string text, AnalyzerSettings settings)

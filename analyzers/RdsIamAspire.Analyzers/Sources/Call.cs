@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.Languages;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>An argument as it is written, the receiver of an extension method left out.</summary>
@@ -60,10 +56,8 @@ internal sealed class Call(IOperation operation, string name, ITypeSymbol? type,
                 return new(call, member?.MemberName ?? "", null, null, member?.Instance, Written(call.Arguments));
             case IDynamicObjectCreationOperation created:
                 return new(created, created.Type?.Name ?? "", created.Type, null, null, Written(created.Arguments));
-            case IInvalidOperation invalid:
-                return Unresolved(invalid);
-            default:
-                return null;
+            case IInvalidOperation invalid: return Unresolved(invalid);
+            default: return null;
         }
     }
 

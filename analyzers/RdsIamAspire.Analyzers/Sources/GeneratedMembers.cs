@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>What a file that people write holds of generated code: the types and members that say so by [GeneratedCode].</summary>

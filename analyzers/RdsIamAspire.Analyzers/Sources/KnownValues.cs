@@ -1,15 +1,7 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-using RdsIamAspire.Analyzers.Languages;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>
-/// The string that an operation is sure to give, or may give by what stands in the source: a constant, a variable that is only ever given
-/// constants, a function that returns one, the fall-back of <c>??</c>, an arm of a choice.
-/// </summary>
+/// <summary>The string that an operation is sure to give, or may give by what stands in the source: a constant, a variable that is only
+/// ever given constants, a function that returns one, the fall-back of <c>??</c>, an arm of a choice.</summary>
 internal sealed class KnownValues(ValueFlow flow)
 {
     private const int MaximumDepth = 6;
@@ -32,29 +24,22 @@ internal sealed class KnownValues(ValueFlow flow)
             return constant as string;
         switch (operation)
         {
-            case ICoalesceOperation coalesce:
-                return Of(coalesce.WhenNull, depth + 1);
+            case ICoalesceOperation coalesce: return Of(coalesce.WhenNull, depth + 1);
             // Text that is put together of known parts.
             case IBinaryOperation sum when Operations.IsSum(sum):
                 return Of(sum.LeftOperand, depth + 1) is { } left && Of(sum.RightOperand, depth + 1) is { } right ? left + right : null;
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
                 return Either(Of(conditional.WhenTrue, depth + 1), Of(otherwise, depth + 1));
-            case ISwitchExpressionOperation choice:
-                return First(choice.Arms.Select(arm => Of(arm.Value, depth + 1)));
+            case ISwitchExpressionOperation choice: return First(choice.Arms.Select(arm => Of(arm.Value, depth + 1)));
             // b.Password = a = "…"
-            case ISimpleAssignmentOperation assignment:
-                return Of(assignment.Value, depth + 1);
-            case IInvocationOperation call:
-                return OfCall(call, depth);
+            case ISimpleAssignmentOperation assignment: return Of(assignment.Value, depth + 1);
+            case IInvocationOperation call: return OfCall(call, depth);
             // new string("…")
             case IObjectCreationOperation { Type.SpecialType: SpecialType.System_String, Arguments.Length: 1 } created:
                 return Of(created.Arguments[0].Value, depth + 1);
-            case IMethodReferenceOperation group:
-                return OfMethod(group.Method, depth);
-            case IAnonymousFunctionOperation lambda:
-                return OfReturns(lambda.Body, depth);
-            default:
-                return Operations.Symbol(operation) is { } symbol ? OfSymbol(symbol, depth) : null;
+            case IMethodReferenceOperation group: return OfMethod(group.Method, depth);
+            case IAnonymousFunctionOperation lambda: return OfReturns(lambda.Body, depth);
+            default: return Operations.Symbol(operation) is { } symbol ? OfSymbol(symbol, depth) : null;
         }
     }
 
@@ -72,8 +57,7 @@ internal sealed class KnownValues(ValueFlow flow)
                 TargetMethod.Name: "FromBase64String" or "FromHexString", Arguments.Length: 1,
             } decoded:
                 return Of(decoded.Arguments[0].Value, depth + 1);
-            default:
-                return call.Arguments.Length == 0 ? OfMethod(call.TargetMethod, depth) : null;
+            default: return call.Arguments.Length == 0 ? OfMethod(call.TargetMethod, depth) : null;
         }
     }
 

@@ -2,10 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>
-/// Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It does not
-/// know what a word is (a name, a piece of a string or of a comment): whoever asks looks at the token.
-/// </summary>
+/// <summary>Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It
+/// does not know what a word is (a name, a piece of a string or of a comment): whoever asks looks at the token.</summary>
 internal sealed class NameIndex
 {
     private readonly string _text;

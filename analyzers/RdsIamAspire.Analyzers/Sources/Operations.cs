@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.Languages;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>Ways through a tree of operations that every rule goes. They are the same for C# and VB.</summary>
@@ -27,8 +23,7 @@ internal static class Operations
                     operation = created.Target;
                     break;
                 case ITranslatedQueryOperation:
-                default:
-                    return operation;
+                default: return operation;
             }
         }
     }
@@ -82,15 +77,12 @@ internal static class Operations
         list = Inner(list);
         switch (list)
         {
-            case IArrayCreationOperation array:
-                return array.Initializer?.ElementValues;
-            case IArrayInitializerOperation initializer:
-                return initializer.ElementValues;
+            case IArrayCreationOperation array: return array.Initializer?.ElementValues;
+            case IArrayInitializerOperation initializer: return initializer.ElementValues;
             case IObjectCreationOperation { Initializer: { } initializer }
                 when initializer.Initializers.All(static each => each is IInvocationOperation { Arguments.Length: 1 }):
                 return [.. initializer.Initializers.Select(static each => ((IInvocationOperation)each).Arguments[0].Value)];
-            default:
-                return IsCollectionExpression(list) ? [.. list.ChildOperations] : null;
+            default: return IsCollectionExpression(list) ? [.. list.ChildOperations] : null;
         }
     }
 
@@ -107,10 +99,8 @@ internal static class Operations
         var outer = Outer(value);
         switch (outer.Parent)
         {
-            case IArrayInitializerOperation { Parent: IArrayCreationOperation array }:
-                return Outer(array);
-            case IArrayInitializerOperation bare:
-                return bare;
+            case IArrayInitializerOperation { Parent: IArrayCreationOperation array }: return Outer(array);
+            case IArrayInitializerOperation bare: return bare;
             case IArgumentOperation
             {
                 Parent: IInvocationOperation
@@ -120,10 +110,8 @@ internal static class Operations
                 }
             }:
                 return Outer(creation);
-            case { } parent when IsCollectionExpression(parent):
-                return Outer(parent);
-            default:
-                return null;
+            case { } parent when IsCollectionExpression(parent): return Outer(parent);
+            default: return null;
         }
     }
 

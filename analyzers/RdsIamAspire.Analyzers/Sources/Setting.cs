@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.Languages;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>How a setting is written, so that a fix knows what it has before it.</summary>
@@ -18,11 +13,9 @@ internal enum SettingForm
     Pair,
 }
 
-/// <summary>
-/// A value that is given to a named setting of something: by property, indexer, Add, an initializer, a pair. Its key is the property's
-/// name, or the text of the key operation, which a property has not; the whole is what a fix takes out: the assignment, the element, the
-/// call.
-/// </summary>
+/// <summary>A value that is given to a named setting of something: by property, indexer, Add, an initializer, a pair. Its key is the
+/// property's name, or the text of the key operation, which a property has not; the whole is what a fix takes out: the assignment, the
+/// element, the call.</summary>
 internal sealed record Setting(IOperation? Receiver, ITypeSymbol? ReceiverType, string Key, IOperation? KeyOperation, IOperation Value,
     SyntaxNode Whole, SettingForm Form)
 {
@@ -35,10 +28,8 @@ internal sealed record Setting(IOperation? Receiver, ITypeSymbol? ReceiverType, 
                 break;
             case IDynamicIndexerAccessOperation dynamic when constantKey is not null && Assigned(dynamic) is { } given:
                 return new(dynamic.Operation, null, constantKey, dynamic.Arguments[0], given.Value, given.Whole, given.Form);
-            case IInvalidOperation unresolved when Assigned(unresolved) is { } given:
-                return OfUnresolved(unresolved, given);
-            default:
-                return null;
+            case IInvalidOperation unresolved when Assigned(unresolved) is { } given: return OfUnresolved(unresolved, given);
+            default: return null;
         }
 
         var property = (IPropertyReferenceOperation)target;
@@ -58,10 +49,8 @@ internal sealed record Setting(IOperation? Receiver, ITypeSymbol? ReceiverType, 
         var outer = Operations.Outer(key);
         switch (outer.Parent)
         {
-            case IArgumentOperation { Parent: IPropertyReferenceOperation { Arguments.Length: 1 } indexed }:
-                return OfTarget(indexed, name);
-            case IDynamicIndexerAccessOperation { Arguments.Length: 1 } indexed:
-                return OfTarget(indexed, name);
+            case IArgumentOperation { Parent: IPropertyReferenceOperation { Arguments.Length: 1 } indexed }: return OfTarget(indexed, name);
+            case IDynamicIndexerAccessOperation { Arguments.Length: 1 } indexed: return OfTarget(indexed, name);
             case IInvalidOperation indexed when SourceLanguage.Of(indexed.Language).IsIndexer(indexed.Syntax):
                 return OfTarget(indexed, name);
         }
@@ -174,8 +163,7 @@ internal sealed record Setting(IOperation? Receiver, ITypeSymbol? ReceiverType, 
                 && Operations.Inner(deconstruction.Value) is ITupleOperation values && tuple.Elements.IndexOf(target) is var index
                 && index < values.Elements.Length:
                 return (values.Elements[index], values.Elements[index].Syntax, SettingForm.Tuple);
-            default:
-                return null;
+            default: return null;
         }
     }
 }

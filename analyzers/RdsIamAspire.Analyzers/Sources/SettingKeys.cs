@@ -1,5 +1,3 @@
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>The keys of settings that a rule looks at, when they are handed over as strings.</summary>

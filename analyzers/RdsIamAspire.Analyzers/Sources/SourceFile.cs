@@ -1,8 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis;
-using RdsIamAspire.Analyzers.Languages;
-using RdsIamAspire.Analyzers.Origins;
-using RdsIamAspire.Analyzers.Settings;
 
 namespace RdsIamAspire.Analyzers.Sources;
 

@@ -1,12 +1,9 @@
 using System.Runtime.CompilerServices;
-using RdsIamAspire.Analyzers.ConnectionStrings;
 
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>
-/// The gate: one pass over the characters of a file that says where a string may stand which a rule would look at. It knows quotes and
-/// equals signs and no grammar; whether there is a string the token says.
-/// </summary>
+/// <summary>The gate: one pass over the characters of a file that says where a string may stand which a rule would look at. It knows quotes
+/// and equals signs and no grammar; whether there is a string the token says.</summary>
 internal sealed class SourceScan
 {
     private const int LongestKey = 40;

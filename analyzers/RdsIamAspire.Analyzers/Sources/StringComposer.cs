@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using RdsIamAspire.Analyzers.ConnectionStrings;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>Puts the text of an operation together: concatenation, interpolation, string.Format, string.Concat, string.Join,

@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>The methods of the platform that put strings together.</summary>

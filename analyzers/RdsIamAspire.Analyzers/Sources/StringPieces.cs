@@ -1,18 +1,11 @@
-using System.Text;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>
-/// From a position in the text to the piece of a string that stands there: a literal, an interpolated string or the sum that they are part
-/// of. Looks at tokens and syntax alone; what passes is bound.
-/// </summary>
+/// <summary>From a position in the text to the piece of a string that stands there: a literal, an interpolated string or the sum that they
+/// are part of. Looks at tokens and syntax alone; what passes is bound.</summary>
 internal static class StringPieces
 {
     /// <summary>The piece at a position, or null when no string stands there.</summary>
-    public static SyntaxNode? At(SourceFile file, int position) =>
-        LiteralAt(file, position) is { } node ? file.Language.Top(node) : null;
+    public static SyntaxNode? At(SourceFile file, int position) => LiteralAt(file, position) is { } node ? file.Language.Top(node) : null;
 
     /// <summary>The literal that a position stands in.</summary>
     public static SyntaxNode? LiteralAt(SourceFile file, int position)

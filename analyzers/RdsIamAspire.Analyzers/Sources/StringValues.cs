@@ -1,13 +1,7 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
-/// <summary>
-/// The strings of a file, each put together once, whichever of its pieces is asked for: the piece itself, the call that takes it, or all
-/// the
-/// statements that let a variable grow.
-/// </summary>
+/// <summary>The strings of a file, each put together once, whichever of its pieces is asked for: the piece itself, the call that takes it,
+/// or all the statements that let a variable grow.</summary>
 internal sealed class StringValues(ValueFlow flow, KnownValues known)
 {
     // The strings that grow in a variable, by the syntax of each step.
@@ -26,9 +20,7 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
         {
             if (StringMethods.Appends(call) || StringMethods.CreatesBuilder(call))
                 return OfBuilder(call) ?? Compose(piece);
-            if (_calls.TryGetValue(call.Syntax, out var composed))
-                return composed;
-            return _calls[call.Syntax] = Compose(call);
+            return _calls.TryGetValue(call.Syntax, out var composed) ? composed : _calls[call.Syntax] = Compose(call);
         }
 
         var step = outer.Parent switch
@@ -104,9 +96,7 @@ internal sealed class StringValues(ValueFlow flow, KnownValues known)
             events.Add(top = next);
         if (Operations.Taker(top) is { } taker && Variable(taker) is { } made && Grown(made).TryGetValue(call.Syntax, out var kept))
             return kept;
-        if (_calls.TryGetValue(start.Syntax, out var composed))
-            return composed;
-        return _calls[start.Syntax] = OfEvents(events, top, null);
+        return _calls.TryGetValue(start.Syntax, out var composed) ? composed : _calls[start.Syntax] = OfEvents(events, top, null);
     }
 
     private StringValue OfEvents(List<IOperation> events, IOperation root, ISymbol? variable)

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
-using RdsIamAspire.Analyzers.Languages;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>How a variable is given a value.</summary>
@@ -23,11 +18,8 @@ internal enum WriteKind
 /// <summary>One way a variable is given a value; the value is null when it cannot be seen.</summary>
 internal sealed record Write(WriteKind Kind, IOperation? Value);
 
-/// <summary>
-/// What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the file's index
-/// of
-/// names, bound, and kept for all the hits that ask.
-/// </summary>
+/// <summary>What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the
+/// file's index of names, bound, and kept for all the hits that ask.</summary>
 internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex names, CancellationToken cancellationToken)
 {
     // Where nobody reads on: a field with as many uses is judged by the first of them.
@@ -103,14 +95,10 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
     {
         switch (reference.Parent)
         {
-            case ICompoundAssignmentOperation compound when compound.Target == reference:
-                return new(WriteKind.Append, compound.Value);
-            case ICoalesceAssignmentOperation fallback when fallback.Target == reference:
-                return new(WriteKind.Fallback, fallback.Value);
-            case ISimpleAssignmentOperation assignment when assignment.Target == reference:
-                return new(WriteKind.Set, assignment.Value);
-            case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out }:
-                return new(WriteKind.Unknown, null);
+            case ICompoundAssignmentOperation compound when compound.Target == reference: return new(WriteKind.Append, compound.Value);
+            case ICoalesceAssignmentOperation fallback when fallback.Target == reference: return new(WriteKind.Fallback, fallback.Value);
+            case ISimpleAssignmentOperation assignment when assignment.Target == reference: return new(WriteKind.Set, assignment.Value);
+            case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out }: return new(WriteKind.Unknown, null);
             case ITupleOperation tuple:
                 IOperation target = tuple.Parent is IDeclarationExpressionOperation declaration ? declaration : tuple;
                 if (target.Parent is not IDeconstructionAssignmentOperation deconstruction || deconstruction.Target != target)
@@ -119,10 +107,8 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
                 return Operations.Inner(deconstruction.Value) is ITupleOperation values && index < values.Elements.Length
                     ? new(WriteKind.Set, values.Elements[index])
                     : new(WriteKind.Unknown, null);
-            case IDeclarationExpressionOperation declared:
-                return WriteOf(declared);
-            default:
-                return null;
+            case IDeclarationExpressionOperation declared: return WriteOf(declared);
+            default: return null;
         }
     }
 

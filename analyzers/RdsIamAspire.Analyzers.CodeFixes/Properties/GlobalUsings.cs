@@ -1,0 +1,16 @@
+global using System.Collections.Immutable;
+global using System.Composition;
+global using Microsoft.CodeAnalysis;
+global using Microsoft.CodeAnalysis.CSharp;
+global using Microsoft.CodeAnalysis.CSharp.Syntax;
+global using Microsoft.CodeAnalysis.CodeActions;
+global using Microsoft.CodeAnalysis.CodeFixes;
+global using Microsoft.CodeAnalysis.Operations;
+global using Microsoft.CodeAnalysis.Text;
+global using RdsIamAspire.Analyzers.CodeFixes.Edits;
+global using RdsIamAspire.Analyzers.CodeFixes.Fixes;
+global using RdsIamAspire.Analyzers.ConnectionStrings;
+global using RdsIamAspire.Analyzers.Files;
+global using RdsIamAspire.Analyzers.Languages;
+global using RdsIamAspire.Analyzers.Rules;
+global using RdsIamAspire.Analyzers.Sources;

@@ -1,0 +1,13 @@
+global using System.Collections.Immutable;
+global using System.Globalization;
+global using System.Text;
+global using Microsoft.CodeAnalysis;
+global using Microsoft.CodeAnalysis.Diagnostics;
+global using Microsoft.CodeAnalysis.Operations;
+global using Microsoft.CodeAnalysis.Text;
+global using RdsIamAspire.Analyzers.ConnectionStrings;
+global using RdsIamAspire.Analyzers.Files;
+global using RdsIamAspire.Analyzers.Languages;
+global using RdsIamAspire.Analyzers.Origins;
+global using RdsIamAspire.Analyzers.Settings;
+global using RdsIamAspire.Analyzers.Sources;
