@@ -9,12 +9,8 @@ internal static class PairRange
     {
         var start = pair.Start;
         var end = pair.End;
-        var lineStart = start;
-        while (lineStart > 0 && text[lineStart - 1] is ' ' or '\t')
-            lineStart--;
-        var lineEnd = end;
-        while (lineEnd < text.Length && text[lineEnd] is ' ' or '\t' or '\r')
-            lineEnd++;
+        var lineStart = text.Back(start, 0, c => c is ' ' or '\t');
+        var lineEnd = text.Past(end, text.Length, c => c is ' ' or '\t' or '\r');
         if ((lineStart == 0 || text[lineStart - 1] == '\n') && lineEnd < text.Length && text[lineEnd] == '\n')
             return (lineStart, lineEnd + 1);
         // The last line of several: the line break before it goes.
@@ -25,16 +21,13 @@ internal static class PairRange
             // "a=1; pair; b=2": the blank before stays, the one behind goes.
             if (start > 0 && text[start - 1] == ' ')
             {
-                while (end < text.Length && text[end] == ' ')
-                    end++;
+                end = text.Past(end, text.Length, c => c == ' ');
             }
 
             return (start, end);
         }
 
-        var before = lineStart;
-        while (before > 0 && char.IsWhiteSpace(text[before - 1]))
-            before--;
+        var before = text.Back(lineStart, 0, char.IsWhiteSpace);
         return before > 0 && text[before - 1] == ';' ? (before - 1, end) : (start, end);
     }
 }

@@ -6,24 +6,24 @@ internal sealed class CSharpFix : SourceFix
 {
     private protected override SourceFixChoice[] Choices { get; } =
     [
-        new("Remove the password from the connection string", RemovePassword, HardCodedPasswordRule.Id),
-        new("Read the connection string from configuration", ReadFromConfiguration, HardCodedPasswordRule.Id),
+        new("Remove the password from the connection string", RemovePassword, Descriptors.HardCodedPassword.Id),
+        new("Read the connection string from configuration", ReadFromConfiguration, Descriptors.HardCodedPassword.Id),
         new("Remove the password", static context => context.Kind is FixKinds.AspireParameter or FixKinds.Tuple or FixKinds.Pair ? null
-            : SettingEdits.RemovePassword(context), PasswordSettingRule.Id),
+            : SettingEdits.RemovePassword(context), Descriptors.PasswordSetting.Id),
         new("Make it a secret parameter without a value", static context => context.Kind == FixKinds.AspireParameter
-            ? SettingEdits.MakeSecretParameter(context.Root, context.Span) : null, PasswordSettingRule.Id),
-        new("Add SslMode", AddMode, MissingSslModeRule.Id),
-        new("Verify the server: SslMode=VerifyFull", SetMode, WeakSslModeRule.UnencryptedId, WeakSslModeRule.UnverifiedId),
-        new("Remove the password, so that the IAM provider is used", RemoveBesideProvider, PasswordBesideIamProviderRule.Id),
-        new("Use the option that the driver accepts", UseAccepted, RejectedOptionRule.Id),
-        new("Remove the option that the driver rejects", RemoveRejected, RejectedOptionRule.Id),
+            ? SettingEdits.MakeSecretParameter(context.Root, context.Span) : null, Descriptors.PasswordSetting.Id),
+        new("Add SslMode", AddMode, Descriptors.MissingSslMode.Id),
+        new("Verify the server: SslMode=VerifyFull", SetMode, Descriptors.Unencrypted.Id, Descriptors.Unverified.Id),
+        new("Remove the password, so that the IAM provider is used", RemoveBesideProvider, Descriptors.PasswordBesideIamProvider.Id),
+        new("Use the option that the driver accepts", UseAccepted, Descriptors.RejectedOption.Id),
+        new("Remove the option that the driver rejects", RemoveRejected, Descriptors.RejectedOption.Id),
         new("Remove the callback that accepts every certificate", static context =>
-            SettingEdits.Remove(context.Root, context.Span, context.Source), AcceptAllCertificatesRule.Id),
-        new("Build from the result of UseRdsIamAuth", CallEdits.BuildFromResult, DroppedIamAuthRule.Id),
-        new("Add WithRdsIamAuth()", static context => CallEdits.Add(context, ".WithRdsIamAuth()"), AppHostRules.NoIamId),
-        new("Call WithRdsIamAuth() where the resource is made", CallEdits.MoveIamAuth, AppHostRules.EarlyReferenceId),
-        new("Add RunAsEmulator()", static context => CallEdits.Add(context, ".RunAsEmulator()"), AppHostRules.NoLocalServerId),
-        new("Remove the password variable", CallEdits.Remove, AppHostRules.PasswordBesideIamId),
+            SettingEdits.Remove(context.Root, context.Span, context.Source), Descriptors.AcceptAllCertificates.Id),
+        new("Build from the result of UseRdsIamAuth", CallEdits.BuildFromResult, Descriptors.DroppedIamAuth.Id),
+        new("Add WithRdsIamAuth()", static context => CallEdits.Add(context, ".WithRdsIamAuth()"), Descriptors.NoIam.Id),
+        new("Call WithRdsIamAuth() where the resource is made", CallEdits.MoveIamAuth, Descriptors.EarlyReference.Id),
+        new("Add RunAsEmulator()", static context => CallEdits.Add(context, ".RunAsEmulator()"), Descriptors.NoLocalServer.Id),
+        new("Remove the password variable", CallEdits.Remove, Descriptors.PasswordBesideIam.Id),
     ];
 
     private static IReadOnlyList<TextChange>? RemovePassword(SourceFixContext context)

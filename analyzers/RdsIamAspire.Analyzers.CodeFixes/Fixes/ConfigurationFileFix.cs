@@ -10,7 +10,7 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
     private const string SetSslMode = "Set an SslMode that verifies the server";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(FileRule.PasswordId, FileRule.TlsId);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(Descriptors.FilePassword.Id, Descriptors.FileTls.Id);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllFiles();
@@ -33,7 +33,7 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
         }
     }
 
-    private static string Title(Diagnostic diagnostic) => diagnostic.Id == FileRule.PasswordId ? RemovePassword : SetSslMode;
+    private static string Title(Diagnostic diagnostic) => diagnostic.Id == Descriptors.FilePassword.Id ? RemovePassword : SetSslMode;
 
     private static async Task<Solution> ApplyAsync(Solution solution, TextDocument document, IEnumerable<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
@@ -57,10 +57,10 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             {
                 if (value.SpanOf(pair.Start, pair.End) != span)
                     continue;
-                return diagnostic.Id == FileRule.PasswordId ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
+                return diagnostic.Id == Descriptors.FilePassword.Id ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
             }
 
-            if (diagnostic.Id != FileRule.PasswordId)
+            if (diagnostic.Id != Descriptors.FilePassword.Id)
                 continue;
             // A URI keeps its user; a variable of its own goes with its line or its comma.
             if (UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span)

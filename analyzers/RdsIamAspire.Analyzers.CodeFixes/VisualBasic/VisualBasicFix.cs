@@ -7,15 +7,15 @@ internal sealed class VisualBasicFix : SourceFix
 {
     private protected override SourceFixChoice[] Choices { get; } =
     [
-        new("Remove the password", RemovePair, HardCodedPasswordRule.Id),
-        new("Remove the password", RemoveSetting, PasswordSettingRule.Id),
-        new("Verify the server: SslMode=VerifyFull", AddMode, MissingSslModeRule.Id),
-        new("Verify the server: SslMode=VerifyFull", SetMode, WeakSslModeRule.UnencryptedId, WeakSslModeRule.UnverifiedId),
+        new("Remove the password", RemovePair, Descriptors.HardCodedPassword.Id),
+        new("Remove the password", RemoveSetting, Descriptors.PasswordSetting.Id),
+        new("Verify the server: SslMode=VerifyFull", AddMode, Descriptors.MissingSslMode.Id),
+        new("Verify the server: SslMode=VerifyFull", SetMode, Descriptors.Unencrypted.Id, Descriptors.Unverified.Id),
         new("Remove the password, so that the IAM provider is used", static context =>
-            Find(context) is not null ? RemovePair(context) : RemoveSetting(context), PasswordBesideIamProviderRule.Id),
-        new("Use the option that the driver accepts", UseAccepted, RejectedOptionRule.Id),
+            Find(context) is not null ? RemovePair(context) : RemoveSetting(context), Descriptors.PasswordBesideIamProvider.Id),
+        new("Use the option that the driver accepts", UseAccepted, Descriptors.RejectedOption.Id),
         new("Remove the callback that accepts every certificate", static context =>
-            SettingAt(context) is { } setting ? Remove(setting, context) : null, AcceptAllCertificatesRule.Id),
+            SettingAt(context) is { } setting ? Remove(setting, context) : null, Descriptors.AcceptAllCertificates.Id),
     ];
 
     // The string that a diagnostic stands in, and the pair that it stands on.
@@ -55,7 +55,7 @@ internal sealed class VisualBasicFix : SourceFix
 
     private static TextChange[]? RemoveSetting(SourceFixContext context)
     {
-        if (SettingAt(context) is not { } setting || context.Diagnostic.Id == PasswordSettingRule.Id
+        if (SettingAt(context) is not { } setting || context.Diagnostic.Id == Descriptors.PasswordSetting.Id
             && Operations.Inner(ValueOf(setting)) is not ILiteralOperation)
             return null;
         return Remove(setting, context);

@@ -40,8 +40,7 @@ internal static class CommandPassword
             if (line[i] == '#' && i > 0 && char.IsWhiteSpace(line[i - 1]))
                 yield break;
             var start = i;
-            while (i < line.Length && !IsBetween(line[i]) && line[i] != '=')
-                i++;
+            i = line.Past(i, line.Length, c => !IsBetween(c) && c != '=');
             var word = line.Substring(start, i - start);
             if (hasClient && word.StartsWith("-p", StringComparison.Ordinal) && word.Length > 2 && word[2] != '-')
             {
@@ -71,19 +70,13 @@ internal static class CommandPassword
     {
         for (var equals = line.IndexOf('='); equals > 0; equals = line.IndexOf('=', equals + 1))
         {
-            var end = equals;
-            while (end > 0 && line[end - 1] == ' ')
-                end--;
-            var start = end;
-            while (start > 0 && (line[start - 1] is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_'))
-                start--;
+            var end = line.Back(equals, 0, c => c == ' ');
+            var start = line.Back(end, 0, c => c is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_');
             // A blank stands before the equals sign in PowerShell and in a file of its own only.
             if (start == end || end < equals && !(start >= 5 && line[start - 1] == ':')
                 || !PasswordNames.IsVariable(line.Substring(start, end - start)))
                 continue;
-            var from = equals + 1;
-            while (from < line.Length && line[from] == ' ' && end < equals)
-                from++;
+            var from = line.Past(equals + 1, line.Length, c => c == ' ' && end < equals);
             var (at, to) = Quoted(line, from);
             if (IsValue(line, at, to))
                 yield return (line.Substring(start, end - start), at, to);
@@ -99,8 +92,7 @@ internal static class CommandPassword
 
     private static int End(string line, int from)
     {
-        while (from < line.Length && !IsBetween(line[from]))
-            from++;
+        from = line.Past(from, line.Length, c => !IsBetween(c));
         return from;
     }
 

@@ -1,5 +1,32 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
+/// <summary>The two ADO.NET drivers for MySQL.</summary>
+[Flags]
+internal enum MySqlDrivers
+{
+    None = 0,
+    MySqlConnector = 1,
+    MySqlData = 2,
+    Both = MySqlConnector | MySqlData,
+}
+
+/// <summary>What a connection string key means.</summary>
+internal enum MySqlKey
+{
+    /// <summary>No MySQL driver knows the key.</summary>
+    None,
+    Server,
+    Port,
+    Database,
+    User,
+    Password,
+    SslMode,
+    Protocol,
+
+    /// <summary>A key that a driver knows and no rule looks at.</summary>
+    Other,
+}
+
 /// <summary>The keys that the two MySQL drivers accept. Read from the drivers themselves: MySqlConnector 2.6.2
 /// (MySqlConnectionStringOption) and MySql.Data 26.10.0 (MySqlConnectionStringBuilder and its base); a test asks both drivers
 /// again.</summary>
@@ -7,7 +34,7 @@ internal static class MySqlKeys
 {
     private const MySqlDrivers MySqlConnector = MySqlDrivers.MySqlConnector;
     private const MySqlDrivers MySqlData = MySqlDrivers.MySqlData;
-    private const MySqlDrivers Both = MySqlConnector | MySqlData;
+    private const MySqlDrivers Both = MySqlDrivers.Both;
 
     // The keys of a meaning, by the drivers that accept them.
     private static readonly (MySqlKey Kind, MySqlDrivers Drivers, string Keys)[] Rows =
@@ -58,20 +85,9 @@ internal static class MySqlKeys
             "useperfmon|useperformancemonitor|useusageadvisor"),
     ];
 
-    // Kind and drivers of each key in one number.
-    private static readonly Dictionary<string, int> Table = Read();
-
-    private static Dictionary<string, int> Read()
-    {
-        var table = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (kind, drivers, keys) in Rows)
-        {
-            foreach (var key in keys.Split('|'))
-                table[key] = (int)kind << 2 | (int)drivers;
-        }
-
-        return table;
-    }
+    private static readonly Dictionary<string, (MySqlKey Kind, MySqlDrivers Drivers)> Table = Rows
+        .SelectMany(static row => row.Keys.Split('|').Select(key => (key, row.Kind, row.Drivers)))
+        .ToDictionary(static row => row.key, static row => (row.Kind, row.Drivers), StringComparer.Ordinal);
 
     // Keys of older versions and of other MySQL clients, which both drivers reject today: still a sign of MySQL.
     private static readonly HashSet<string> Legacy = new(StringComparer.Ordinal)
@@ -89,70 +105,51 @@ internal static class MySqlKeys
         "include error detail",
     };
 
+    private static readonly HashSet<string> MySqlOnly = new(StringComparer.Ordinal)
+    {
+        "allowuservariables", "allow user variables", "convertzerodatetime", "convert zero datetime", "allowzerodatetime",
+        "allow zero datetime", "allowpublickeyretrieval", "allow public key retrieval", "treattinyasboolean", "treat tiny as boolean",
+        "charset", "character set", "characterset", "oldguids", "old guids", "guidformat", "guid format", "useaffectedrows",
+        "use affected rows", "usecompression", "use compression", "allowbatch", "allow batch", "ssl-mode", "allowloadlocalinfile",
+        "allow load local infile", "ssl-ca", "sslca", "defaultauthenticationplugin", "respectbinaryflags", "respect binary flags",
+        "ignoreprepare", "ignore prepare", "defaultcommandtimeout", "default command timeout", "minpoolsize", "maxpoolsize", "pwd1",
+        "pwd2", "pwd3", "password1", "password2", "password3",
+    };
+
     public static IEnumerable<string> All => Table.Keys;
 
     /// <summary>What a key means, <see cref="MySqlKey.None"/> when no driver knows it.</summary>
     /// <param name="key">Lower case, trimmed.</param>
-    public static MySqlKey Find(string key) => Table.TryGetValue(key, out var entry) ? (MySqlKey)(entry >> 2) : MySqlKey.None;
+    public static MySqlKey Find(string key) => Table.TryGetValue(key, out var entry) ? entry.Kind : MySqlKey.None;
 
     /// <summary>The drivers that accept a key.</summary>
     /// <param name="key">Lower case, trimmed.</param>
-    public static MySqlDrivers DriversOf(
-        string key) => Table.TryGetValue(key, out var entry) ? (MySqlDrivers)(entry & 3) : MySqlDrivers.None;
+    public static MySqlDrivers DriversOf(string key) => Table.TryGetValue(key, out var entry) ? entry.Drivers : MySqlDrivers.None;
 
     /// <summary>True for keys that one driver at least rejects, or that people mistake for one of its keys. A look-up, no more.</summary>
     /// <param name="key">Lower case, trimmed.</param>
     public static bool MayBeRejected(string key) =>
-        Table.TryGetValue(key, out var entry) ? (entry & 3) != (int)Both : Legacy.Contains(key) || Mistaken.Contains(key);
+        Table.TryGetValue(key, out var entry) ? entry.Drivers != Both : Legacy.Contains(key) || Mistaken.Contains(key);
 
     public static bool IsLegacy(string key) => Legacy.Contains(key);
 
     /// <summary>True for keys that no other common database has, so that one of them names MySQL.</summary>
-    public static bool IsMySqlOnly(string key) => key switch
-    {
-        "allowuservariables" or "allow user variables" or "convertzerodatetime" or "convert zero datetime" or "allowzerodatetime"
-            or "allow zero datetime" or "allowpublickeyretrieval" or "allow public key retrieval" or "treattinyasboolean"
-            or "treat tiny as boolean" or "charset" or "character set" or "characterset" or "oldguids" or "old guids" or "guidformat"
-            or "guid format" or "useaffectedrows" or "use affected rows" or "usecompression" or "use compression" or "allowbatch"
-            or "allow batch" or "ssl-mode" or "allowloadlocalinfile" or "allow load local infile" or "ssl-ca" or "sslca"
-            or "defaultauthenticationplugin" or "respectbinaryflags" or "respect binary flags" or "ignoreprepare" or "ignore prepare"
-            or "defaultcommandtimeout" or "default command timeout" or "minpoolsize" or "maxpoolsize" or "pwd1" or "pwd2"
-            or "pwd3" or "password1" or "password2" or "password3" => true,
-        _ => IsLegacy(key) && key is not ("ssl" or "use ssl" or "usessl"),
-    };
+    public static bool IsMySqlOnly(string key) => MySqlOnly.Contains(key) || IsLegacy(key) && key is not ("ssl" or "use ssl" or "usessl");
 
     /// <summary>The accepted key that a rejected one was most likely meant to be, or null.</summary>
     public static string? Suggest(string key, MySqlDrivers driver)
     {
         var squeezed = Squeeze(key);
-        switch (squeezed)
+        return squeezed switch
         {
-            case "passwd" or "pass" or "userpassword": return "Password";
-            case "sslmode" or "usessl" or "encrypt" or "ssl" or "tls" or "tlsmode": return "SslMode";
-            case "userid" or "username" or "login" or "usr" or "uname": return "User ID";
-            case "db" or "schema" or "dbname" or "databasename": return "Database";
-            case "hostname" or "servername" or "addr" or "address" or "networkaddress" or "endpoint": return "Server";
-        }
-
-        foreach (var known in Table)
-        {
-            if ((known.Value & (int)driver) != 0 && Squeeze(known.Key) == squeezed)
-                return known.Key;
-        }
-
-        return null;
+            "passwd" or "pass" or "userpassword" => "Password",
+            "sslmode" or "usessl" or "encrypt" or "ssl" or "tls" or "tlsmode" => "SslMode",
+            "userid" or "username" or "login" or "usr" or "uname" => "User ID",
+            "db" or "schema" or "dbname" or "databasename" => "Database",
+            "hostname" or "servername" or "addr" or "address" or "networkaddress" or "endpoint" => "Server",
+            _ => Table.FirstOrDefault(known => (known.Value.Drivers & driver) != 0 && Squeeze(known.Key) == squeezed).Key,
+        };
     }
 
-    private static string Squeeze(string key)
-    {
-        var kept = new char[key.Length];
-        var length = 0;
-        foreach (var c in key)
-        {
-            if (char.IsLetterOrDigit(c))
-                kept[length++] = char.ToLowerInvariant(c);
-        }
-
-        return new string(kept, 0, length);
-    }
+    private static string Squeeze(string key) => string.Concat(key.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

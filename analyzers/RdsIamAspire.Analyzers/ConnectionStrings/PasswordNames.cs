@@ -4,15 +4,15 @@ namespace RdsIamAspire.Analyzers.ConnectionStrings;
 internal static class PasswordNames
 {
     // What stands within a name that speaks of a password.
-    private static readonly string[] Words = ["password", "passwd", "pwd", "passphrase"];
+    private static readonly string[] Parts = ["password", "passwd", "pwd", "passphrase"];
 
     // Names that are a password by themselves, below a section or beside members that say whose.
     private static readonly HashSet<string> Short =
         new(StringComparer.OrdinalIgnoreCase) { "pass", "pw", "dbpass", "userpass", "rootpass", "secret" };
 
     // Source: the README of the official images mysql and mariadb; MySQL manual, "Environment Variables" (MYSQL_PWD); phpMyAdmin's image
-    // (PMA_…),
-    // mysqld_exporter (MYSQLD_EXPORTER_PASSWORD), WordPress (which knows no other database). Others of the form MYSQL_…PASS… are taken too.
+    // (PMA_…), mysqld_exporter (MYSQLD_EXPORTER_PASSWORD), WordPress (which knows no other database). Others of the form MYSQL_…PASS… are
+    // taken too.
     private static readonly HashSet<string> Variables =
         new(StringComparer.Ordinal) { "PMA_PASSWORD", "PMA_CONTROLPASS", "MYSQLD_EXPORTER_PASSWORD", "WORDPRESS_DB_PASSWORD" };
 
@@ -27,18 +27,9 @@ internal static class PasswordNames
     public static readonly string[] Properties = ["Password", "Password1", "Password2", "Password3", "Pwd"];
 
     /// <summary>True for a name that speaks of a password: of a parameter, a variable, a member.</summary>
-    public static bool Tells(string name)
-    {
-        if (Short.Contains(name))
-            return true;
-        foreach (var word in Words)
-        {
-            if (name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
-                return true;
-        }
+    public static bool Tells(string name) => Short.Contains(name) || Parts.Any(name.Has) || EndsAsWord(name, "pass");
 
-        return EndsAsWord(name, "pass");
-    }
+    private static readonly string[] ConnectionParts = ["conn", "pwd", "password", "credential"];
 
     // What a name says that speaks about a password and is none.
     private static readonly string[] About =
@@ -49,41 +40,32 @@ internal static class PasswordNames
     ];
 
     /// <summary>True for a name that is a password and nothing about one: not PasswordFile, PasswordLength, AllowEmptyPassword.</summary>
-    public static bool IsPassword(string name)
-    {
-        foreach (var word in About)
-        {
-            if (Has(name, word))
-                return false;
-        }
-
-        return Tells(name);
-    }
+    public static bool IsPassword(string name) => !About.Any(name.Has) && Tells(name);
 
     /// <summary>True for an environment variable that an image or program of MySQL or MariaDB reads a password from.</summary>
-    public static bool IsVariable(string key)
-    {
-        if (key.Length < 9 || key[0] is not ('M' or 'P' or 'W'))
-            return false;
-        return Variables.Contains(key)
-            || (key.StartsWith("MYSQL_", StringComparison.Ordinal) || key.StartsWith("MARIADB_", StringComparison.Ordinal))
-                && IsUpper(key) && IsPassword(key) && (key.EndsWith("PASSWORD", StringComparison.Ordinal)
-                || key.EndsWith("_PWD", StringComparison.Ordinal) || key.EndsWith("_PASS", StringComparison.Ordinal));
-    }
+    public static bool IsVariable(string key) => Variables.Contains(key)
+        || (key.StartsWith("MYSQL_", StringComparison.Ordinal) || key.StartsWith("MARIADB_", StringComparison.Ordinal))
+        && (key.EndsWith("PASSWORD", StringComparison.Ordinal) || key.EndsWith("_PWD", StringComparison.Ordinal)
+            || key.EndsWith("_PASS", StringComparison.Ordinal))
+        && key.All(static c => c is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_') && IsPassword(key);
 
     /// <summary>True when a run of source holds a name of a connection or a password.</summary>
-    public static bool TellsOfConnection(string text, int start, int end) =>
-        Has(text, "conn", start, end) || Has(text, "pwd", start, end) || Has(text, "password", start, end)
-        || Has(text, "credential", start, end);
+    public static bool TellsOfConnection(string text, int start, int end) => ConnectionParts.Any(part =>
+        text.IndexOf(part, start, end - start, StringComparison.OrdinalIgnoreCase) >= 0);
 
-    private static bool EndsAsWord(string name, string word) =>
-        name.Length > word.Length && name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
+    private static bool EndsAsWord(string name, string word) => name.Length > word.Length && name.Ends(word)
         && (name[name.Length - word.Length - 1] is '-' or '_' or '.' or ':' || char.IsUpper(name[name.Length - word.Length]));
+}
 
-    private static bool IsUpper(string key) => key.All(c => c is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_');
+/// <summary>Names of what is written for a person to read: messages, labels, descriptions.</summary>
+internal static class TextNames
+{
+    private static readonly string[] Parts =
+        ["message", "text", "label", "error", "validation", "localization", "translation", "hint", "description", "title", "prompt",
+        "displayname", "caption", "tooltip", "justification", "i18n"];
 
-    private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
-
-    private static bool Has(string text, string part, int start, int end) =>
-        text.IndexOf(part, start, end - start, StringComparison.OrdinalIgnoreCase) >= 0;
+    /// <summary>True for a path or name such as Messages:Password, DisplayName: a word of its own, not the end of DbContext or
+    /// plaintext.</summary>
+    public static bool Tells(string name) => Parts.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) is var at
+        && (at == 0 || at > 0 && (char.IsUpper(name[at]) || !char.IsLetter(name[at - 1]))));
 }

@@ -4,18 +4,15 @@ namespace RdsIamAspire.Analyzers.ConnectionStrings;
 /// <c>jdbc:mysql://host/db?password=…</c>.</summary>
 internal static class UriPassword
 {
+    private static readonly string[] Schemes = ["mysql", "mariadb", "jdbc:"];
+
     /// <summary>The cheap first look at a text: it begins as such a URI does.</summary>
-    public static bool HasScheme(string text) =>
-        text.Length > 7 && text[0] is 'm' or 'M' or 'j' or 'J'
-        && (StartsWith(text, "mysql") || StartsWith(text, "mariadb") || StartsWith(text, "jdbc:"));
+    public static bool HasScheme(string text) => HasScheme(text, 0, text.Length);
 
     /// <summary>The same for a run of a longer text.</summary>
     public static bool HasScheme(string text, int start, int end) =>
-        end - start > 7 && text[start] is 'm' or 'M' or 'j' or 'J'
-        && (At(text, start, "mysql") || At(text, start, "mariadb") || At(text, start, "jdbc:"));
-
-    private static bool At(string text, int start, string scheme) =>
-        string.Compare(text, start, scheme, 0, scheme.Length, StringComparison.OrdinalIgnoreCase) == 0;
+        end - start > 7 && text[start] is 'm' or 'M' or 'j' or 'J' && Schemes.Any(scheme =>
+            string.Compare(text, start, scheme, 0, scheme.Length, StringComparison.OrdinalIgnoreCase) == 0);
 
     /// <summary>The characters of the password, or null when the text is no MySQL URI or names none.</summary>
     public static (int Start, int End)? Find(string value)
@@ -53,11 +50,7 @@ internal static class UriPassword
     public static string HostOf(string value)
     {
         if (value.IndexOf("://", StringComparison.Ordinal) < 0)
-        {
-            var address = value.Substring(value.IndexOf('(') + 1).Split(')')[0];
-            return address.Split(':')[0];
-        }
-
+            return value.Substring(value.IndexOf('(') + 1).Split(')')[0].Split(':')[0];
         var from = value.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = value.IndexOfAny(['/', '?', '#'], from);
         var authority = value.Substring(from, (end < 0 ? value.Length : end) - from);
@@ -79,13 +72,9 @@ internal static class UriPassword
     // …?user=a&password=b
     private static (int Start, int End)? Parameter(string value, int from)
     {
-        var query = value.IndexOf('?', from);
-        for (var start = query; start >= 0 && start + 1 < value.Length;)
+        for (var start = value.IndexOf('?', from); start >= 0 && start + 1 < value.Length;)
         {
-            start++;
-            var end = value.IndexOfAny(['&', '#'], start);
-            if (end < 0)
-                end = value.Length;
+            var end = value.Past(++start, value.Length, static c => c is not ('&' or '#'));
             var equals = value.IndexOf('=', start, end - start);
             if (equals > 0 && equals + 1 < end && value.Substring(start, equals - start)
                 .ToLowerInvariant() is "password" or "pwd" or "password1" or "password2" or "password3")
@@ -99,11 +88,7 @@ internal static class UriPassword
     // jdbc:mysql, mysql2, mysql+pymysql, jdbc:mysql:loadbalance, jdbc:aws-wrapper:mysql
     private static bool IsMySqlScheme(string scheme)
     {
-        var name = scheme.ToLowerInvariant();
-        if (name.StartsWith("jdbc:", StringComparison.Ordinal))
-            name = name.Substring(5);
-        if (name.StartsWith("aws-wrapper:", StringComparison.Ordinal))
-            name = name.Substring(12);
+        var name = scheme.ToLowerInvariant().Replace("jdbc:", "").Replace("aws-wrapper:", "");
         var end = name.IndexOfAny(['+', ':']);
         return (end < 0 ? name : name.Substring(0, end)) is "mysql" or "mysqlx" or "mysql2" or "mysqls" or "mariadb";
     }
@@ -113,14 +98,10 @@ internal static class UriPassword
     {
         var colon = host.LastIndexOf(':');
         var port = colon < 0 ? "" : host.Substring(colon + 1);
-        if (colon >= 0)
-            host = host.Substring(0, colon);
         return port.Length > 0 && char.IsLetter(port[0])
-            || host.ToLowerInvariant() is "host" or "hostname" or "yourhost" or "your-host" or "your_host" or "<host>" or "{host}";
+            || (colon < 0 ? host : host.Substring(0, colon)).ToLowerInvariant() is "host" or "hostname" or "yourhost" or "your-host" or "your_host" or "<host>" or "{host}";
     }
 
     // A sentence that only begins with a URI.
-    private static bool HasBlank(string value) => value.Any(c => char.IsWhiteSpace(c));
-
-    private static bool StartsWith(string value, string start) => value.StartsWith(start, StringComparison.OrdinalIgnoreCase);
+    private static bool HasBlank(string value) => value.Any(char.IsWhiteSpace);
 }

@@ -6,15 +6,12 @@ internal static class CommandLines
 {
     public static IEnumerable<ConfigurationValue> Read(string text, FileKind kind)
     {
-        if (kind != FileKind.Script && text.IndexOf("mysql", StringComparison.OrdinalIgnoreCase) < 0
-            && text.IndexOf("mariadb", StringComparison.OrdinalIgnoreCase) < 0)
+        if (kind != FileKind.Script && !text.Has("mysql") && !text.Has("mariadb"))
             yield break;
         var list = (Column: -1, HasClient: false);
         foreach (var (start, end, next) in TextLines.Of(text))
         {
-            var from = start;
-            while (from < end && text[from] is ' ' or '\t' or '\uFEFF')
-                from++;
+            var from = text.Past(start, end, c => c is ' ' or '\t' or '\uFEFF');
             if (from == end || text[from] == '#' || text[from] == '/' && from + 1 < end && text[from + 1] == '/'
                 || string.CompareOrdinal(text, from, "REM ", 0, 4) == 0)
                 continue;
@@ -39,19 +36,11 @@ internal static class CommandLines
         }
     }
 
-    private static ConfigurationValue Secret(string text, int from, int to, string name, TextSpan whole)
-    {
-        var value = TextLines.Plain(text, name, from, to, whole);
-        value.IsSecret = true;
-        return value;
-    }
+    private static ConfigurationValue Secret(string text, int from, int to, string name, TextSpan whole) =>
+        TextLines.Plain(text, name, from, to, whole) with { IsSecret = true };
 
-    private static ConfigurationValue Loose(string text, string name, int from, int to, TextSpan whole)
-    {
-        var value = TextLines.Plain(text, name, from, to, whole);
-        value.IsLoose = true;
-        return value;
-    }
+    private static ConfigurationValue Loose(string text, string name, int from, int to, TextSpan whole) =>
+        TextLines.Plain(text, name, from, to, whole) with { IsLoose = true };
 
     // "…" and '…' and, behind a name and an equals sign, what has no quotes: Connection__Db=…, DATABASE_URL=mysql://…
     private static IEnumerable<ConfigurationValue> Texts(string text, int from, int end, TextSpan whole)
@@ -68,11 +57,8 @@ internal static class CommandLines
             }
             else if (string.CompareOrdinal(text, i, "://", 0, 3) == 0)
             {
-                var start = i;
-                while (start > from && (char.IsLetterOrDigit(text[start - 1]) || text[start - 1] is ':' or '+'))
-                    start--;
-                while (i < end && !char.IsWhiteSpace(text[i]) && text[i] is not ('"' or '\'' or '`' or ';' or ')'))
-                    i++;
+                var start = text.Back(i, from, c => char.IsLetterOrDigit(c) || c is ':' or '+');
+                i = text.Past(i, end, c => !char.IsWhiteSpace(c) && c is not ('"' or '\'' or '`' or ';' or ')'));
                 yield return Loose(text, "a URI", start, i, whole);
             }
         }
@@ -81,9 +67,7 @@ internal static class CommandLines
     // ConnectionStrings__Shop=Server=…: the value is what stands behind the first name.
     private static int Behind(string text, int from, int end)
     {
-        var i = from;
-        while (i < end && (char.IsLetterOrDigit(text[i]) || text[i] is '_' or ':'))
-            i++;
+        var i = text.Past(from, end, c => char.IsLetterOrDigit(c) || c is '_' or ':');
         return i > from && i + 1 < end && text[i] == '=' && text.IndexOf("__", from, i - from, StringComparison.Ordinal) > 0 ? i + 1 : from;
     }
 }

@@ -18,7 +18,6 @@ internal static class ConfigurationFile
             FileKind.Json => JsonValues.Read(text),
             FileKind.Xml => XmlValues.Read(text),
             FileKind.Yaml => YamlValues.Read(text),
-            FileKind.Env => EnvValues.Read(text),
             FileKind.Properties => PropertyValues.Read(text),
             FileKind.Terraform => TerraformValues.Read(text),
             FileKind.Dockerfile => DockerfileValues.Read(text),
@@ -39,11 +38,7 @@ internal static class ConfigurationFile
             if (value.Value.IndexOf('\n') > 0 && FileKinds.Of(value.Key) is not (FileKind.None or FileKind.Dockerfile))
                 values.AddRange(Read(value.Key, value.Value, depth + 1).Select(value.Outer));
             else if (value.Path.StartsWith("data:", StringComparison.Ordinal) && Decoded(value.Value) is { } decoded)
-                values.Add(new(value.Path, decoded, [value.SpanOf(0, 0).Start, value.SpanOf(0, value.Value.Length).End], value.Whole,
-                    value.Scope)
-                {
-                    IsEncoded = true,
-                });
+                values.Add(value with { Value = decoded, IsEncoded = true });
         }
     }
 
@@ -53,7 +48,7 @@ internal static class ConfigurationFile
             return null;
         try
         {
-            var text = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(value));
+            var text = Encoding.UTF8.GetString(Convert.FromBase64String(value));
             return ConnectionStringShape.MayMatter(text) || UriPassword.HasScheme(text) ? text : null;
         }
         catch (FormatException)

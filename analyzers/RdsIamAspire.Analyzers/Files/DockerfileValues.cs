@@ -3,88 +3,60 @@ namespace RdsIamAspire.Analyzers.Files;
 /// <summary>Reads the ENV and ARG instructions of a Dockerfile, and <c>NAME=value</c> before the command of a RUN.</summary>
 internal static class DockerfileValues
 {
-    public static IReadOnlyList<ConfigurationValue> Read(string text)
+    public static IEnumerable<ConfigurationValue> Read(string text)
     {
-        var values = new List<ConfigurationValue>();
         var continues = false;
         foreach (var (start, end, next) in TextLines.Of(text))
         {
-            var from = Skip(text, start, end);
+            var from = text.Past(start, end, char.IsWhiteSpace);
             if (from < end && text[from] == '#')
                 continue;
             var isInstruction = continues;
-            if (!continues && (Is(text, from, end, "ENV ") || Is(text, from, end, "ARG ") || Is(text, from, end, "RUN ")))
+            if (!continues && text.Substring(from, Math.Min(4, end - from)).ToUpperInvariant() is "ENV " or "ARG " or "RUN ")
             {
                 isInstruction = true;
+                from += 4;
                 // ENV NAME value, the old form.
-                if (Is(text, from, end, "ENV ") && Skip(text, from + 4, end) is var name && Blank(text, name, end) is var blank
-                    && blank > name && text.IndexOf('=', name, blank - name) < 0)
+                var name = text.Past(from, end, char.IsWhiteSpace);
+                var blank = Blank(text, name, end);
+                if (text[from - 4] is 'E' or 'e' && blank > name && text.IndexOf('=', name, blank - name) < 0)
                 {
-                    values.Add(TextLines.Value(text, Key(text, name, blank), blank, end, TextSpan.FromBounds(start, next),
-                        commentNeedsBlank: true));
+                    yield return TextLines.Value(text, KeyPath.OfVariable(text.Substring(name, blank - name)), blank, end,
+                        TextSpan.FromBounds(start, next));
                     continue;
                 }
-
-                from += 4;
             }
 
-            var last = end;
-            while (last > start && char.IsWhiteSpace(text[last - 1]))
-                last--;
+            var last = text.Back(end, start, char.IsWhiteSpace);
             continues = isInstruction && last > start && text[last - 1] == '\\';
-            if (isInstruction)
-                Pairs(text, from, continues ? last - 1 : end, values);
+            if (!isInstruction)
+                continue;
+            foreach (var value in Pairs(text, from, continues ? last - 1 : end))
+                yield return value;
         }
-
-        return values;
     }
 
     // NAME=value NAME="value"
-    private static void Pairs(string text, int from, int end, List<ConfigurationValue> values)
+    private static IEnumerable<ConfigurationValue> Pairs(string text, int from, int end)
     {
-        while ((from = Skip(text, from, end)) < end)
+        while ((from = text.Past(from, end, char.IsWhiteSpace)) < end)
         {
             var start = from;
-            while (from < end && (char.IsLetterOrDigit(text[from]) || text[from] is '_' or '.' or ':' or '-'))
-                from++;
-            if (from == start || from >= end || text[from] != '=')
+            var equals = text.Past(from, end, static c => char.IsLetterOrDigit(c) || c is '_' or '.' or ':' or '-');
+            if (equals == start || equals >= end || text[equals] != '=')
             {
-                from = Math.Max(Blank(text, from, end), start + 1);
+                from = Math.Max(Blank(text, equals, end), start + 1);
                 continue;
             }
 
-            var equals = from++;
-            if (from < end && text[from] is '"' or '\'')
-            {
-                var close = text.IndexOf(text[from], from + 1, end - from - 1);
-                from = close < 0 ? end : close + 1;
-                values.Add(TextLines.Plain(text, Key(text, start, equals), equals + 2, close < 0 ? end
-                    : close, TextSpan.FromBounds(start, from)));
-                continue;
-            }
-
-            from = Blank(text, from, end);
-            values.Add(TextLines.Plain(text, Key(text, start, equals), equals + 1, from, TextSpan.FromBounds(start, from)));
+            var isQuoted = equals + 1 < end && text[equals + 1] is '"' or '\'';
+            var valueStart = isQuoted ? equals + 2 : equals + 1;
+            var valueEnd = isQuoted ? text.IndexOf(text[equals + 1], valueStart, end - valueStart) : Blank(text, valueStart, end);
+            from = valueEnd < 0 ? end : isQuoted ? valueEnd + 1 : valueEnd;
+            yield return TextLines.Plain(text, KeyPath.OfVariable(text.Substring(start, equals - start)), valueStart,
+                valueEnd < 0 ? end : valueEnd, TextSpan.FromBounds(start, from));
         }
     }
 
-    private static string Key(string text, int from, int to) => text.Substring(from, to - from).Replace("__", ":");
-
-    private static bool Is(string text, int from, int end, string instruction) =>
-        end - from >= instruction.Length
-        && string.Compare(text, from, instruction, 0, instruction.Length, StringComparison.OrdinalIgnoreCase) == 0;
-
-    private static int Skip(string text, int from, int end)
-    {
-        while (from < end && char.IsWhiteSpace(text[from]))
-            from++;
-        return from;
-    }
-
-    private static int Blank(string text, int from, int end)
-    {
-        while (from < end && !char.IsWhiteSpace(text[from]))
-            from++;
-        return from;
-    }
+    private static int Blank(string text, int from, int end) => text.Past(from, end, static c => !char.IsWhiteSpace(c));
 }

@@ -8,7 +8,6 @@ internal enum FileKind
     Json,
     Xml,
     Yaml,
-    Env,
     Dockerfile,
     Properties,
     Terraform,
@@ -24,9 +23,8 @@ internal static class FileKinds
     private static readonly HashSet<string> OtherJson = new(StringComparer.OrdinalIgnoreCase)
     {
         "package.json", "package-lock.json", "tsconfig.json", "global.json", "project.assets.json", "packages.lock.json",
-            "runtimeconfig.template.json",
-        "bower.json", "composer.json", "angular.json", "nuget.g.json", "omnisharp.json", ".eslintrc.json", "launch.json", "tasks.json",
-            "cspell.json",
+        "runtimeconfig.template.json", "bower.json", "composer.json", "angular.json", "nuget.g.json", "omnisharp.json", ".eslintrc.json",
+        "launch.json", "tasks.json", "cspell.json",
     };
 
     public static FileKind Of(string path)
@@ -35,10 +33,10 @@ internal static class FileKinds
         // A form for people to fill in.
         if (path.IndexOf("ISSUE_TEMPLATE", StringComparison.Ordinal) >= 0)
             return FileKind.None;
-        if (Is(name, "dockerfile") || Starts(name, "dockerfile.") || Ends(name, ".dockerfile") || Is(name, "containerfile"))
+        if (name.Is("dockerfile") || name.Begins("dockerfile.") || name.Ends(".dockerfile") || name.Is("containerfile"))
             return FileKind.Dockerfile;
-        if (Is(name, ".env") || Starts(name, ".env.") || Ends(name, ".env"))
-            return FileKind.Env;
+        if (name.Is(".env") || name.Begins(".env.") || name.Ends(".env"))
+            return FileKind.Properties;
         return ExtensionOf(name).ToLowerInvariant() switch
         {
             ".json" or ".jsonc" => OtherJson.Contains(name) ? FileKind.None : FileKind.Json,
@@ -47,7 +45,7 @@ internal static class FileKinds
             ".properties" or ".ini" or ".cnf" => FileKind.Properties,
             ".sh" or ".bash" or ".zsh" or ".ps1" or ".psm1" or ".bat" or ".cmd" or ".mk" => FileKind.Script,
             ".tf" or ".tfvars" or ".hcl" => FileKind.Terraform,
-            _ => Is(name, "makefile") || Is(name, "justfile") || Is(name, "jenkinsfile") || Is(name, "procfile") ? FileKind.Script
+            _ => name.Is("makefile") || name.Is("justfile") || name.Is("jenkinsfile") || name.Is("procfile") ? FileKind.Script
                 : FileKind.None,
         };
     }
@@ -58,22 +56,9 @@ internal static class FileKinds
         var kind = Of(path);
         if (kind != FileKind.Xml)
             return kind;
-        foreach (var c in text)
-        {
-            if (c == '<')
-                return FileKind.Xml;
-            if (!char.IsWhiteSpace(c) && c != '\uFEFF')
-                return FileKind.Properties;
-        }
-
-        return FileKind.None;
+        var start = text.Past(0, text.Length, static c => char.IsWhiteSpace(c) || c == '\uFEFF');
+        return start == text.Length ? FileKind.None : text[start] == '<' ? FileKind.Xml : FileKind.Properties;
     }
 
     private static string ExtensionOf(string name) => name.LastIndexOf('.') is var dot && dot >= 0 ? name.Substring(dot) : "";
-
-    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
-
-    private static bool Starts(string name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase);
-
-    private static bool Ends(string name, string end) => name.EndsWith(end, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,13 +2,12 @@ namespace RdsIamAspire.Analyzers.Files;
 
 /// <summary>Reads the strings of a JSON file as .NET's configuration does: comments and trailing commas are allowed. A file that is broken
 /// off is read as far as it goes.</summary>
-internal sealed class JsonValues
+internal sealed class JsonValues(string text)
 {
-    private readonly string _text;
+    private const int Deepest = 64;
+
     private readonly List<ConfigurationValue> _values = [];
     private int _position;
-
-    private JsonValues(string text) => _text = text;
 
     public static IReadOnlyList<ConfigurationValue> Read(string text)
     {
@@ -19,159 +18,95 @@ internal sealed class JsonValues
 
     private void Value(string path, int propertyStart, int depth)
     {
-        Skip();
-        if (_position >= _text.Length || depth > 64)
+        var c = Peek();
+        var start = propertyStart < 0 ? _position : propertyStart;
+        if (depth > Deepest || c == '\0')
             return;
-        switch (_text[_position])
+        if (c is '{' or '[')
         {
-            case '{':
-                Object(path, depth);
-                break;
-            case '[':
-                Array(path, depth);
-                break;
-            case '"':
-                var start = _position;
-                var value = String(out var offsets);
-                _values.Add(new ConfigurationValue(path, value, offsets,
-                    TextSpan.FromBounds(propertyStart < 0 ? start : propertyStart, _position)));
-                break;
-            default:
-                Word(path, propertyStart);
-                break;
+            Members(path, isObject: c == '{', depth);
+        }
+        else if (c == '"')
+        {
+            _values.Add(String(path, start));
+        }
+        else
+        {
+            var from = _position;
+            _position = text.Past(from, text.Length, static c => c is not (',' or '}' or ']' or '\n' or '\r' or ' ' or '/'));
+            // A number is a value too: { "Password": 123456 }.
+            if (propertyStart >= 0 && char.IsDigit(c))
+                _values.Add(TextLines.Plain(text, path, from, _position, TextSpan.FromBounds(start, _position)));
         }
     }
 
-    // A number is a value too: { "Password": 123456 }.
-    private void Word(string path, int propertyStart)
-    {
-        var start = _position;
-        while (_position < _text.Length && _text[_position] is not (',' or '}' or ']' or '\n' or '\r' or ' ' or '/'))
-            _position++;
-        if (propertyStart < 0 || _position == start || !char.IsDigit(_text[start]))
-            return;
-        var offsets = new int[_position - start + 1];
-        for (var i = 0; i < offsets.Length; i++)
-            offsets[i] = start + i;
-        _values.Add(new ConfigurationValue(path, _text.Substring(start, _position - start), offsets,
-            TextSpan.FromBounds(propertyStart, _position)));
-    }
-
-    private void Object(string path, int depth)
+    private void Members(string path, bool isObject, int depth)
     {
         _position++;
-        while (_position < _text.Length)
+        for (var index = 0; Peek() is var c && c != '\0';)
         {
-            Skip();
-            if (_position >= _text.Length)
-                return;
-            switch (_text[_position])
-            {
-                case '}':
-                    _position++;
-                    return;
-                case '"':
-                    var start = _position;
-                    var key = String(out _);
-                    Skip();
-                    if (_position < _text.Length && _text[_position] == ':')
-                    {
-                        _position++;
-                        Value(path.Length == 0 ? key : path + ":" + key, start, depth + 1);
-                    }
-
-                    break;
-                default:
-                    _position++;
-                    break;
-            }
-        }
-    }
-
-    private void Array(string path, int depth)
-    {
-        _position++;
-        for (var index = 0; _position < _text.Length;)
-        {
-            Skip();
-            if (_position >= _text.Length)
-                return;
-            switch (_text[_position])
-            {
-                case ']':
-                    _position++;
-                    return;
-                case ',':
-                    _position++;
-                    index++;
-                    break;
-                default:
-                    var before = _position;
-                    Value(path + ":" + index.ToString(CultureInfo.InvariantCulture), -1, depth + 1);
-                    if (_position == before)
-                        _position++;
-                    break;
-            }
-        }
-    }
-
-    private string String(out int[] offsets)
-    {
-        var value = new StringBuilder();
-        var positions = new List<int>();
-        _position++;
-        while (_position < _text.Length && _text[_position] is not ('"' or '\n'))
-        {
-            positions.Add(_position);
-            if (_text[_position] != '\\' || _position + 1 >= _text.Length)
-            {
-                value.Append(_text[_position++]);
-                continue;
-            }
-
-            var escape = _text[_position + 1];
-            if (escape == 'u' && _position + 5 < _text.Length
-                && int.TryParse(_text.Substring(_position + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
-            {
-                value.Append((char)code);
-                _position += 6;
-                continue;
-            }
-
-            value.Append(escape switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', _ => escape });
-            _position += 2;
-        }
-
-        positions.Add(_position);
-        if (_position < _text.Length && _text[_position] == '"')
-            _position++;
-        offsets = positions.ToArray();
-        return value.ToString();
-    }
-
-    private void Skip()
-    {
-        while (_position < _text.Length)
-        {
-            var c = _text[_position];
-            if (char.IsWhiteSpace(c) || c == '\uFEFF')
+            var start = _position;
+            if (c == (isObject ? '}' : ']'))
             {
                 _position++;
-            }
-            else if (c == '/' && _position + 1 < _text.Length && _text[_position + 1] == '/')
-            {
-                while (_position < _text.Length && _text[_position] != '\n')
-                    _position++;
-            }
-            else if (c == '/' && _position + 1 < _text.Length && _text[_position + 1] == '*')
-            {
-                var close = _text.IndexOf("*/", _position + 2, StringComparison.Ordinal);
-                _position = close < 0 ? _text.Length : close + 2;
-            }
-            else
-            {
                 return;
             }
+
+            if (isObject && c == '"')
+            {
+                var key = String("", start).Value;
+                if (Peek() == ':')
+                {
+                    _position++;
+                    Value(KeyPath.Join(path, key), start, depth + 1);
+                }
+            }
+            else if (c == ',')
+            {
+                index++;
+            }
+            else if (!isObject)
+            {
+                Value(path + ":" + index.ToString(CultureInfo.InvariantCulture), -1, depth + 1);
+            }
+
+            if (_position == start)
+                _position++;
         }
+    }
+
+    private ConfigurationValue String(string path, int wholeStart)
+    {
+        var from = _position + 1;
+        var to = from;
+        while (to < text.Length && text[to] is not ('"' or '\n'))
+            to += text[to] == '\\' && to + 1 < text.Length ? 2 : 1;
+        _position = to < text.Length && text[to] == '"' ? to + 1 : to;
+        return TextLines.Read(text, path, from, to, TextSpan.FromBounds(wholeStart, _position), null, Character);
+    }
+
+    private (char? Character, int Length) Character(int i)
+    {
+        if (text[i] != '\\' || i + 1 >= text.Length)
+            return (text[i], 1);
+        if (text[i + 1] == 'u' && i + 5 < text.Length
+            && int.TryParse(text.Substring(i + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
+            return ((char)code, 6);
+        return (text[i + 1] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', var other => other }, 2);
+    }
+
+    // The next character that is neither blank nor comment; none at the end.
+    private char Peek()
+    {
+        while ((_position = text.Past(_position, text.Length, static c => char.IsWhiteSpace(c) || c == '\uFEFF')) < text.Length)
+        {
+            var isLine = string.CompareOrdinal(text, _position, "//", 0, 2) == 0;
+            if (!isLine && string.CompareOrdinal(text, _position, "/*", 0, 2) != 0)
+                return text[_position];
+            var end = text.IndexOf(isLine ? "\n" : "*/", _position + 2, StringComparison.Ordinal);
+            _position = end < 0 ? text.Length : end + (isLine ? 1 : 2);
+        }
+
+        return '\0';
     }
 }

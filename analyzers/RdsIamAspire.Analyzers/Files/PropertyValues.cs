@@ -1,6 +1,6 @@
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>Reads lines of <c>key = value</c>: .properties, .ini, quartz.config, and the sections of a my.cnf.</summary>
+/// <summary>Reads lines of <c>key = value</c>: .env, .properties, .ini, quartz.config, and the sections of a my.cnf.</summary>
 internal static class PropertyValues
 {
     // Source: MySQL manual, "Using Option Files": the groups that clients read.
@@ -10,16 +10,13 @@ internal static class PropertyValues
         "mariadb", "mysqlsh",
     };
 
-    public static IReadOnlyList<ConfigurationValue> Read(string text)
+    public static IEnumerable<ConfigurationValue> Read(string text)
     {
-        var values = new List<ConfigurationValue>();
         var section = "";
         foreach (var (start, end, next) in TextLines.Of(text))
         {
-            var from = start;
-            while (from < end && (char.IsWhiteSpace(text[from]) || text[from] == '\uFEFF'))
-                from++;
-            if (from == end || text[from] is '#' or '!' or ';' || text[from] == '/' && from + 1 < end && text[from + 1] == '/')
+            var from = text.Past(start, end, static c => char.IsWhiteSpace(c) || c == '\uFEFF');
+            if (from == end || text[from] is '#' or '!' or ';' || string.CompareOrdinal(text, from, "//", 0, 2) == 0)
                 continue;
             if (text[from] == '[')
             {
@@ -27,20 +24,18 @@ internal static class PropertyValues
                 continue;
             }
 
+            if (string.CompareOrdinal(text, from, "export ", 0, 7) == 0)
+                from += 7;
             var equals = text.IndexOf('=', from, end - from);
             if (equals <= from)
                 continue;
-            var key = text.Substring(from, equals - from).Trim().Trim('"').Replace("__", ":");
-            var path = section.Length == 0 ? key : section + ":" + key;
+            var path = KeyPath.Join(section, KeyPath.OfVariable(text.Substring(from, equals - from).Trim().Trim('"')));
             // spring.datasource.url speaks of spring.datasource.password.
-            var scope = path.Replace('.', ':');
-            var value = TextLines.Value(text, path, equals + 1, end, TextSpan.FromBounds(start, next), commentNeedsBlank: true,
-                scope.LastIndexOf(':') is var colon && colon > 0 ? scope.Substring(0, colon) : "");
+            var scope = KeyPath.Parent(path.Replace('.', ':'));
+            var value = TextLines.Value(text, path, equals + 1, end, TextSpan.FromBounds(start, next), scope);
             if (MySqlSections.Contains(section))
-                value.Add("mysql");
-            values.Add(value);
+                value.Hints.Add("mysql");
+            yield return value;
         }
-
-        return values;
     }
 }

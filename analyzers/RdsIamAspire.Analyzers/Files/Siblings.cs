@@ -33,8 +33,9 @@ internal static class Siblings
         "oracle", "mongodb",
     };
 
-    public static IReadOnlyList<ConfigurationValue> Relate(IReadOnlyList<ConfigurationValue> values)
+    public static IReadOnlyList<ConfigurationValue> Relate(IEnumerable<ConfigurationValue> read)
     {
+        var values = read.ToArray();
         var named = new Dictionary<string, string>(StringComparer.Ordinal);
         var said = new Dictionary<(string Scope, string Prefix), string>();
         foreach (var value in values)
@@ -48,21 +49,21 @@ internal static class Siblings
             }
 
             // metadata: { name: mysql } speaks of the object that it is the metadata of.
-            if (value.Key == "name" && LastOf(value.Scope) == "metadata")
-                Say(said, (ParentOf(value.Scope), ""), value.Value);
+            if (value.Key == "name" && KeyPath.Last(value.Scope) == "metadata")
+                Say(said, (KeyPath.Parent(value.Scope), ""), value.Value);
         }
 
         foreach (var value in values)
         {
             if (Values.Contains(value.Key))
                 Name(value, named);
-            for (var scope = value.Scope; ; scope = ParentOf(scope))
+            for (var scope = value.Scope; ; scope = KeyPath.Parent(scope))
             {
                 var prefix = PrefixOf(value.Key);
                 if (said.TryGetValue((scope, prefix), out var near) && near != value.Value)
-                    value.Add(near);
+                    value.Hints.Add(near);
                 else if (said.TryGetValue((scope, prefix.Length == 0 ? Any : ""), out var all) && all != value.Value)
-                    value.Add(all);
+                    value.Hints.Add(all);
                 if (scope.Length == 0)
                     break;
             }
@@ -75,8 +76,8 @@ internal static class Siblings
     private static void Name(ConfigurationValue value, Dictionary<string, string> named)
     {
         if (named.TryGetValue(value.Scope, out var name))
-            value.Rename(name.Replace("__", ":"));
-        else if (LastOf(ParentOf(value.Path)) is { Length: > 0 } parent && PasswordNames.Tells(parent))
+            value.Rename(KeyPath.OfVariable(name));
+        else if (KeyPath.Last(KeyPath.Parent(value.Path)) is { Length: > 0 } parent && PasswordNames.Tells(parent))
             value.Rename(parent);
     }
 
@@ -93,10 +94,5 @@ internal static class Siblings
         return prefix == "DATABASE" ? "DB" : ProviderWords.Contains(prefix.ToLowerInvariant()) ? "" : prefix;
     }
 
-    private static bool SaysProvider(string key) =>
-        ProviderKeys.Contains(key) || ProviderWords.Any(word => key.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
-
-    private static string ParentOf(string scope) => scope.LastIndexOf(':') is var colon && colon < 0 ? "" : scope.Substring(0, colon);
-
-    private static string LastOf(string scope) => scope.Substring(scope.LastIndexOf(':') + 1);
+    private static bool SaysProvider(string key) => ProviderKeys.Contains(key) || ProviderWords.Any(word => key.Has(word));
 }

@@ -1,6 +1,6 @@
 namespace RdsIamAspire.Analyzers.Files;
 
-/// <summary>What the formats that go by lines share.</summary>
+/// <summary>What the formats share: lines, and values with their way back to the file.</summary>
 internal static class TextLines
 {
     /// <summary>The lines of a text: start, end without the line break, and end with it.</summary>
@@ -8,68 +8,68 @@ internal static class TextLines
     {
         for (var start = 0; start < text.Length;)
         {
-            var newLine = text.IndexOf('\n', start);
-            var next = newLine < 0 ? text.Length : newLine + 1;
-            var end = newLine < 0 ? text.Length : newLine;
-            if (end > start && text[end - 1] == '\r')
-                end--;
-            yield return (start, end, next);
+            var end = text.Past(start, text.Length, static c => c != '\n');
+            var next = Math.Min(end + 1, text.Length);
+            yield return (start, end > start && text[end - 1] == '\r' && end < text.Length ? end - 1 : end, next);
             start = next;
         }
     }
 
     /// <summary>The value between two positions, without quotes around it and, outside of quotes, without a comment behind it.</summary>
-    public static ConfigurationValue Value(string text, string path, int from, int to, TextSpan whole, bool commentNeedsBlank,
-        string? scope = null)
+    public static ConfigurationValue Value(string text, string path, int from, int to, TextSpan whole, string? scope = null)
     {
-        while (from < to && char.IsWhiteSpace(text[from]))
-            from++;
-        while (to > from && char.IsWhiteSpace(text[to - 1]))
-            to--;
-        if (from < to && text[from] is '"' or '\'')
-        {
-            var close = text.IndexOf(text[from], from + 1, to - from - 1);
-            if (close > 0)
-                return Plain(text, path, from + 1, close, whole, scope);
-        }
-
+        (from, to) = Trimmed(text, from, to);
+        if (from < to && text[from] is '"' or '\'' && text.IndexOf(text[from], from + 1, to - from - 1) is var close && close > 0)
+            return Plain(text, path, from + 1, close, whole, scope);
         for (var i = from; i < to; i++)
         {
-            if (text[i] == '#' && (i == from || !commentNeedsBlank || char.IsWhiteSpace(text[i - 1])))
-            {
-                to = i;
-                while (to > from && char.IsWhiteSpace(text[to - 1]))
-                    to--;
-                break;
-            }
+            if (text[i] == '#' && (i == from || char.IsWhiteSpace(text[i - 1])))
+                to = text.Back(i, from, char.IsWhiteSpace);
         }
 
         return Plain(text, path, from, to, whole, scope);
     }
 
+    public static (int From, int To) Trimmed(string text, int from, int to) =>
+        (from = text.Past(from, to, char.IsWhiteSpace), text.Back(to, from, char.IsWhiteSpace));
+
     /// <summary>The characters between two positions as they are, but for <c>${NAME:-default}</c>: the default is the value wherever the
     /// variable is not set.</summary>
     public static ConfigurationValue Plain(string text, string path, int from, int to, TextSpan whole, string? scope = null)
     {
-        var value = new StringBuilder(to - from);
-        var offsets = new List<int>(to - from + 1);
         var defaultEnd = -1;
-        for (var i = from; i < to; i++)
+        return Read(text, path, from, to, whole, scope, i =>
         {
             if (text[i] == '$' && DefaultOf(text, i, to) is { } range)
             {
-                i = range.Start;
                 defaultEnd = range.End;
+                return (null, range.Start - i);
             }
 
-            if (i == defaultEnd)
-                continue;
-            value.Append(text[i]);
-            offsets.Add(i);
+            return (i == defaultEnd ? null : text[i], 1);
+        });
+    }
+
+    /// <summary>The characters between two positions as they are read: at each, which it is (null for none) and how much of the file it
+    /// takes.</summary>
+    public static ConfigurationValue Read(string text, string path, int from, int to, TextSpan whole, string? scope,
+        Func<int, (char? Character, int Length)> read)
+    {
+        var value = new StringBuilder(to - from);
+        var offsets = new List<int>(to - from + 1);
+        for (var i = from; i < to;)
+        {
+            var (character, length) = read(i);
+            if (character is { } c)
+            {
+                value.Append(c);
+                offsets.Add(i);
+            }
+
+            i += length;
         }
 
-        offsets.Add(to);
-        return new ConfigurationValue(path, value.ToString(), [.. offsets], whole, scope);
+        return new(path, value.ToString(), [.. offsets, to], whole, scope ?? KeyPath.Parent(path));
     }
 
     // The "default" of ${NAME:-default} and ${NAME-default}; nothing for an empty one.
@@ -78,9 +78,7 @@ internal static class TextLines
         var close = i + 1 < to && text[i + 1] == '{' ? text.IndexOf('}', i, to - i) : -1;
         if (close < 0)
             return null;
-        var start = i + 2;
-        while (start < close && (char.IsLetterOrDigit(text[start]) || text[start] == '_'))
-            start++;
+        var start = text.Past(i + 2, close, static c => char.IsLetterOrDigit(c) || c == '_');
         if (start < close && text[start] == ':')
             start++;
         return start + 1 < close && text[start] == '-' && text[start + 1] != '$' ? (start + 1, close) : null;

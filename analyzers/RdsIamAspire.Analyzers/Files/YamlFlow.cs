@@ -7,13 +7,13 @@ internal sealed partial class YamlValues
     private int Flow(int i, string path, string scope, int depth)
     {
         if (depth > 32)
-            return _text.Length;
-        var isMapping = _text[i] == '{';
+            return text.Length;
+        var isMapping = text[i] == '{';
         if (isMapping && depth > 0)
             scope += ":#" + Number(i);
-        for (i++; i < _text.Length;)
+        for (i++; i < text.Length;)
         {
-            switch (_text[i])
+            switch (text[i])
             {
                 case '}' or ']': return i + 1;
                 case '{' or '[':
@@ -23,8 +23,7 @@ internal sealed partial class YamlValues
                     i++;
                     break;
                 case '#':
-                    while (i < _text.Length && _text[i] != '\n')
-                        i++;
+                    i = text.Past(i, text.Length, c => c != '\n');
                     break;
                 default:
                     i = isMapping ? FlowPair(i, path, scope, depth) : FlowItem(i, path, scope);
@@ -38,49 +37,45 @@ internal sealed partial class YamlValues
     private int FlowPair(int start, string path, string scope, int depth)
     {
         var next = Scalar(start, isKey: true, out var from, out var to);
-        var key = _text.Substring(from, to - from).Replace("__", ":");
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-            next++;
-        if (next >= _text.Length || _text[next] != ':')
+        var key = KeyPath.OfVariable(text.Substring(from, to - from));
+        next = text.Past(next, text.Length, char.IsWhiteSpace);
+        if (next >= text.Length || text[next] != ':')
             return Math.Max(next, start + 1);
         next++;
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-            next++;
-        if (next < _text.Length && _text[next] is '{' or '[')
+        next = text.Past(next, text.Length, char.IsWhiteSpace);
+        if (next < text.Length && text[next] is '{' or '[')
             return Flow(next, path + key + ":", scope + ":" + key, depth + 1);
-        if (next >= _text.Length || _text[next] is ',' or '}')
+        if (next >= text.Length || text[next] is ',' or '}')
             return next;
         next = Scalar(next, isKey: false, out from, out to);
-        _values.Add(TextLines.Plain(_text, path + key, from, to, TextSpan.FromBounds(start, next), scope));
+        _values.Add(TextLines.Plain(text, path + key, from, to, TextSpan.FromBounds(start, next), scope));
         return next;
     }
 
     private int FlowItem(int start, string path, string scope)
     {
         var next = Scalar(start, isKey: false, out var from, out var to);
-        var equals = _text.IndexOf('=', from, to - from);
+        var equals = text.IndexOf('=', from, to - from);
         if (equals > 0)
-            _values.Add(TextLines.Plain(_text, path + _text.Substring(from, equals - from).Trim().Replace("__", ":"), equals + 1, to,
+            _values.Add(TextLines.Plain(text, path + KeyPath.OfVariable(text.Substring(from, equals - from)), equals + 1, to,
                 TextSpan.FromBounds(start, next), scope));
         return Math.Max(next, start + 1);
     }
 
     private int Scalar(int i, bool isKey, out int from, out int to)
     {
-        if (_text[i] is '"' or '\'')
+        if (text[i] is '"' or '\'')
         {
-            var close = _text.IndexOf(_text[i], i + 1);
+            var close = text.IndexOf(text[i], i + 1);
             from = i + 1;
-            to = close < 0 ? _text.Length : close;
-            return close < 0 ? _text.Length : close + 1;
+            to = close < 0 ? text.Length : close;
+            return close < 0 ? text.Length : close + 1;
         }
 
         from = i;
-        while (i < _text.Length && _text[i] is not (',' or ']' or '}' or '\n') && !(isKey && _text[i] == ':'))
-            i++;
+        i = text.Past(i, text.Length, c => c is not (',' or ']' or '}' or '\n') && !(isKey && c == ':'));
         to = i;
-        while (to > from && char.IsWhiteSpace(_text[to - 1]))
-            to--;
+        to = text.Back(to, from, char.IsWhiteSpace);
         return i;
     }
 }

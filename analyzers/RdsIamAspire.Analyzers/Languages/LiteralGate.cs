@@ -32,15 +32,11 @@ internal static class LiteralGate
     {
         for (var start = 0; start < text.Length;)
         {
-            while (start < text.Length && (char.IsWhiteSpace(text[start]) || text[start] is ';' or ConnectionStringText.Hole))
-                start++;
-            var i = start;
-            while (i < text.Length && text[i] is not ('=' or ';'))
-                i++;
+            start = text.Past(start, text.Length, c => char.IsWhiteSpace(c) || c is ';' or ConnectionStringText.Hole);
+            var i = text.Past(start, text.Length, c => c is not ('=' or ';'));
             if (i < text.Length && text[i] == '=' && IsKey(text, start, i))
                 return true;
-            while (i < text.Length && text[i] != ';')
-                i++;
+            i = text.Past(i, text.Length, c => c != ';');
             start = i + 1;
         }
 
@@ -49,8 +45,7 @@ internal static class LiteralGate
 
     private static bool IsKey(string text, int start, int end)
     {
-        while (end > start && char.IsWhiteSpace(text[end - 1]))
-            end--;
+        end = text.Back(end, start, char.IsWhiteSpace);
         if (end - start is < 3 or > LongestKey)
             return false;
         var key = text.Substring(start, end - start).ToLowerInvariant();

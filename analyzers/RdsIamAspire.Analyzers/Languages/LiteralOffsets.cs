@@ -46,9 +46,7 @@ internal static class LiteralOffsets
     private static int[] RawSingleLine(SyntaxToken token)
     {
         var text = token.Text;
-        var quotes = 0;
-        while (quotes < text.Length && text[quotes] == '"')
-            quotes++;
+        var quotes = text.Past(0, text.Length, c => c == '"');
         return Verbatim(token.SpanStart + quotes, token.ValueText.Length);
     }
 

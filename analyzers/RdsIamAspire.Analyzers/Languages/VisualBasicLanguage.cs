@@ -50,7 +50,7 @@ internal sealed class VisualBasicLanguage : SourceLanguage
         Around(name, 2, operationAt, static operation => operation is IInvocationOperation or IInvalidOperation)
         ?? Reference(name, operationAt);
 
-    public override bool IsCreation(SyntaxNode node) => node.GetFirstToken().Text.Equals("New", StringComparison.OrdinalIgnoreCase);
+    public override bool IsCreation(SyntaxNode node) => node.GetFirstToken().Text.Is("New");
 
     public override bool IsCollection(SyntaxNode node) => false;
 
@@ -101,8 +101,7 @@ internal sealed class VisualBasicLanguage : SourceLanguage
     public override TextSpan ScopeOf(SyntaxNode declaration) => declaration.Parent?.Span ?? declaration.Span;
 
     public override IEnumerable<string> Imports(SyntaxNode root) =>
-        root.ChildNodes().Where(static child => child.GetFirstToken().Text.Equals("Imports", StringComparison.OrdinalIgnoreCase))
-            .Select(static child => child.ToString());
+        root.ChildNodes().Where(static child => child.GetFirstToken().Text.Is("Imports")).Select(static child => child.ToString());
 
     private static bool IsInterpolatedText(SyntaxToken token) =>
         token.Parent?.Parent is { } whole && whole.GetFirstToken().Text == InterpolatedStart && token.Parent.GetLastToken() == token

@@ -54,6 +54,6 @@ internal static class AspireParameters
     }
 
     private static bool SpeaksOfMySql(Call call) =>
-        call.Receiver is { } receiver && (receiver.Syntax.ToString().IndexOf("mysql", StringComparison.OrdinalIgnoreCase) >= 0
+        call.Receiver is { } receiver && (receiver.Syntax.ToString().Has("mysql")
             || receiver.Type?.ToDisplayString().IndexOf("MySql", StringComparison.Ordinal) >= 0);
 }

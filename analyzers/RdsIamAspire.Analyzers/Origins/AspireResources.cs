@@ -35,13 +35,8 @@ internal static class AspireResources
             {
                 if (depth >= MaximumDepth || Operations.Symbol(current) is not { } symbol)
                     return null;
-                foreach (var write in file.Flow.Writes(symbol))
-                {
-                    if (write.Value is { } written && MadeBy(written, file, makers, depth + 1) is { } made)
-                        return made;
-                }
-
-                return null;
+                return file.Flow.Writes(symbol).Select(write => write.Value is { } written ? MadeBy(written, file, makers, depth + 1)
+                    : null).FirstOrDefault(static found => found is not null);
             }
 
             if (Array.IndexOf(makers, call.Name) >= 0)

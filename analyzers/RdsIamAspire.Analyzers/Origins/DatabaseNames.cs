@@ -26,7 +26,7 @@ internal static class DatabaseNames
     {
         if (name is null || name.Length < 3)
             return Leaning.Unknown;
-        var mySql = Contains(name, "mysql") || Contains(name, "maria") || Contains(name, "aurora");
+        var mySql = name.Has("mysql") || name.Has("maria") || name.Has("aurora");
         if (mySql)
         {
             // "MySqlOrSqlServer" says nothing.
@@ -40,16 +40,16 @@ internal static class DatabaseNames
     /// <summary>The same for a namespace or assembly.</summary>
     public static Leaning OfNamespace(string name)
     {
-        if (Contains(name, "MySql") || name.StartsWith("Pomelo", StringComparison.Ordinal))
+        if (name.Has("MySql") || name.StartsWith("Pomelo", StringComparison.Ordinal))
             return Leaning.MySql;
-        return Contains(name, "SqlClient") || Contains(name, "SqlServer") || NamesAnother(name) ? Leaning.Other : Leaning.Unknown;
+        return name.Has("SqlClient") || name.Has("SqlServer") || NamesAnother(name) ? Leaning.Other : Leaning.Unknown;
     }
 
     private static bool NamesAnother(string name)
     {
         foreach (var other in Others)
         {
-            if (Contains(name, other))
+            if (name.Has(other))
                 return true;
         }
 
@@ -70,6 +70,4 @@ internal static class DatabaseNames
 
         return false;
     }
-
-    private static bool Contains(string value, string part) => value.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 }

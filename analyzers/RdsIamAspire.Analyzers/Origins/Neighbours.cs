@@ -134,16 +134,8 @@ internal static class Neighbours
         _ => Leaning.Unknown,
     };
 
-    private static Leaning First(IEnumerable<IOperation> operations, IOperation without, Func<IOperation, Leaning> says)
-    {
-        foreach (var each in operations)
-        {
-            if (each != without && says(each) is var said && said != Leaning.Unknown)
-                return said;
-        }
-
-        return Leaning.Unknown;
-    }
+    private static Leaning First(IEnumerable<IOperation> operations, IOperation without, Func<IOperation, Leaning> says) =>
+        operations.Where(each => each != without).Select(each => says(each)).FirstOrDefault(static said => said != Leaning.Unknown);
 
     private static bool IsName(string text)
     {

@@ -159,7 +159,7 @@ internal sealed class Purpose(SourceFile file)
     private static bool IsAppend(Call call) =>
         call is { Receiver: not null, Arguments.Count: > 0 } && call.Name.StartsWith("Append", StringComparison.Ordinal);
 
-    private bool SpeaksOfTls(IOperation added) => file.Strings.Compose(added).Text.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0;
+    private bool SpeaksOfTls(IOperation added) => file.Strings.Compose(added).Text.Has("ssl");
 
     private void ReadTarget(IOperation target, bool isString, int depth)
     {

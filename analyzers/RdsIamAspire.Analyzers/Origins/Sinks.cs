@@ -28,7 +28,7 @@ internal static class Sinks
         {
             case "UseMySql" or "UseMySQL" or "AddMySqlDataSource" or "AddKeyedMySqlDataSource" or "UseMySqlConnector":
             case "AddMySql" when position == 0 && call.Operation.Syntax.ToString()
-                .IndexOf("HealthCheck", StringComparison.OrdinalIgnoreCase) >= 0:
+                .Has("HealthCheck"):
             case "AutoDetect" when call.Type?.Name == "ServerVersion"
                 || call.ReceiverText.EndsWith("ServerVersion", StringComparison.Ordinal):
                 return IsOwn(call, position, file) ? SinkKind.None : SinkKind.MySql;
@@ -69,5 +69,5 @@ internal static class Sinks
     // A method of one's own that has the name and takes something else than a connection string.
     private static bool IsOwn(Call call, int position, SourceFile file) =>
         call.Method is { } method && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, file.Model.Compilation.Assembly)
-        && !(position < call.Arguments.Count && call.Arguments[position].Name?.IndexOf("conn", StringComparison.OrdinalIgnoreCase) >= 0);
+        && !(position < call.Arguments.Count && call.Arguments[position].Name?.Has("conn") == true);
 }

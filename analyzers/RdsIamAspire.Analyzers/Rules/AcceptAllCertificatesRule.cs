@@ -3,10 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM009: the certificate callback of a MySQL connection accepts everything.</summary>
 internal static class AcceptAllCertificatesRule
 {
-    public const string Id = "RDSIAM009";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
-
     /// <summary>The names that a file must have for the rule to look.</summary>
     public static readonly string[] Names = ["RemoteCertificateValidationCallback", "UseRemoteCertificateValidationCallback"];
 
@@ -18,18 +14,18 @@ internal static class AcceptAllCertificatesRule
                 when DriverTypes.IsConnection(property.Instance?.Type) && property.Parent is IAssignmentOperation assignment
                 && assignment.Target == property:
                 return AcceptsAll(assignment.Value, file, 0)
-                    ? Diagnostic.Create(Descriptor, assignment.Syntax.GetLocation(), property.Property.Name) : null;
+                    ? Diagnostic.Create(Descriptors.AcceptAllCertificates, assignment.Syntax.GetLocation(), property.Property.Name) : null;
             case IInvocationOperation { Arguments.Length: 1 } call
                 when DriverTypes.IsDataSourceBuilder(call.Instance?.Type) && AcceptsAll(call.Arguments[0].Value, file, 0):
-                return Diagnostic.Create(Descriptor,
+                return Diagnostic.Create(Descriptors.AcceptAllCertificates,
                     Location.Create(call.Syntax.SyntaxTree, file.Language.NameOf(call.Syntax, nameOnly: false)), call.TargetMethod.Name);
             case IInvalidOperation when Call.Of(named) is { Name: "UseRemoteCertificateValidationCallback", Arguments.Count: 1 } call
                 && AcceptsAll(call.Arguments[0].Value, file, 0):
-                return Diagnostic.Create(Descriptor,
+                return Diagnostic.Create(Descriptors.AcceptAllCertificates,
                     Location.Create(named.Syntax.SyntaxTree, file.Language.NameOf(named.Syntax, nameOnly: false)), call.Name);
             case IInvalidOperation unresolved
                 when Setting.OfTarget(unresolved) is { } setting && DriverTypes.IsConnection(setting.ReceiverType):
-                return AcceptsAll(setting.Value, file, 0) ? Diagnostic.Create(Descriptor, setting.Whole.GetLocation(), setting.Key) : null;
+                return AcceptsAll(setting.Value, file, 0) ? Diagnostic.Create(Descriptors.AcceptAllCertificates, setting.Whole.GetLocation(), setting.Key) : null;
             default: return null;
         }
     }

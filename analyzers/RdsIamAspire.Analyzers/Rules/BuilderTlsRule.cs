@@ -32,25 +32,24 @@ internal static class BuilderTlsRule
             || !DriverTypes.IsBuilder(setting.ReceiverType))
             return null;
         if (setting.Receiver is not { } receiver || BuilderUses.CreationsOf(receiver, file).LastOrDefault() is not { } creation
-            || Call.Of(creation) is not { Arguments.Count: 0 } || !judged.Add(creation.Syntax))
-            return null;
-        if (BuilderUses.SettingsOf(creation, file).Any(static each => SettingKeys.IsSslMode(each.Key)))
+            || Call.Of(creation) is not { Arguments.Count: 0 } || !judged.Add(creation.Syntax)
+            || BuilderUses.SettingsOf(creation, file).Any(static each => SettingKeys.IsSslMode(each.Key)))
             return null;
         if (settings.LocalHosts != LocalHosts.Report && file.Known.Of(setting.Value) is { } host && ConnectionStringShape.IsLocalHost(host))
             return null;
         var mode = settings.MinimumSslMode == TlsMode.Required ? nameof(TlsMode.Required) : nameof(TlsMode.VerifyFull);
-        return Diagnostic.Create(MissingSslModeRule.Descriptor,
+        return Diagnostic.Create(Descriptors.MissingSslMode,
             Location.Create(creation.Syntax.SyntaxTree, file.Language.HeadOf(creation.Syntax)),
             FixKinds.Properties(FixKinds.Setting, mode), mode);
     }
 
     private static Diagnostic Rejected(SyntaxNode at, (object[] Words, string? Replacement) found) =>
-        Diagnostic.Create(RejectedOptionRule.Descriptor, at.GetLocation(), FixKinds.Properties(FixKinds.Setting, found.Replacement),
+        Diagnostic.Create(Descriptors.RejectedOption, at.GetLocation(), FixKinds.Properties(FixKinds.Setting, found.Replacement),
         found.Words);
 
     private static Diagnostic? Weak(TlsMode mode, string text, Setting setting, SourceFile file) =>
         WeakSslModeRule.Of(mode, text, file.Settings) is not { } weak
-        || weak.Rule == WeakSslModeRule.Unverified && VerifiesByCallback(setting.Value, file) ? null
+        || weak.Rule == Descriptors.Unverified && VerifiesByCallback(setting.Value, file) ? null
             : Diagnostic.Create(weak.Rule, setting.Whole.GetLocation(), FixKinds.Properties(FixKinds.Setting, weak.Better), weak.Words);
 
     // Required is the mode in which the driver leaves the certificate to a callback. One that accepts everything is RDSIAM009's.
@@ -104,15 +103,6 @@ internal static class BuilderTlsRule
             : null;
     }
 
-    private static (TlsMode Mode, string Text)? Weakest(IEnumerable<(TlsMode Mode, string Text)?> modes)
-    {
-        (TlsMode Mode, string Text)? weakest = null;
-        foreach (var mode in modes)
-        {
-            if (mode is not null && (weakest is null || mode.Value.Mode < weakest.Value.Mode))
-                weakest = mode;
-        }
-
-        return weakest;
-    }
+    private static (TlsMode Mode, string Text)? Weakest(IEnumerable<(TlsMode Mode, string Text)?> modes) =>
+        modes.OrderBy(static mode => mode?.Mode ?? (TlsMode)int.MaxValue).FirstOrDefault();
 }

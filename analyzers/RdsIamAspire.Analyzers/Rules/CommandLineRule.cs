@@ -16,7 +16,7 @@ internal static class CommandLineRule
         {
             if (PlaceholderValue.Matches(value.Text.Substring(start, end - start), file.Settings.PlaceholderPatterns))
                 continue;
-            report(Diagnostic.Create(HardCodedPasswordRule.Descriptor,
+            report(Diagnostic.Create(Descriptors.HardCodedPassword,
                 Location.Create(piece.SyntaxTree, value.SpanOf(start, end)), FixKinds.Properties(FixKinds.CommandLine), "-p"));
             found = true;
         }

@@ -7,7 +7,7 @@ internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(FileRule.Password, FileRule.Tls);
+        ImmutableArray.Create(Descriptors.FilePassword, Descriptors.FileTls);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -41,7 +41,7 @@ internal class ConfigurationFileAnalyzer : DiagnosticAnalyzer
                     continue;
                 reported.Add((found.Rule, span));
                 var location = Location.Create(file.Path, span, source.Lines.GetLinePositionSpan(span));
-                if (SiteReport.Create(found.Rule, location, found.IsLocal, settings, found.Finding) is { } diagnostic)
+                if (found.Finding.At(location, found.Rule, found.IsLocal, settings) is { } diagnostic)
                     report(diagnostic);
             }
         }

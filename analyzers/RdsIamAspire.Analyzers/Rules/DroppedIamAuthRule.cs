@@ -3,10 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM014: the builder that UseRdsIamAuth() gives is thrown away, so that what is built logs in without a token.</summary>
 internal static class DroppedIamAuthRule
 {
-    public const string Id = "RDSIAM014";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
-
     public static Diagnostic? Judge(IOperation named, SourceFile file)
     {
         // Where the method gives back the builder that it was called on, nothing is lost.
@@ -14,7 +10,7 @@ internal static class DroppedIamAuthRule
             || SymbolEqualityComparer.Default.Equals(method.ReturnType, receiver.Type)
             || !DriverTypes.IsDataSourceBuilder(receiver.Type))
             return null;
-        return IsDropped(named, file) ? Diagnostic.Create(Descriptor, named.Syntax.GetLocation()) : null;
+        return IsDropped(named, file) ? Diagnostic.Create(Descriptors.DroppedIamAuth, named.Syntax.GetLocation()) : null;
     }
 
     private static bool IsDropped(IOperation call, SourceFile file) => Operations.Taker(call) switch

@@ -11,12 +11,12 @@ internal static class EmbeddedJsonRule
         {
             foreach (var found in FileRule.Judge(value, file.Drivers, file.Settings))
             {
-                if (found.Rule != FileRule.Password)
+                if (found.Rule != Descriptors.FilePassword)
                     continue;
                 var at = value.SpanOf(found.Finding.Start, found.Finding.End);
                 var location = Location.Create(token.SyntaxTree!, StringPart.TokenSpan(token, at.Start, at.Length));
                 var finding = found.Finding with { Words = [value.Key] };
-                if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, finding) is { } diagnostic)
+                if (finding.At(location, Descriptors.HardCodedPassword, found.IsLocal, file.Settings) is { } diagnostic)
                     yield return diagnostic;
             }
         }

@@ -4,13 +4,8 @@ namespace RdsIamAspire.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
 {
-    internal const string Id = "RDSIAM010";
-
-    internal static readonly DiagnosticDescriptor Descriptor =
-        RuleTexts.Rule(Id, RuleTexts.Category, WellKnownDiagnosticTags.CompilationEnd);
-
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptor);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.EmulatorReference);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -24,7 +19,7 @@ internal class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
             foreach (var reference in compilation.Compilation.ReferencedAssemblyNames)
             {
                 if (reference.Name is "RdsIamAspire.Emulator" or "RdsIamAspire.Testcontainers")
-                    compilation.ReportDiagnostic(Diagnostic.Create(Descriptor, Location.None, reference.Name));
+                    compilation.ReportDiagnostic(Diagnostic.Create(Descriptors.EmulatorReference, Location.None, reference.Name));
             }
         });
     }
@@ -38,9 +33,8 @@ internal class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
         return compilation.ReferencedAssemblyNames.Any(static name =>
             name.Name is "Aspire.Hosting" or "Aspire.Hosting.AppHost" or "Microsoft.VisualStudio.TestPlatform.TestFramework"
             or "MSTest.TestFramework" or "nunit.framework" or "TUnit.Core" or "BenchmarkDotNet"
-            || name.Name.StartsWith("xunit.", StringComparison.OrdinalIgnoreCase));
+            || name.Name.Begins("xunit."));
 
-        bool Is(string property) => options.TryGetValue("build_property." + property, out var value)
-            && value.Equals("true", StringComparison.OrdinalIgnoreCase);
+        bool Is(string property) => options.TryGetValue("build_property." + property, out var value) && value.Is("true");
     }
 }

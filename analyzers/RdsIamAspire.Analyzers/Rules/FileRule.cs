@@ -6,26 +6,19 @@ internal readonly record struct FileFinding(DiagnosticDescriptor Rule, Finding F
 /// <summary>RDSIAM011 and RDSIAM012: a value of a configuration file, judged by the same rules as a string of the source.</summary>
 internal static class FileRule
 {
-    public const string PasswordId = "RDSIAM011";
-    public const string TlsId = "RDSIAM012";
-
-    public static readonly DiagnosticDescriptor Password = RuleTexts.Rule(PasswordId, RuleTexts.Category);
-
-    public static readonly DiagnosticDescriptor Tls = RuleTexts.Rule(TlsId, RuleTexts.Category);
-
     public static IEnumerable<FileFinding> Judge(ConfigurationValue value, CompilationDrivers drivers, AnalyzerSettings settings)
     {
         if (value.IsSecret || IsPasswordByKey(value))
         {
             if (IsWritten(0, value.Value.Length))
-                yield return new(Password, new(0, value.Value.Length, null, value.Path), IsLocal: false);
+                yield return new(Descriptors.FilePassword, new(0, value.Value.Length, null, value.Path), IsLocal: false);
             yield break;
         }
 
         if (UriPassword.Find(value.Value) is { } range)
         {
             if (IsWritten(range.Start, range.End))
-                yield return new(Password, new(range.Start, range.End, null, value.Path),
+                yield return new(Descriptors.FilePassword, new(range.Start, range.End, null, value.Path),
                     ConnectionStringShape.IsLocalHost(UriPassword.HostOf(value.Value)));
             yield break;
         }
@@ -34,9 +27,9 @@ internal static class FileRule
             || value.IsLoose && BesideOf(value) == Leaning.Unknown && ConnectionStringShape.Judge(site.Text) == ShapeVerdict.Shared)
             yield break;
         if (HardCodedPasswordRule.Judge(site) is { } password)
-            yield return new(Password, password with { Words = [value.Path] }, site.IsLocal);
+            yield return new(Descriptors.FilePassword, password with { Words = [value.Path] }, site.IsLocal);
         if (!site.IsOtherClients && TlsOf(site) is { } weak)
-            yield return new(Tls, weak.Finding with { Words = [value.Path, weak.Words, weak.Finding.Replacement!] }, site.IsLocal);
+            yield return new(Descriptors.FileTls, weak.Finding with { Words = [value.Path, weak.Words, weak.Finding.Replacement!] }, site.IsLocal);
 
         bool IsWritten(int start, int end) =>
             !PlaceholderValue.Matches(value.Value.Substring(start, end - start), settings.PlaceholderPatterns);
@@ -47,7 +40,7 @@ internal static class FileRule
         if (MissingSslModeRule.Judge(site) is { } missing)
             return (missing, "the connection string has no SslMode");
         return WeakSslModeRule.Judge(site) is not { } weak ? null
-            : (weak.Finding, $"SslMode {weak.Finding.Words[0]} " + (weak.Rule == WeakSslModeRule.Unencrypted
+            : (weak.Finding, $"SslMode {weak.Finding.Words[0]} " + (weak.Rule == Descriptors.Unencrypted
                 ? "allows an unencrypted connection" : weak.Finding.Words[1]));
     }
 

@@ -3,10 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM001: a password is written in a MySQL connection string.</summary>
 internal static class HardCodedPasswordRule
 {
-    public const string Id = "RDSIAM001";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
-
     /// <summary>The first pair whose value is a password that somebody wrote down: not empty, not a placeholder, not known only at run
     /// time.</summary>
     public static Finding? Judge(ConnectionStringSite site)

@@ -4,16 +4,12 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// first file that it holds for: an analyzer is not told in which file an option stands.</summary>
 internal static class InvalidSettingRule
 {
-    public const string Id = "RDSIAM013";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, "Configuration");
-
     public static IEnumerable<Diagnostic> Judge(AnalyzerSettings settings, SyntaxTree tree, Compilation compilation, SettingsPerTree all)
     {
         foreach (var invalid in settings.Invalid)
         {
             if (IsFirst(invalid, tree, compilation, all))
-                yield return Diagnostic.Create(Descriptor, Location.Create(tree, new TextSpan(0, 0)), invalid.Key, invalid.Value,
+                yield return Diagnostic.Create(Descriptors.InvalidSetting, Location.Create(tree, new TextSpan(0, 0)), invalid.Key, invalid.Value,
                 invalid.Expected);
         }
     }

@@ -4,29 +4,23 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <remarks>Source: Amazon RDS User Guide, "IAM database authentication": each token has a lifetime of 15 minutes.</remarks>
 internal static class KeptAuthTokenRule
 {
-    public const string Id = "RDSIAM007";
-
     private const string InString = "a connection string";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, "Reliability");
 
     /// <summary>The names that a file must have for the rule to look.</summary>
     public static readonly string[] Makers = ["GenerateAuthToken", "GenerateAuthTokenAsync", "GetTokenAsync"];
 
     public static Diagnostic? Judge(IOperation named, SourceFile file) =>
-        MakesToken(named) && Keeper(named, file, 0) is { } keeper ? Diagnostic.Create(Descriptor, named.Syntax.GetLocation(), keeper)
-        : null;
+        MakesToken(named) && Keeper(named, file, 0) is { } keeper
+            ? Diagnostic.Create(Descriptors.KeptAuthToken, named.Syntax.GetLocation(), keeper) : null;
 
     // Amazon.RDS.Util.RDSAuthTokenGenerator.GenerateAuthToken[Async], RdsIamAspire.RdsAuthTokenSource.GetTokenAsync
-    private static bool MakesToken(IOperation operation)
+    private static bool MakesToken(IOperation operation) => Call.Of(operation) switch
     {
-        if (Call.Of(operation) is not { } call)
-            return false;
-        return call.Name == "GetTokenAsync"
-            ? call.Receiver?.Type is { Name: "RdsAuthTokenSource", ContainingNamespace.Name: "RdsIamAspire" }
-            : call.Type is null ? call.ReceiverText.EndsWith("RDSAuthTokenGenerator", StringComparison.Ordinal)
-            : call.Type.Name == "RDSAuthTokenGenerator";
-    }
+        null => false,
+        { Name: "GetTokenAsync" } call => call.Receiver?.Type is { Name: "RdsAuthTokenSource", ContainingNamespace.Name: "RdsIamAspire" },
+        { Type: { } type } => type.Name == "RDSAuthTokenGenerator",
+        var call => call.ReceiverText.EndsWith("RDSAuthTokenGenerator", StringComparison.Ordinal),
+    };
 
     // What keeps the value of an operation, in words; null when it is used at once or made anew for each login.
     private static string? Keeper(IOperation value, SourceFile file, int depth)
@@ -61,9 +55,7 @@ internal static class KeptAuthTokenRule
                 case IPropertyInitializerOperation { InitializedProperties: { Length: > 0 } properties }:
                     return properties[0].IsStatic ? "a static property" : "a property that is set once";
                 case IReturnOperation or IBlockOperation or IExpressionStatementOperation:
-                    if (parent is IReturnOperation or IBlockOperation && EnclosingLambda(parent) is { } around)
-                        return LambdaKeeper(around);
-                    return null;
+                    return parent is not IExpressionStatementOperation && EnclosingLambda(parent) is { } around ? LambdaKeeper(around) : null;
             }
         }
 
@@ -71,17 +63,8 @@ internal static class KeptAuthTokenRule
     }
 
     // The lambda whose value a return gives.
-    private static IAnonymousFunctionOperation? EnclosingLambda(IOperation operation)
-    {
-        for (var current = operation; current is IReturnOperation or IBlockOperation
-            or IAnonymousFunctionOperation; current = current.Parent!)
-        {
-            if (current is IAnonymousFunctionOperation lambda)
-                return lambda;
-        }
-
-        return null;
-    }
+    private static IAnonymousFunctionOperation? EnclosingLambda(IOperation operation) => Operations.Upwards(operation)
+        .SkipWhile(static each => each is IReturnOperation or IBlockOperation).FirstOrDefault() as IAnonymousFunctionOperation;
 
     private static IOperation Top(IOperation part)
     {
@@ -121,76 +104,35 @@ internal static class KeptAuthTokenRule
         }
     }
 
-    private static bool IsSetOnce(ISymbol member, IOperation assignment, SourceFile file)
-    {
-        if (!IsInConstructor(assignment) || member.ContainingType.DeclaringSyntaxReferences.Length > 1)
-            return false;
-        return !file.Flow.References(member).Any(reference => reference.Parent is IAssignmentOperation other
-            && other.Target == reference && !IsInConstructor(other));
-    }
+    private static bool IsSetOnce(ISymbol member, IOperation assignment, SourceFile file) => IsInConstructor(assignment)
+        && member.ContainingType.DeclaringSyntaxReferences.Length == 1 && file.Flow.References(member).All(static reference =>
+            reference.Parent is not IAssignmentOperation other || other.Target != reference || IsInConstructor(other));
 
-    private static bool IsInConstructor(IOperation operation)
-    {
-        for (var current = operation.Parent; current is not null; current = current.Parent)
-        {
-            if (current is IAnonymousFunctionOperation or ILocalFunctionOperation)
-                return false;
-            if (current is IConstructorBodyOperation)
-                return true;
-        }
+    private static bool IsInConstructor(IOperation operation) => Operations.Upwards(operation).FirstOrDefault(static each =>
+        each is IAnonymousFunctionOperation or ILocalFunctionOperation or IConstructorBodyOperation) is IConstructorBodyOperation;
 
-        return false;
-    }
-
-    private static string? UsesKeep(ILocalSymbol token, SourceFile file, int depth)
-    {
-        foreach (var use in file.Flow.References(token))
-        {
-            if (ValueFlow.IsTarget(use))
-                continue;
-            if (IsCapturedByProvider(use, token))
-                return "a password callback, which gives it out again and again";
-            if (Keeper(use, file, depth + 1) is { } keeper)
-                return keeper;
-        }
-
-        return null;
-    }
+    private static string? UsesKeep(ILocalSymbol token, SourceFile file, int depth) => file.Flow.References(token)
+        .Where(static use => !ValueFlow.IsTarget(use))
+        .Select(use => IsCapturedByProvider(use, token) ? "a password callback, which gives it out again and again"
+            : Keeper(use, file, depth + 1))
+        .FirstOrDefault(static keeper => keeper is not null);
 
     // The driver calls these for each login: a token from outside of them is the same one each time.
     private static bool IsCapturedByProvider(IOperation use, ILocalSymbol token)
     {
         var declared = token.Locations[0].SourceSpan;
-        for (var current = use; current is not null; current = current.Parent)
-        {
-            if (current is not IAnonymousFunctionOperation lambda)
-                continue;
-            if (lambda.Syntax.Span.Contains(declared))
-                return false;
-            if (Call.Taking(lambda) is { Call.Name: "UsePeriodicPasswordProvider" }
-                || Operations.Taker(lambda) is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation target }
-                && target.Property.Name == "ProvidePasswordCallback")
-                return true;
-        }
-
-        return false;
+        return Operations.Upwards(use).OfType<IAnonymousFunctionOperation>()
+            .TakeWhile(lambda => !lambda.Syntax.Span.Contains(declared))
+            .Any(static lambda => Call.Taking(lambda) is { Call.Name: "UsePeriodicPasswordProvider" }
+                || Operations.Taker(lambda) is ISimpleAssignmentOperation
+                {
+                    Target: IPropertyReferenceOperation { Property.Name: "ProvidePasswordCallback" },
+                });
     }
 
     // Whether the run-time part that a value is stands after "Password=".
-    private static bool PasswordAt(StringValue composed, IOperation value)
-    {
-        foreach (var pair in composed.Parsed.Pairs)
-        {
-            if (pair.Kind != MySqlKey.Password)
-                continue;
-            foreach (var part in composed.Parts)
-            {
-                if (part.Kind == StringPartKind.Hole && part.Start >= pair.ValueStart && part.Start < pair.ValueEnd
-                    && part.Node.Span.Contains(value.Syntax.Span))
-                    return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool PasswordAt(StringValue composed, IOperation value) =>
+        composed.Parsed.Pairs.Any(pair => pair.Kind == MySqlKey.Password && composed.Parts.Any(part =>
+            part.Kind == StringPartKind.Hole && part.Start >= pair.ValueStart && part.Start < pair.ValueEnd
+            && part.Node.Span.Contains(value.Syntax.Span)));
 }

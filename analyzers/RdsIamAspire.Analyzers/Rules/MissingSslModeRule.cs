@@ -3,10 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM003: a MySQL connection string has no SslMode.</summary>
 internal static class MissingSslModeRule
 {
-    public const string Id = "RDSIAM003";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
-
     /// <summary>The server's pair of a string that is whole (nothing at run time may add a key) and has no SslMode.</summary>
     public static Finding? Judge(ConnectionStringSite site)
     {

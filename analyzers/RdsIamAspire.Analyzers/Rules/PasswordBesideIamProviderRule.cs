@@ -3,10 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM006: a connection has both a password and something that provides IAM tokens; the password silently wins.</summary>
 internal static class PasswordBesideIamProviderRule
 {
-    public const string Id = "RDSIAM006";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
-
     /// <summary>The names that a file must have for the rule to look.</summary>
     public static readonly string[] Providers = ["ProvidePasswordCallback", "UsePeriodicPasswordProvider", "UseRdsIamAuth"];
 
@@ -21,7 +17,7 @@ internal static class PasswordBesideIamProviderRule
             case var call when Call.Of(call) is { Receiver: { } receiver } called:
                 var start = BuilderUses.Start(receiver);
                 if (ConfiguredString(start) is { } configured)
-                    return PasswordIn(configured, file, 0) is { } password ? Diagnostic.Create(Descriptor, password, called.Name) : null;
+                    return PasswordIn(configured, file, 0) is { } password ? Diagnostic.Create(Descriptors.PasswordBesideIamProvider, password, called.Name) : null;
                 return DriverTypes.IsDataSourceBuilder(start.Type) ? Report(start, called.Name, file) : null;
             default: return null;
         }
@@ -32,52 +28,28 @@ internal static class PasswordBesideIamProviderRule
     {
         if (Operations.Symbol(builder) is not IParameterSymbol parameter)
             return null;
-        var lambda = builder.Parent;
-        while (lambda is not null
-            && !(lambda is IAnonymousFunctionOperation { Symbol.Parameters: var parameters }
-            && parameters.Contains(parameter, SymbolEqualityComparer.Default)))
-            lambda = lambda.Parent;
-        if (lambda is null || Call.Taking(lambda) is not { } taken
-            || taken.Call.Name is not ("AddMySqlDataSource" or "AddKeyedMySqlDataSource"))
-            return null;
-        for (var i = 0; i < taken.Call.Arguments.Count; i++)
-        {
-            if (i != taken.Position && taken.Call.Arguments[i].Value.Type?.SpecialType == SpecialType.System_String)
-                return taken.Call.Arguments[i].Value;
-        }
-
-        return null;
+        var lambda = Operations.Upwards(builder).FirstOrDefault(each => each is IAnonymousFunctionOperation { Symbol.Parameters: var own }
+            && own.Contains(parameter, SymbolEqualityComparer.Default));
+        return lambda is not null && Call.Taking(lambda) is { Call.Name: "AddMySqlDataSource" or "AddKeyedMySqlDataSource" } taken
+            ? taken.Call.Arguments.Where((_, i) => i != taken.Position).Select(static argument => argument.Value)
+                .FirstOrDefault(static value => value.Type?.SpecialType == SpecialType.System_String) : null;
     }
 
     private static Diagnostic? Report(IOperation connection, string provider, SourceFile file) =>
-        PasswordOf(connection, file) is { } password ? Diagnostic.Create(Descriptor, password, provider) : null;
+        PasswordOf(connection, file) is { } password ? Diagnostic.Create(Descriptors.PasswordBesideIamProvider, password, provider) : null;
 
     // Where the connection is given a password, by its string or by its builder.
-    private static Location? PasswordOf(IOperation connection, SourceFile file)
-    {
-        foreach (var creation in BuilderUses.CreationsOf(connection, file))
-        {
-            if (Call.Of(creation) is { Arguments: { Count: > 0 } arguments } && PasswordIn(arguments[0].Value, file, 0) is { } inString)
-                return inString;
-            if (InSettings(BuilderUses.SettingsOf(creation, file), file) is { } inSetting)
-                return inSetting;
-        }
+    private static Location? PasswordOf(IOperation connection, SourceFile file) => BuilderUses.CreationsOf(connection, file)
+        .Select(creation =>
+            (Call.Of(creation) is { Arguments: { Count: > 0 } arguments } ? PasswordIn(arguments[0].Value, file, 0) : null)
+            ?? InSettings(BuilderUses.SettingsOf(creation, file), file))
+        .FirstOrDefault(static found => found is not null)
+        ?? (Operations.Symbol(connection) is { } variable ? InSettings(BuilderUses.SettingsOf(variable, file), file) : null);
 
-        return Operations.Symbol(connection) is { } variable ? InSettings(BuilderUses.SettingsOf(variable, file), file) : null;
-    }
-
-    private static Location? InSettings(IEnumerable<Setting> settings, SourceFile file)
-    {
-        foreach (var setting in settings)
-        {
-            if (setting.Key == "ConnectionString" && PasswordIn(setting.Value, file, 0) is { } inString)
-                return inString;
-            if (IsPassword(setting) && !IsNothing(setting.Value))
-                return setting.Whole.GetLocation();
-        }
-
-        return null;
-    }
+    private static Location? InSettings(IEnumerable<Setting> settings, SourceFile file) => settings
+        .Select(setting => (setting.Key == "ConnectionString" ? PasswordIn(setting.Value, file, 0) : null)
+            ?? (IsPassword(setting) && !IsNothing(setting.Value) ? setting.Whole.GetLocation() : null))
+        .FirstOrDefault(static found => found is not null);
 
     private static bool IsPassword(Setting setting) =>
         setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);
@@ -94,23 +66,13 @@ internal static class PasswordBesideIamProviderRule
         // What a variable was initialised with, so that the location is where the password stands.
         if (depth < 3 && Operations.Symbol(text) is { } symbol)
         {
-            foreach (var write in file.Flow.Writes(symbol))
-            {
-                if (write.Value is { } value && PasswordIn(value, file, depth + 1) is { } found)
-                    return found;
-            }
-
-            return null;
+            return file.Flow.Writes(symbol).Select(write => write.Value is { } value ? PasswordIn(value, file, depth + 1) : null)
+                .FirstOrDefault(static found => found is not null);
         }
 
         var composed = file.Strings.Compose(text);
-        foreach (var pair in composed.Parsed.Pairs)
-        {
-            if (pair.Kind == MySqlKey.Password && pair.Value.Length > 0)
-                return Location.Create(text.Syntax.SyntaxTree, composed.SpanOf(pair.Start, pair.End));
-        }
-
-        return null;
+        return composed.Parsed.Pairs.Where(static pair => pair is { Kind: MySqlKey.Password, Value.Length: > 0 })
+            .Select(pair => Location.Create(text.Syntax.SyntaxTree, composed.SpanOf(pair.Start, pair.End))).FirstOrDefault();
     }
 
     private static bool IsNothing(IOperation value) => Operations.IsNull(value) || Operations.Constant(value) is { Length: 0 };

@@ -4,10 +4,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// an Aspire parameter, an environment variable of the MySQL image.</summary>
 internal static class PasswordSettingRule
 {
-    public const string Id = "RDSIAM002";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, RuleTexts.Category);
-
     /// <summary>Judges a setting: is it a password of MySQL, and does its value stand in the source?</summary>
     public static Diagnostic? Judge(Setting setting, SourceFile file)
     {
@@ -49,7 +45,7 @@ internal static class PasswordSettingRule
     }
 
     private static Diagnostic Report(SyntaxNode whole, string name, string kind) =>
-        Diagnostic.Create(Descriptor, whole.GetLocation(), FixKinds.Properties(kind), name);
+        Diagnostic.Create(Descriptors.PasswordSetting, whole.GetLocation(), FixKinds.Properties(kind), name);
 
     private static bool IsPasswordKey(Setting setting) =>
         setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);

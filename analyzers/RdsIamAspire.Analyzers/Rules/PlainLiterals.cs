@@ -12,8 +12,7 @@ internal sealed class PlainLiterals(SourceFile file)
     private static readonly HashSet<string> Telling = new(StringComparer.Ordinal)
     {
         "Append", "AppendLine", "AppendFormat", "AppendJoin", "Insert", "Format", "Concat", "Join", "Create", "Replace", "StartsWith",
-            "EndsWith", "Contains",
-        "DoesNotContain", "IndexOf", "StringBuilder", "MySqlConnectionStringBuilder", "MySqlDataSourceBuilder",
+        "EndsWith", "Contains", "DoesNotContain", "IndexOf", "StringBuilder", "MySqlConnectionStringBuilder", "MySqlDataSourceBuilder",
     };
 
     // Many variables of a file have the same name.
@@ -24,7 +23,7 @@ internal sealed class PlainLiterals(SourceFile file)
     {
         if (piece is not LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal
             || file.Settings.Detection == Detection.Sinks
-            || file.Settings.HasExtraSinks || file.Drivers.MySql == (MySqlDrivers.MySqlConnector | MySqlDrivers.MySqlData)
+            || file.Settings.HasExtraSinks || file.Drivers.MySql == MySqlDrivers.Both
             || !IsWhole(literal))
             return null;
         var text = ConnectionStringText.Parse(literal.Token.ValueText);
@@ -37,9 +36,9 @@ internal sealed class PlainLiterals(SourceFile file)
         // What is MySQL's by a name or a reference only is left to those who read names, when it has another's words.
         if (verdict == ShapeVerdict.Shared && (ConnectionStringShape.IsOthersIdiom(text) || file.Drivers.Leaning == Leaning.Other))
             return null;
-        var part = new StringPart(StringPartKind.Literal, 0, text.Text.Length, literal, literal.Token, 0, null);
-        return (new StringValue(text.Text, [part], null, literal, null),
-            new ConnectionStringSite(text, file.Settings, isSink: false, file.Drivers.OnlyDriver, false));
+        var part = new StringPart(StringPartKind.Literal, 0, text.Text.Length, literal, literal.Token);
+        return (new StringValue(text.Text, [part], null, literal),
+            new(text, file.Settings) { Driver = file.Drivers.OnlyDriver });
     }
 
     // Not a piece of something longer, as far as syntax tells.
@@ -71,9 +70,7 @@ internal sealed class PlainLiterals(SourceFile file)
     {
         foreach (var position in file.Names.Find(name))
         {
-            var at = position + name.Length;
-            while (at < file.Text.Length && file.Text[at] == ' ')
-                at++;
+            var at = file.Text.Past(position + name.Length, file.Text.Length, static c => c == ' ');
             if (at + 1 < file.Text.Length
                 && (file.Text[at] == '+' || file.Text[at] == '.' && string.CompareOrdinal(file.Text, at, ".Length", 0, 7) != 0))
                 return true;

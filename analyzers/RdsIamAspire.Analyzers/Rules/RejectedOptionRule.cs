@@ -3,10 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM008: a key or value that the driver which reads the string does not accept.</summary>
 internal static class RejectedOptionRule
 {
-    public const string Id = "RDSIAM008";
-
-    public static readonly DiagnosticDescriptor Descriptor = RuleTexts.Rule(Id, "Reliability");
-
     /// <summary>The first rejected pair. Judges only where one driver is known to read the string.</summary>
     public static Finding? Judge(ConnectionStringSite site)
     {
@@ -36,8 +32,7 @@ internal static class RejectedOptionRule
     }
 
     // "ssl_mode" is SslMode in other letters; the value of "Encrypt" is no mode.
-    private static bool IsSpelling(string key) => key.Replace("_", "").Replace("-", "").Replace(" ", "")
-        .Equals("sslmode", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSpelling(string key) => key.Replace("_", "").Replace("-", "").Replace(" ", "").Is("sslmode");
 
     /// <summary>The message's words for a value of SslMode that is given to a builder, and the value to use instead; null when the driver
     /// takes it.</summary>
@@ -45,8 +40,7 @@ internal static class RejectedOptionRule
     {
         if (IsAccepted(mode, driver) || PlaceholderValue.Matches(mode, settings.PlaceholderPatterns))
             return null;
-        var suggestion = mode.Equals("none", StringComparison.OrdinalIgnoreCase) ? WeakSslModeRule.Better(settings)
-            : TlsModes.Suggest(mode);
+        var suggestion = mode.Is("none") ? WeakSslModeRule.Better(settings) : TlsModes.Suggest(mode);
         return ([NameOf(driver), key + "=" + mode, Hint(suggestion)], suggestion);
     }
 
@@ -61,8 +55,7 @@ internal static class RejectedOptionRule
 
     private static Finding RejectedMode(ConnectionStringPair pair, ConnectionStringSite site)
     {
-        var suggestion = pair.Value.Equals("none", StringComparison.OrdinalIgnoreCase) ? WeakSslModeRule.Better(site.Settings)
-            : TlsModes.Suggest(pair.Value);
+        var suggestion = pair.Value.Is("none") ? WeakSslModeRule.Better(site.Settings) : TlsModes.Suggest(pair.Value);
         return new Finding(pair.Start, pair.End, suggestion is null ? null : "=" + suggestion, NameOf(site.Driver),
             site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), Hint(suggestion));
     }

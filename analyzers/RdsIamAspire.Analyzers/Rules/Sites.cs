@@ -6,11 +6,9 @@ internal static class Sites
     /// <summary>The MySQL connection string that a string of the source is, or null.</summary>
     public static ConnectionStringSite? Of(StringValue value, SourceFile file)
     {
-        if (!ConnectionStringShape.MayMatter(value.Text))
-            return null;
         var settings = file.Settings;
         var text = value.Parsed;
-        if (text.Pairs.IsEmpty || ConnectionStringShape.StartsAsSql(value.Text))
+        if (!ConnectionStringShape.MayMatter(value.Text) || text.Pairs.IsEmpty || ConnectionStringShape.StartsAsSql(value.Text))
             return null;
         if (ConnectionStringShape.IsOdbcOfMySql(text))
             return OfOtherClient(text, settings);
@@ -27,7 +25,13 @@ internal static class Sites
         if (leaning == Leaning.Other || leaning == Leaning.Unknown && IsTooLittle(text))
             return null;
         var driver = isSink && purpose.Driver != MySqlDrivers.None ? purpose.Driver : file.Drivers.OnlyDriver;
-        return new ConnectionStringSite(text, settings, isSink, driver, purpose.SetsTlsElsewhere) { IsGuess = leaning == Leaning.Unknown };
+        return new(text, settings)
+        {
+            IsSink = isSink,
+            Driver = driver,
+            SetsTlsElsewhere = purpose.SetsTlsElsewhere,
+            IsGuess = leaning == Leaning.Unknown,
+        };
     }
 
     /// <summary>The MySQL connection string that a text is, which stands where no compiler tells what it is for.</summary>
@@ -43,25 +47,18 @@ internal static class Sites
             return null;
         var leaning = verdict == ShapeVerdict.MySql ? Leaning.MySql : beside == Leaning.MySql ? beside
             : Settle(text, Leaning.Unknown, drivers);
-        return leaning == Leaning.Other || leaning == Leaning.Unknown && IsTooLittle(text)
-            ? null
-            : new ConnectionStringSite(text, settings, isSink: false, MySqlDrivers.None,
-            setsTlsElsewhere: false)
-            { IsGuess = leaning == Leaning.Unknown };
+        return leaning == Leaning.Other || leaning == Leaning.Unknown && IsTooLittle(text) ? null
+            : new(text, settings) { IsGuess = leaning == Leaning.Unknown };
     }
 
     // "Server=db;Password=x": anybody's.
     private static bool IsTooLittle(ConnectionStringText text) => text.Pairs.Length < 3 && !text.Has(MySqlKey.User);
 
     private static ConnectionStringSite OfOtherClient(ConnectionStringText text, AnalyzerSettings settings) =>
-        new(text, settings, isSink: false, MySqlDrivers.None, setsTlsElsewhere: false) { IsOtherClients = true };
+        new(text, settings) { IsOtherClients = true };
 
     // Unknown: it may as well be MySQL's, and nothing around it says whose it is. What the project references says less than the words of
     // the string.
-    private static Leaning Settle(ConnectionStringText text, Leaning surroundings, CompilationDrivers drivers)
-    {
-        if (surroundings != Leaning.Unknown)
-            return surroundings;
-        return ConnectionStringShape.IsOthersIdiom(text) ? Leaning.Other : drivers.Leaning;
-    }
+    private static Leaning Settle(ConnectionStringText text, Leaning surroundings, CompilationDrivers drivers) =>
+        surroundings != Leaning.Unknown ? surroundings : ConnectionStringShape.IsOthersIdiom(text) ? Leaning.Other : drivers.Leaning;
 }

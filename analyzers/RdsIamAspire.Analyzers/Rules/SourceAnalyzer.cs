@@ -7,21 +7,21 @@ internal class SourceAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
-        HardCodedPasswordRule.Descriptor,
-        PasswordSettingRule.Descriptor,
-        MissingSslModeRule.Descriptor,
-        WeakSslModeRule.Unencrypted,
-        WeakSslModeRule.Unverified,
-        PasswordBesideIamProviderRule.Descriptor,
-        KeptAuthTokenRule.Descriptor,
-        RejectedOptionRule.Descriptor,
-        AcceptAllCertificatesRule.Descriptor,
-        InvalidSettingRule.Descriptor,
-        DroppedIamAuthRule.Descriptor,
-        AppHostRules.NoIam,
-        AppHostRules.EarlyReference,
-        AppHostRules.NoLocalServer,
-        AppHostRules.PasswordBesideIam);
+        Descriptors.HardCodedPassword,
+        Descriptors.PasswordSetting,
+        Descriptors.MissingSslMode,
+        Descriptors.Unencrypted,
+        Descriptors.Unverified,
+        Descriptors.PasswordBesideIamProvider,
+        Descriptors.KeptAuthToken,
+        Descriptors.RejectedOption,
+        Descriptors.AcceptAllCertificates,
+        Descriptors.InvalidSetting,
+        Descriptors.DroppedIamAuth,
+        Descriptors.NoIam,
+        Descriptors.EarlyReference,
+        Descriptors.NoLocalServer,
+        Descriptors.PasswordBesideIam);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

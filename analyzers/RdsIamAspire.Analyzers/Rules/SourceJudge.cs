@@ -72,7 +72,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
             || HardCodedPasswordRule.JudgeOtherForm(value.Text, file.Settings) is not { } found)
             return;
         var location = Location.Create(value.Root.SyntaxTree, value.SpanOf(found.Finding.Start, found.Finding.End));
-        if (SiteReport.Create(HardCodedPasswordRule.Descriptor, location, found.IsLocal, file.Settings, found.Finding) is { } diagnostic)
+        if (found.Finding.At(location, Descriptors.HardCodedPassword, found.IsLocal, file.Settings) is { } diagnostic)
             report(diagnostic);
     }
 
@@ -86,12 +86,12 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     {
         if (HardCodedPasswordRule.Judge(site) is { } password
             && !IsFilledIn(value, value.Text.Substring(password.Start, password.End - password.Start)))
-            Report(HardCodedPasswordRule.Descriptor, password);
+            Report(Descriptors.HardCodedPassword, password);
         if (site.IsOtherClients)
             return;
         var rejected = RejectedOptionRule.Judge(site);
-        Report(RejectedOptionRule.Descriptor, rejected);
-        Report(MissingSslModeRule.Descriptor, MissingSslModeRule.Judge(site));
+        Report(Descriptors.RejectedOption, rejected);
+        Report(Descriptors.MissingSslMode, MissingSslModeRule.Judge(site));
         // A mode that the driver rejects opens nothing, strong or weak.
         if (WeakSslModeRule.Judge(site) is { } weak && rejected?.Start != weak.Finding.Start)
             Report(weak.Rule, weak.Finding);
@@ -101,7 +101,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
             if (finding is null || IsJudgedElsewhere(value, finding))
                 return;
             var location = Location.Create(value.Root.SyntaxTree, value.SpanOf(finding.Start, finding.End));
-            if (SiteReport.Create(rule, location, site, finding) is { } diagnostic)
+            if (finding.At(location, rule, site.IsLocal, site.Settings) is { } diagnostic)
                 report(diagnostic);
         }
     }

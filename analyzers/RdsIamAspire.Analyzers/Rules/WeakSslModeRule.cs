@@ -4,13 +4,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// end.</summary>
 internal static class WeakSslModeRule
 {
-    public const string UnencryptedId = "RDSIAM004";
-    public const string UnverifiedId = "RDSIAM005";
-
-    public static readonly DiagnosticDescriptor Unencrypted = RuleTexts.Rule(UnencryptedId, RuleTexts.Category);
-
-    public static readonly DiagnosticDescriptor Unverified = RuleTexts.Rule(UnverifiedId, RuleTexts.Category);
-
     public static (DiagnosticDescriptor Rule, Finding Finding)? Judge(ConnectionStringSite site) =>
         !site.IsWithoutNetwork && site.Text.Find(MySqlKey.SslMode) is { } pair && TlsModes.Parse(pair.Value) is { } mode
         && Of(mode, pair.Value, site.Settings) is { } weak ? (weak.Rule, new Finding(pair.Start, pair.End, weak.Better, weak.Words)) : null;
@@ -21,9 +14,9 @@ internal static class WeakSslModeRule
         if (mode >= settings.MinimumSslMode)
             return null;
         if (mode <= TlsMode.Preferred)
-            return (Unencrypted, Better(settings), [text, Better(settings)]);
+            return (Descriptors.Unencrypted, Better(settings), [text, Better(settings)]);
         var lack = mode == TlsMode.Required ? "does not check the server's certificate" : "does not check the server's name";
-        return (Unverified, nameof(TlsMode.VerifyFull), [text, lack, nameof(TlsMode.VerifyFull)]);
+        return (Descriptors.Unverified, nameof(TlsMode.VerifyFull), [text, lack, nameof(TlsMode.VerifyFull)]);
     }
 
     /// <summary>The mode to use instead of none: VerifyFull, unless less is asked for.</summary>

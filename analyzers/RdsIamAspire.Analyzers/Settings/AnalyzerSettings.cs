@@ -64,7 +64,7 @@ internal sealed class AnalyzerSettings
         // Most projects set none, and a compiler that starts cold has all that follows still to compile.
         foreach (var key in options.Keys)
         {
-            if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            if (key.Begins(Prefix))
                 return ReadAll(options);
         }
 
@@ -89,7 +89,7 @@ internal sealed class AnalyzerSettings
         };
         foreach (var key in options.Keys)
         {
-            if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && Array.IndexOf(Keys, key.ToLowerInvariant()) < 0)
+            if (key.Begins(Prefix) && Array.IndexOf(Keys, key.ToLowerInvariant()) < 0)
                 invalid.Add(new(key, "", "one of the options that docs/rules/README.md lists"));
         }
 

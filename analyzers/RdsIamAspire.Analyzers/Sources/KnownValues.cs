@@ -61,19 +61,16 @@ internal sealed class KnownValues(ValueFlow flow)
         }
     }
 
-    private string? OfMethod(IMethodSymbol method, int depth)
-    {
-        if (method.IsVirtual || method.IsAbstract || method.IsOverride || method.Parameters.Length > 0)
-            return null;
-        return Kept(method, depth, static (self, symbol, at) => self.OfBody(symbol, at));
-    }
+    private string? OfMethod(IMethodSymbol method, int depth) =>
+        method.IsVirtual || method.IsAbstract || method.IsOverride || method.Parameters.Length > 0 ? null
+            : Kept(method, () => OfBody(method, depth));
 
     // What a function of this file returns, when that is all known.
     private string? OfBody(ISymbol method, int depth)
     {
-        if (method.DeclaringSyntaxReferences is not { Length: 1 } references || references[0].SyntaxTree != flow.Root.SyntaxTree)
+        if (method.DeclaringSyntaxReferences is not { Length: 1 } references || references[0].SyntaxTree != flow.File.Root.SyntaxTree)
             return null;
-        var node = references[0].GetSyntax(flow.CancellationToken);
+        var node = references[0].GetSyntax(flow.File.CancellationToken);
         return flow.OperationAt(node) is { } body ? OfReturns(body, depth) : null;
     }
 
@@ -91,28 +88,26 @@ internal sealed class KnownValues(ValueFlow flow)
         return known;
     }
 
-    private string? OfSymbol(ISymbol symbol, int depth) => Kept(symbol, depth, static (self, kept, at) => kept switch
+    private string? OfSymbol(ISymbol symbol, int depth) => Kept(symbol, () => symbol switch
     {
         IPropertySymbol { GetMethod: { } getter } property
-            when !property.IsVirtual && !property.IsOverride && self.OfBody(getter, at) is { } computed => computed,
-        ILocalSymbol or IFieldSymbol or IPropertySymbol when self.IsWhollyHere(kept) => self.OfWrites(kept, at),
+            when !property.IsVirtual && !property.IsOverride && OfBody(getter, depth) is { } computed => computed,
+        ILocalSymbol or IFieldSymbol or IPropertySymbol when flow.IsWhollyHere(symbol) => OfWrites(symbol, depth),
         IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null } or IPropertySymbol { SetMethod.IsInitOnly: true } =>
-            self.Elsewhere(kept),
+            Elsewhere(symbol),
         // A password that holds wherever the caller gives none.
         IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: string given } parameter
             when PasswordNames.Tells(parameter.Name) => given,
         _ => null,
     });
 
-    private bool IsWhollyHere(ISymbol symbol) => flow.IsWhollyHere(symbol);
-
     // A variable that is read while it is looked at is not known.
-    private string? Kept(ISymbol symbol, int depth, Func<KnownValues, ISymbol, int, string?> find)
+    private string? Kept(ISymbol symbol, Func<string?> find)
     {
         if (_known.TryGetValue(symbol, out var known))
             return known;
         _known[symbol] = null;
-        return _known[symbol] = find(this, symbol, depth);
+        return _known[symbol] = find();
     }
 
     private string? OfWrites(ISymbol symbol, int depth)
@@ -133,22 +128,15 @@ internal sealed class KnownValues(ValueFlow flow)
         return isKnown ? known : null;
     }
 
-    private static bool IsEmptyString(IOperation value) =>
-        Operations.Inner(value) is IFieldReferenceOperation
-        {
-            Field:
-            {
-                Name: "Empty",
-                ContainingType.SpecialType: SpecialType.System_String
-            }
-        };
+    private static bool IsEmptyString(IOperation value) => Operations.Inner(value) is
+        IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } };
 
     // What a field or property of another file is given for good.
     private string? Elsewhere(ISymbol symbol)
     {
         if (symbol.DeclaringSyntaxReferences is not { Length: 1 } references)
             return null;
-        var declaration = references[0].GetSyntax(flow.CancellationToken);
+        var declaration = references[0].GetSyntax(flow.File.CancellationToken);
         return NotEmpty(SourceLanguage.Of(declaration.Language).LiteralOf(declaration));
     }
 

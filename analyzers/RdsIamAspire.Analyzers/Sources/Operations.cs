@@ -6,26 +6,16 @@ internal static class Operations
     /// <summary>An operation without the conversions and parentheses around it.</summary>
     public static IOperation Inner(IOperation operation)
     {
-        while (true)
+        while (operation switch
         {
-            switch (operation)
-            {
-                case IConversionOperation conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case IInterpolatedStringHandlerCreationOperation handler:
-                    operation = handler.Content;
-                    break;
-                case IDelegateCreationOperation created:
-                    operation = created.Target;
-                    break;
-                case ITranslatedQueryOperation:
-                default: return operation;
-            }
-        }
+            IConversionOperation conversion => conversion.Operand,
+            IParenthesizedOperation parenthesized => parenthesized.Operand,
+            IInterpolatedStringHandlerCreationOperation handler => handler.Content,
+            IDelegateCreationOperation created => created.Target,
+            _ => null,
+        } is { } inner)
+            operation = inner;
+        return operation;
     }
 
     /// <summary>An operation with the conversions and parentheses around it.</summary>
@@ -133,11 +123,13 @@ internal static class Operations
     private static bool IsEndOfFunction(IReturnOperation returned) =>
         returned is { IsImplicit: true, ReturnedValue: ILocalReferenceOperation { Local.IsFunctionValue: true } };
 
-    /// <summary>The body around an operation: of a method, an initializer, an attribute.</summary>
-    public static IOperation Root(IOperation operation)
+    /// <summary>An operation and all that is around it, from within.</summary>
+    public static IEnumerable<IOperation> Upwards(IOperation operation)
     {
-        while (operation.Parent is { } parent)
-            operation = parent;
-        return operation;
+        for (var current = operation; current is not null; current = current.Parent)
+            yield return current;
     }
+
+    /// <summary>The body around an operation: of a method, an initializer, an attribute.</summary>
+    public static IOperation Root(IOperation operation) => Upwards(operation).Last();
 }

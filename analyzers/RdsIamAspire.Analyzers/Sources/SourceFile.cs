@@ -3,50 +3,40 @@ using System.Runtime.CompilerServices;
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>A file of source with all that is asked about it, each found once: its names, the flow of its values, its strings.</summary>
-internal sealed class SourceFile
+internal sealed class SourceFile(SemanticModel model, string text, CompilationDrivers drivers, AnalyzerSettings settings,
+    CancellationToken cancellationToken)
 {
+    private static readonly ConditionalWeakTable<SemanticModel, SourceFile> ForFixes = new();
+
+    private ValueFlow? _flow;
+    private KnownValues? _known;
+    private StringValues? _strings;
     private Leaning? _directives;
     private (bool NamesAnother, bool SpeaksOfTls)? _words;
 
-    public SourceFile(SemanticModel model, string text, CompilationDrivers drivers, AnalyzerSettings settings,
-        CancellationToken cancellationToken)
-    {
-        Model = model;
-        Language = SourceLanguage.Of(model.Language);
-        Text = text;
-        Drivers = drivers;
-        Settings = settings;
-        CancellationToken = cancellationToken;
-        Root = model.SyntaxTree.GetRoot(cancellationToken);
-        Names = new NameIndex(text, ignoreCase: !IsCSharp);
-        Flow = new ValueFlow(model, Root, Names, cancellationToken);
-        Known = new KnownValues(Flow);
-        Strings = new StringValues(Flow, Known);
-    }
+    public SemanticModel Model => model;
 
-    public SemanticModel Model { get; }
+    public SyntaxNode Root { get; } = model.SyntaxTree.GetRoot(cancellationToken);
 
-    public SyntaxNode Root { get; }
+    public string Text => text;
 
-    public string Text { get; }
+    public NameIndex Names { get; } = new(text, ignoreCase: model.Language != LanguageNames.CSharp);
 
-    public NameIndex Names { get; }
+    public ValueFlow Flow => _flow ??= new(this);
 
-    public ValueFlow Flow { get; }
+    public KnownValues Known => _known ??= new(Flow);
 
-    public KnownValues Known { get; }
+    public StringValues Strings => _strings ??= new(Flow, Known);
 
-    public StringValues Strings { get; }
+    public CompilationDrivers Drivers => drivers;
 
-    public CompilationDrivers Drivers { get; }
+    public AnalyzerSettings Settings => settings;
 
-    public AnalyzerSettings Settings { get; }
+    public CancellationToken CancellationToken => cancellationToken;
 
-    public CancellationToken CancellationToken { get; }
+    public SourceLanguage Language { get; } = SourceLanguage.Of(model.Language);
 
-    public SourceLanguage Language { get; }
-
-    public bool IsCSharp => Model.Language == LanguageNames.CSharp;
+    public bool IsCSharp => model.Language == LanguageNames.CSharp;
 
     /// <summary>What the file's using directives say.</summary>
     public Leaning Directives => _directives ??= Surroundings.OfDirectives(Language.Imports(Root));
@@ -65,20 +55,18 @@ internal sealed class SourceFile
             another |= DatabaseNames.Of(word) == Leaning.Other
                 || word.EndsWith("Connection", StringComparison.Ordinal) && word is not ("MySqlConnection" or "DbConnection")
                 && Text.IndexOf("new " + word, StringComparison.Ordinal) >= 0;
-            tls |= word.IndexOf("ssl", StringComparison.OrdinalIgnoreCase) >= 0 || word == "UseRdsIamAuth";
+            tls |= word.Has("ssl") || word == "UseRdsIamAuth";
         }
 
         return (another, tls);
     }
 
-    private static readonly ConditionalWeakTable<SemanticModel, SourceFile> ForFixes = new();
-
     /// <summary>The file as a code fix sees it: one for each model, with the default settings.</summary>
     public static SourceFile Of(SemanticModel model, CancellationToken cancellationToken) =>
         ForFixes.TryGetValue(model, out var known) && !known.CancellationToken.IsCancellationRequested
             ? known
-            : Keep(model, new(model, model.SyntaxTree.GetText(cancellationToken)
-            .ToString(), CompilationDrivers.Of(model.Compilation), AnalyzerSettings.Default, cancellationToken));
+            : Keep(model, new(model, model.SyntaxTree.GetText(cancellationToken).ToString(), CompilationDrivers.Of(model.Compilation),
+                AnalyzerSettings.Default, cancellationToken));
 
     private static SourceFile Keep(SemanticModel model, SourceFile file)
     {

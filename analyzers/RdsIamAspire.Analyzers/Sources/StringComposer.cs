@@ -47,7 +47,7 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
 
     private void Add(IOperation operation, SyntaxNode node, int depth)
     {
-        flow.CancellationToken.ThrowIfCancellationRequested();
+        flow.File.CancellationToken.ThrowIfCancellationRequested();
         operation = Operations.Inner(operation);
         if (node != operation.Syntax && node.Span == operation.Syntax.Span)
             node = operation.Syntax;
@@ -100,7 +100,7 @@ internal sealed class StringComposer(ValueFlow flow, KnownValues known)
         if (_text.Length == 0 || _text[_text.Length - 1] != '=')
             return false;
         var start = _text.Length - 1;
-        while (start > 0 && _text[start - 1] != ';')
+        while (start > 0 && _text[start - 1] is not ';')
             start--;
         return MySqlKeys.Find(_text.ToString(start, _text.Length - 1 - start).Trim().ToLowerInvariant()) is MySqlKey.Database
             or MySqlKey.Other;

@@ -39,11 +39,9 @@ internal static class StringPieces
         if (file.Language.PlainLiteral(piece) is not { } token)
             return false;
         var text = token.ValueText;
-        var i = 0;
-        while (i < text.Length && char.IsWhiteSpace(text[i]))
-            i++;
+        var i = text.Past(0, text.Length, char.IsWhiteSpace);
         return i + 1 < text.Length && text[i] is '{' or '['
-            && text.IndexOf("\":", i, StringComparison.Ordinal) > 0 | text.IndexOf("\" :", i, StringComparison.Ordinal) > 0;
+            && (text.IndexOf("\":", i, StringComparison.Ordinal) > 0 || text.IndexOf("\" :", i, StringComparison.Ordinal) > 0);
     }
 
     /// <summary>The whole string that a piece is part of.</summary>
@@ -64,14 +62,12 @@ internal static class StringPieces
     {
         var parts = new List<StringPart>();
         var text = new StringBuilder();
-        foreach (var token in piece.DescendantTokens())
+        foreach (var token in piece.DescendantTokens().Where(file.Language.IsString))
         {
-            if (!file.Language.IsString(token))
-                continue;
-            parts.Add(new(StringPartKind.Literal, text.Length, token.ValueText.Length, token.Parent!, token, 0, null));
+            parts.Add(new(StringPartKind.Literal, text.Length, token.ValueText.Length, token.Parent!, token));
             text.Append(token.ValueText);
         }
 
-        return new(text.ToString(), parts, null, piece, null);
+        return new(text.ToString(), parts, null, piece);
     }
 }

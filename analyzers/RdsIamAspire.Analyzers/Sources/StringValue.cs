@@ -17,28 +17,17 @@ internal enum StringPartKind
 }
 
 /// <summary>A run of characters of a <see cref="StringValue"/>.</summary>
-internal sealed class StringPart(StringPartKind kind, int start, int length, SyntaxNode node, SyntaxToken token, int tokenStart,
-    IOperation? operation)
+/// <param name="Kind">Where they come from.</param>
+/// <param name="Start">Index of the first character in the string.</param>
+/// <param name="Length">How many there are.</param>
+/// <param name="Node">The operand, interpolation content or argument that the part is.</param>
+/// <param name="Token">The token of a <see cref="StringPartKind.Literal"/>.</param>
+/// <param name="TokenStart">Index in the token's value of the part's first character: a format string is cut into several parts.</param>
+/// <param name="Operation">The operation of the node, where it has one.</param>
+internal sealed record StringPart(StringPartKind Kind, int Start, int Length, SyntaxNode Node, SyntaxToken Token = default,
+    int TokenStart = 0, IOperation? Operation = null)
 {
-    public StringPartKind Kind { get; } = kind;
-
-    /// <summary>Index of the first character in the string.</summary>
-    public int Start { get; } = start;
-
-    public int Length { get; } = length;
-
     public int End => Start + Length;
-
-    /// <summary>The operand, interpolation content or argument that the part is.</summary>
-    public SyntaxNode Node { get; } = node;
-
-    /// <summary>The token of a <see cref="StringPartKind.Literal"/>.</summary>
-    public SyntaxToken Token { get; } = token;
-
-    /// <summary>Index in the token's value of the part's first character: a format string is cut into several parts.</summary>
-    public int TokenStart { get; } = tokenStart;
-
-    public IOperation? Operation { get; } = operation;
 
     /// <summary>The source span of a range of a token's value.</summary>
     public static TextSpan TokenSpan(SyntaxToken token, int start, int length) =>
@@ -56,23 +45,24 @@ internal sealed class StringPart(StringPartKind kind, int start, int length, Syn
 }
 
 /// <summary>A string as the source puts it together, with the way back from each of its characters to the source.</summary>
-internal sealed class StringValue(string text, IReadOnlyList<StringPart> parts, IOperation? operation, SyntaxNode root, ISymbol? variable)
+internal sealed class StringValue(string text, IReadOnlyList<StringPart> parts, IOperation? operation, SyntaxNode root,
+    ISymbol? variable = null)
 {
     private ConnectionStringText? _parsed;
 
     /// <summary>The characters; <see cref="ConnectionStringText.Hole"/> for each part known only at run time.</summary>
-    public string Text { get; } = text;
+    public string Text => text;
 
-    public IReadOnlyList<StringPart> Parts { get; } = parts;
+    public IReadOnlyList<StringPart> Parts => parts;
 
     /// <summary>The operation whose value the string is; null where the compiler has none, as in some attributes.</summary>
-    public IOperation? Operation { get; } = operation;
+    public IOperation? Operation => operation;
 
     /// <summary>The expression whose value the string is.</summary>
-    public SyntaxNode Root { get; } = root;
+    public SyntaxNode Root => root;
 
     /// <summary>The variable that the string grows in, statement by statement: a StringBuilder, or a string that is added to.</summary>
-    public ISymbol? Variable { get; } = variable;
+    public ISymbol? Variable => variable;
 
     public ConnectionStringText Parsed => _parsed ??= ConnectionStringText.Parse(Text);
 

@@ -20,7 +20,7 @@ internal sealed record Write(WriteKind Kind, IOperation? Value);
 
 /// <summary>What is written to and read from a local, parameter, field or property, by its symbol, within one file: found through the
 /// file's index of names, bound, and kept for all the hits that ask.</summary>
-internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex names, CancellationToken cancellationToken)
+internal sealed class ValueFlow(SourceFile file)
 {
     // Where nobody reads on: a field with as many uses is judged by the first of them.
     private const int MostReferences = 4000;
@@ -28,23 +28,15 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
     private readonly Dictionary<ISymbol, IReadOnlyList<IOperation>> _references = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, IReadOnlyList<Write>> _writes = new(SymbolEqualityComparer.Default);
 
-    private SourceLanguage Language { get; } = SourceLanguage.Of(model.Language);
+    public SourceFile File => file;
 
-    public SemanticModel Model => model;
-
-    public SyntaxNode Root => root;
-
-    public NameIndex Names => names;
-
-    public CancellationToken CancellationToken => cancellationToken;
-
-    public IOperation? OperationAt(SyntaxNode? node) => node is null ? null : model.GetOperation(node, cancellationToken);
+    public IOperation? OperationAt(SyntaxNode? node) => node is null ? null : file.Model.GetOperation(node, file.CancellationToken);
 
     /// <summary>The reference that a position stands on, or null when it is no reference of a variable.</summary>
     public IOperation? ReferenceAt(int position)
     {
-        var token = root.FindToken(position);
-        return token.SpanStart == position && token.Parent is { } node ? Language.Reference(node, OperationAt) : null;
+        var token = file.Root.FindToken(position);
+        return token.SpanStart == position && token.Parent is { } node ? file.Language.Reference(node, OperationAt) : null;
     }
 
     /// <summary>The uses of a variable in this file, in the order in which they stand.</summary>
@@ -55,9 +47,9 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
         var found = new List<IOperation>();
         var scope = ScopeOf(symbol);
         // The compiler's own variables have no name, and in Visual Basic not even an empty one.
-        foreach (var position in string.IsNullOrEmpty(symbol.Name) ? [] : names.Find(symbol.Name))
+        foreach (var position in string.IsNullOrEmpty(symbol.Name) ? [] : file.Names.Find(symbol.Name))
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            file.CancellationToken.ThrowIfCancellationRequested();
             if (position < scope.Start || found.Count >= MostReferences)
                 continue;
             if (position >= scope.End)
@@ -79,12 +71,7 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
         var found = new List<Write>();
         if (Initializer(symbol) is { } initial)
             found.Add(new(WriteKind.Set, initial));
-        foreach (var reference in References(symbol))
-        {
-            if (WriteOf(reference) is { } write)
-                found.Add(write);
-        }
-
+        found.AddRange(References(symbol).Select(WriteOf).OfType<Write>());
         return _writes[symbol] = found;
     }
 
@@ -115,20 +102,11 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
     /// <summary>What a variable is declared with, or null.</summary>
     public IOperation? Initializer(ISymbol symbol)
     {
-        if (symbol is IParameterSymbol || symbol.DeclaringSyntaxReferences is not { Length: > 0 } declarations)
+        if (symbol is IParameterSymbol)
             return null;
-        foreach (var declaration in declarations)
-        {
-            if (declaration.SyntaxTree != root.SyntaxTree)
-                continue;
-            foreach (var child in SourceLanguage.InitializersOf(declaration.GetSyntax(cancellationToken)))
-            {
-                if (OperationAt(child) is ISymbolInitializerOperation initializer)
-                    return initializer.Value;
-            }
-        }
-
-        return null;
+        return symbol.DeclaringSyntaxReferences.Where(declaration => declaration.SyntaxTree == file.Root.SyntaxTree)
+            .SelectMany(declaration => SourceLanguage.InitializersOf(declaration.GetSyntax(file.CancellationToken)))
+            .Select(OperationAt).OfType<ISymbolInitializerOperation>().FirstOrDefault()?.Value;
     }
 
     /// <summary>True when all that may write to a variable stands in this file.</summary>
@@ -143,34 +121,26 @@ internal sealed class ValueFlow(SemanticModel model, SyntaxNode root, NameIndex 
         _ => false,
     };
 
-    private bool IsHere(ISymbol symbol)
-    {
-        foreach (var reference in symbol.DeclaringSyntaxReferences)
-        {
-            if (reference.SyntaxTree != root.SyntaxTree)
-                return false;
-        }
-
-        return symbol.DeclaringSyntaxReferences.Length > 0;
-    }
+    private bool IsHere(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty
+        && symbol.DeclaringSyntaxReferences.All(reference => reference.SyntaxTree == file.Root.SyntaxTree);
 
     // A local is known in the function that declares it, a member in the whole file.
     private TextSpan ScopeOf(ISymbol symbol)
     {
         if (symbol is not (ILocalSymbol or IParameterSymbol))
-            return root.FullSpan;
+            return file.Root.FullSpan;
         for (var owner = symbol.ContainingSymbol; owner is not null; owner = owner.ContainingSymbol)
         {
             foreach (var reference in owner.DeclaringSyntaxReferences)
             {
-                if (reference.SyntaxTree != root.SyntaxTree)
+                if (reference.SyntaxTree != file.Root.SyntaxTree)
                     continue;
-                var span = Language.ScopeOf(reference.GetSyntax(cancellationToken));
+                var span = file.Language.ScopeOf(reference.GetSyntax(file.CancellationToken));
                 if (span.Contains(symbol.Locations[0].SourceSpan))
                     return span;
             }
         }
 
-        return root.FullSpan;
+        return file.Root.FullSpan;
     }
 }
