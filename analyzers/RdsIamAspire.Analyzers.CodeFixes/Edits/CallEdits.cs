@@ -12,7 +12,7 @@ internal static class CallEdits
     // builder.UseRdsIamAuth(); var data = builder.Build(); becomes var data = builder.UseRdsIamAuth().Build();
     public static IReadOnlyList<TextChange>? BuildFromResult(SourceFixContext context)
     {
-        if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
+        if (context.NodeAt(context.Span) is not InvocationExpressionSyntax call
             || call.Expression is not MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax builder }
             || call.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement
             || context.Model.GetSymbolInfo(builder, context.CancellationToken).Symbol is not { } variable)
@@ -27,7 +27,7 @@ internal static class CallEdits
     // var db = builder.AddMySql("db"); api.WithReference(db); db.WithRdsIamAuth(); is called where db is made.
     public static IReadOnlyList<TextChange>? MoveIamAuth(SourceFixContext context)
     {
-        if (context.Root.FindNode(context.Span, getInnermostNodeForTie: true) is not IdentifierNameSyntax resource
+        if (context.NodeAt(context.Span) is not IdentifierNameSyntax resource
             || context.Model.GetSymbolInfo(resource, context.CancellationToken)
             .Symbol is not ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } local
             || references[0].GetSyntax(context.CancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: { } made })
@@ -58,5 +58,5 @@ internal static class CallEdits
     ];
 
     private static InvocationExpressionSyntax? CallAt(SourceFixContext context) =>
-        context.Root.FindNode(context.Span, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
+        context.NodeAt(context.Span).FirstAncestorOrSelf<InvocationExpressionSyntax>();
 }

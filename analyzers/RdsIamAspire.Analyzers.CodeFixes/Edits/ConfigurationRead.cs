@@ -47,7 +47,7 @@ internal static class ConfigurationRead
                     continue;
                 if (SecretRemoval.Fallback(value) is not null)
                     continue;
-                if (SecretRemoval.Of(value, removed, context.Model, context.Source, context.CancellationToken) is not { } others)
+                if (SecretRemoval.Of(value, removed, context) is not { } others)
                     return null;
                 changes.AddRange(others);
             }

@@ -5,36 +5,28 @@ namespace RdsIamAspire.Analyzers.CodeFixes.Edits;
 internal static class ConnectionStringEdits
 {
     /// <summary>The composed string and its pair that a diagnostic stands on, or null when it stands on no string.</summary>
-    public static (StringValue Text, ConnectionStringPair Pair)? Find(SourceFixContext context)
-    {
+    public static (StringValue Text, ConnectionStringPair Pair)? Find(SourceFixContext context) =>
         // What the diagnostic covers, or where it begins: a format string and its argument are two pieces of one string.
-        return Find(PieceOf(context.Root.FindNode(context.Span, getInnermostNodeForTie: true)), context, exact: true)
-            ?? Find(PieceOf(context.Root.FindToken(context.Span.Start).Parent), context, exact: false);
-    }
+        Find(PieceOf(context.NodeAt(context.Span), context), context, exact: true)
+            ?? Find(PieceOf(context.Root.FindToken(context.Span.Start).Parent, context), context, exact: false);
 
-    private static (StringValue Text, ConnectionStringPair Pair)? Find(ExpressionSyntax? piece, SourceFixContext context, bool exact)
+    private static (StringValue Text, ConnectionStringPair Pair)? Find(SyntaxNode? piece, SourceFixContext context, bool exact)
     {
         if (piece is null)
             return null;
         var text = StringPieces.Value(piece, context.File);
-        ConnectionStringPair? touching = null;
-        foreach (var pair in text.Parsed.Pairs)
-        {
-            var at = text.SpanOf(pair.Start, pair.End);
-            if (at == context.Span)
-                return (text, pair);
-            if (at.IntersectsWith(context.Span) && touching is null)
-                touching = pair;
-        }
-
-        return !exact && touching is { } found ? (text, found) : null;
+        var pairs = text.Parsed.Pairs.Select(pair => (Pair: pair, At: text.SpanOf(pair.Start, pair.End))).ToList();
+        var index = pairs.FindIndex(pair => pair.At == context.Span);
+        if (index < 0 && !exact)
+            index = pairs.FindIndex(pair => pair.At.IntersectsWith(context.Span));
+        return index < 0 ? null : (text, pairs[index].Pair);
     }
 
     /// <summary>A URI (<c>mysql://user:password@host</c>) that a diagnostic's password stands in, with the characters that go with the
     /// password.</summary>
     public static (StringValue Text, int Start, int End)? FindOtherForm(SourceFixContext context)
     {
-        if (PieceOf(context.Root.FindToken(context.Span.Start).Parent) is not { } piece
+        if (PieceOf(context.Root.FindToken(context.Span.Start).Parent, context) is not { } piece
             || StringPieces.Value(piece, context.File) is not { } text || UriPassword.Find(text.Text) is not { } password
             || text.SpanOf(password.Start, password.End) != context.Span)
             return null;
@@ -43,50 +35,22 @@ internal static class ConnectionStringEdits
     }
 
     // The literal that a node is, or the chain or interpolated string that it is part of.
-    private static ExpressionSyntax? PieceOf(SyntaxNode? node)
+    private static SyntaxNode? PieceOf(SyntaxNode? node, SourceFixContext context)
     {
-        if (node is InterpolatedStringTextSyntax or InterpolationSyntax)
-            node = node.Parent;
-        while (node is not (null or ExpressionSyntax))
-            node = node.Parent;
-        var expression = node as ExpressionSyntax;
-        while (expression is not null)
-        {
-            switch (expression.Parent)
-            {
-                case ParenthesizedExpressionSyntax parenthesized:
-                    expression = parenthesized;
-                    break;
-                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } chain:
-                    expression = chain;
-                    break;
-                case MemberAccessExpressionSyntax member when member.Name == expression:
-                    expression = member;
-                    break;
-                case InterpolationSyntax { Parent: InterpolatedStringExpressionSyntax interpolated }:
-                    expression = interpolated;
-                    break;
-                default:
-                    while (expression is ParenthesizedExpressionSyntax within)
-                        expression = within.Expression;
-                    return expression;
-            }
-        }
-
-        return null;
+        SyntaxNode? piece = node?.FirstAncestorOrSelf<ExpressionSyntax>();
+        if (piece?.Parent is MemberAccessExpressionSyntax member && member.Name == piece)
+            piece = member;
+        return piece is null ? null : context.File.Language.Top(piece);
     }
 
     /// <summary>Takes a pair out: its characters, and the operands, arguments, calls and statements that hold nothing else.</summary>
     public static IReadOnlyList<TextChange>? Remove(StringValue text, ConnectionStringPair pair, SourceFixContext context)
     {
         // The password itself says what has to go with it; its key may come from anywhere.
-        foreach (var part in text.Parts)
-        {
-            if (pair.Kind == MySqlKey.Password && part.Operation is { } value && part.Start < pair.ValueEnd && part.End > pair.ValueStart
-                && SecretRemoval.Fallback(value) is { } change)
-                return new[] { change };
-        }
-
+        if (pair.Kind == MySqlKey.Password && text.Parts
+            .Select(part => part.Operation is { } value && part.Start < pair.ValueEnd && part.End > pair.ValueStart
+                ? SecretRemoval.Fallback(value) : null).FirstOrDefault(static change => change is not null) is { } change)
+            return [change];
         var (start, end) = PairRange.Of(text.Text, pair);
         // A semicolon before it that stands in a constant stays there: one at the end of a string does no harm.
         return Remove(text, start, end, (pair.ValueStart, pair.ValueEnd), context)
@@ -104,42 +68,36 @@ internal static class ConnectionStringEdits
             if (part.End <= start || part.Start >= end || part.Length == 0)
                 continue;
             var whole = part.Start >= start && part.End <= end;
-            switch (part.Kind)
+            if (part.Kind == StringPartKind.Inserted)
+                continue;
+            if (part.Kind == StringPartKind.Literal
+                && !(whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax))
             {
-                case StringPartKind.Inserted:
-                    break;
-                case StringPartKind.Literal
-                    when whole && part.TokenStart == 0 && part.Token.ValueText.Length == part.Length && part.Node is ExpressionSyntax:
-                    emptied.Add(Outermost(part.Node));
-                    if (FormatItem(text, part) is { } filled)
-                        changes.Add(new TextChange(filled, ""));
-                    break;
-                case StringPartKind.Literal:
-                    changes.Add(new TextChange(part.SpanOf(start, end), ""));
-                    break;
-                case var _ when !whole:
-                    // A constant that holds more than this pair is changed where it is written, by its own diagnostic or by hand.
-                    return null;
-                case var _ when part.Node is InterpolationSyntax:
-                    changes.Add(new TextChange(part.Node.Span, ""));
-                    break;
-                default:
-                    emptied.Add(Outermost(part.Node));
-                    if (FormatItem(text, part) is { } item)
-                        changes.Add(new TextChange(item, ""));
-                    break;
+                changes.Add(NodeRemoval.Cut(part.SpanOf(start, end)));
+            }
+            else if (!whole)
+            {
+                // A constant that holds more than this pair is changed where it is written, by its own diagnostic or by hand.
+                return null;
+            }
+            else if (part.Node is InterpolationSyntax)
+            {
+                changes.Add(NodeRemoval.Cut(part.Node.Span));
+            }
+            else
+            {
+                emptied.Add(Outermost(part.Node));
+                if (FormatItem(text, part) is { } item)
+                    changes.Add(NodeRemoval.Cut(item));
             }
         }
 
-        foreach (var node in emptied)
-            changes.AddRange(NodeRemoval.Of(node, emptied, context.Source));
+        changes.AddRange(emptied.SelectMany(node => NodeRemoval.Of(node, emptied, context.Source)));
         var removed = text.Parts.Where(part => part.Start < end && part.End > start).Select(static part => part.Node).ToArray();
-        foreach (var part in text.Parts)
+        foreach (var part in text.Parts.Where(part => part.Kind == StringPartKind.Reference && part.End > secret.Start
+            && part.Start < secret.End && part.Operation is not null))
         {
-            if (part.Kind != StringPartKind.Reference || part.End <= secret.Start || part.Start >= secret.End
-                || part.Operation is not { } value)
-                continue;
-            if (SecretRemoval.Of(value, removed, context.Model, context.Source, context.CancellationToken) is not { } others)
+            if (SecretRemoval.Of(part.Operation!, removed, context) is not { } others)
                 return null;
             changes.AddRange(others);
         }
@@ -157,13 +115,7 @@ internal static class ConnectionStringEdits
     // The {1} of a format string that an argument fills: the gap between the runs of the format's text.
     private static TextSpan? FormatItem(StringValue text, StringPart part)
     {
-        var index = -1;
-        for (var i = 0; i < text.Parts.Count; i++)
-        {
-            if (text.Parts[i].Start == part.Start && text.Parts[i].Node == part.Node)
-                index = i;
-        }
-
+        var index = text.Parts.ToList().FindLastIndex(each => each.Start == part.Start && each.Node == part.Node);
         if (index < 1 || text.Parts[index - 1] is not { Kind: StringPartKind.Literal, Node: LiteralExpressionSyntax } before)
             return null;
         var from = before.TokenStart + before.Length;
@@ -220,8 +172,7 @@ internal static class ConnectionStringEdits
                 && (at < part.End || at == part.End && !hasSemicolon && part.End == text.Text.Length))
             {
                 var position = part.SpanOf(at, hasSemicolon ? at + 1 : at).End;
-                return Position(part, position)
-                    ? new[] { new TextChange(new TextSpan(position, 0), hasSemicolon ? added + ";" : ";" + added) } : null;
+                return Position(part, position) ? [new(new(position, 0), hasSemicolon ? added + ";" : ";" + added)] : null;
             }
         }
 
@@ -229,9 +180,9 @@ internal static class ConnectionStringEdits
         if (hasSemicolon || last.Node is not (ExpressionSyntax or InterpolationSyntax))
             return null;
         if (last.Node is InterpolationSyntax)
-            return new[] { new TextChange(new TextSpan(last.Node.Span.End, 0), ";" + added) };
+            return [new TextChange(new TextSpan(last.Node.Span.End, 0), ";" + added)];
         return last.Node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression }
-            ? new[] { new TextChange(new TextSpan(last.Node.Span.End, 0), $" + \";{added}\"") }
+            ? [new TextChange(new TextSpan(last.Node.Span.End, 0), $" + \";{added}\"")]
             : null;
     }
 
@@ -240,15 +191,8 @@ internal static class ConnectionStringEdits
         SourceLanguage.Of(part.Token.Language).Offsets(part.Token) is not null
         && position >= part.Token.SpanStart && position <= part.Token.Span.End;
 
-    private static TextChange[]? Replace(StringValue text, int start, int end, string replacement)
-    {
-        foreach (var part in text.Parts)
-        {
-            if (part.Kind == StringPartKind.Literal && part.Start <= start && part.End >= end
-                && SourceLanguage.Of(part.Token.Language).Offsets(part.Token) is not null)
-                return new[] { new TextChange(part.SpanOf(start, end), replacement) };
-        }
-
-        return null;
-    }
+    private static TextChange[]? Replace(StringValue text, int start, int end, string replacement) =>
+        text.Parts.FirstOrDefault(part => part.Kind == StringPartKind.Literal && part.Start <= start && part.End >= end
+            && SourceLanguage.Of(part.Token.Language).Offsets(part.Token) is not null) is { } whole
+            ? [new(whole.SpanOf(start, end), replacement)] : null;
 }

@@ -18,7 +18,7 @@ internal static class EmbeddedJsonEdits
                 if (pair.Kind != MySqlKey.Password || InSource(value, pair.Start, pair.End) != context.Span)
                     continue;
                 var (start, end) = PairRange.Of(value.Value, pair);
-                return [new TextChange(InSource(value, start, end), "")];
+                return [NodeRemoval.Cut(InSource(value, start, end))];
             }
         }
 

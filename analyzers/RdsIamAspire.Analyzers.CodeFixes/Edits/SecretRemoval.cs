@@ -7,39 +7,30 @@ internal static class SecretRemoval
     /// <summary>The edits beside the one that takes the value out of its place; null when the literal would stay.</summary>
     /// <param name="value">What gives the password.</param>
     /// <param name="removed">The nodes that go, so that a use in one of them does not count.</param>
-    /// <param name="model">The model of the file.</param>
-    /// <param name="source">The text of the file.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    public static IReadOnlyList<TextChange>? Of(IOperation value, IReadOnlyList<SyntaxNode> removed, SemanticModel model,
-        SourceText source, CancellationToken cancellationToken)
+    /// <param name="context">What the fix is given.</param>
+    public static IReadOnlyList<TextChange>? Of(IOperation value, IReadOnlyList<SyntaxNode> removed, SourceFixContext context)
     {
-        value = Operations.Inner(value);
-        switch (value)
+        return Operations.Inner(value) switch
         {
-            case ILiteralOperation or INameOfOperation or IInterpolatedStringOperation or IInterpolatedStringTextOperation: return [];
-            case IConditionalOperation { WhenFalse: { } otherwise } choice: return Both(choice.WhenTrue, otherwise);
-            case IBinaryOperation sum: return Both(sum.LeftOperand, sum.RightOperand);
-            case ISwitchExpressionOperation choice
-                when choice.Arms.All(static arm => Operations.Inner(arm.Value) is ILiteralOperation or IThrowOperation):
-                return [];
+            ILiteralOperation or INameOfOperation or IInterpolatedStringOperation or IInterpolatedStringTextOperation => [],
+            IConditionalOperation { WhenFalse: { } otherwise } choice => Both(choice.WhenTrue, otherwise),
+            IBinaryOperation sum => Both(sum.LeftOperand, sum.RightOperand),
+            ISwitchExpressionOperation choice
+                when choice.Arms.All(static arm => Operations.Inner(arm.Value) is ILiteralOperation or IThrowOperation) => [],
             // "…".Trim(), string.Concat("a", "b"): what is written stands in the call.
-            case IInvocationOperation call when call.DescendantsAndSelf().All(static each => Operations.Symbol(each) is null
-                && each is not IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.Length: > 0 }):
-                return [];
-            default:
-                return Operations.Symbol(value) is { } symbol
-                    ? OfVariable(symbol, removed, SourceFile.Of(model, cancellationToken), source) : null;
-        }
+            IInvocationOperation call when call.DescendantsAndSelf().All(static each => Operations.Symbol(each) is null
+                && each is not IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.Length: > 0 }) => [],
+            var other => Operations.Symbol(other) is { } symbol ? OfVariable(symbol, removed, context.File, context.Source) : null,
+        };
 
         IReadOnlyList<TextChange>? Both(IOperation first, IOperation second) =>
-            Of(first, removed, model, source, cancellationToken) is { } one
-            && Of(second, removed, model, source, cancellationToken) is { } two ? [.. one, .. two] : null;
+            Of(first, removed, context) is { } one && Of(second, removed, context) is { } two ? [.. one, .. two] : null;
     }
 
     /// <summary><c>{p ?? "x1"}</c> becomes <c>{p}</c>: the value from outside stays, the one that is written goes.</summary>
     public static TextChange? Fallback(IOperation value) =>
         Operations.Inner(value) is ICoalesceOperation { Syntax: BinaryExpressionSyntax { Left: var left } syntax }
-        ? new TextChange(TextSpan.FromBounds(left.Span.End, syntax.Span.End), "")
+        ? NodeRemoval.Cut(TextSpan.FromBounds(left.Span.End, syntax.Span.End))
         : null;
 
     private static List<TextChange>? OfVariable(ISymbol symbol, IReadOnlyList<SyntaxNode> removed, SourceFile file, SourceText source)
@@ -71,11 +62,9 @@ internal static class SecretRemoval
 
         changes.Add(holder switch
         {
-            _ when declaration.Variables.Count > 1 => new TextChange(
-                NodeRemoval.ListItem(declarator, declaration.Variables.GetSeparators(), declaration.Variables.IndexOf(declarator),
-                declaration.Variables.Count, source), ""),
+            _ when declaration.Variables.Count > 1 => NodeRemoval.Cut(NodeRemoval.ListItem(declarator, source)),
             StatementSyntax statement => NodeRemoval.Statement(statement, source),
-            _ => new TextChange(NodeRemoval.WithLine(holder.Span, source), ""),
+            _ => NodeRemoval.Cut(NodeRemoval.WithLine(holder.Span, source)),
         });
         return changes;
     }

@@ -11,14 +11,14 @@ internal sealed class CSharpFix : SourceFix
         new("Remove the password", static context => context.Kind is FixKinds.AspireParameter or FixKinds.Tuple or FixKinds.Pair ? null
             : SettingEdits.RemovePassword(context), Descriptors.PasswordSetting.Id),
         new("Make it a secret parameter without a value", static context => context.Kind == FixKinds.AspireParameter
-            ? SettingEdits.MakeSecretParameter(context.Root, context.Span) : null, Descriptors.PasswordSetting.Id),
+            ? SettingEdits.MakeSecretParameter(context) : null, Descriptors.PasswordSetting.Id),
         new("Add SslMode", AddMode, Descriptors.MissingSslMode.Id),
         new("Verify the server: SslMode=VerifyFull", SetMode, Descriptors.Unencrypted.Id, Descriptors.Unverified.Id),
         new("Remove the password, so that the IAM provider is used", RemoveBesideProvider, Descriptors.PasswordBesideIamProvider.Id),
         new("Use the option that the driver accepts", UseAccepted, Descriptors.RejectedOption.Id),
         new("Remove the option that the driver rejects", RemoveRejected, Descriptors.RejectedOption.Id),
         new("Remove the callback that accepts every certificate", static context =>
-            SettingEdits.Remove(context.Root, context.Span, context.Source), Descriptors.AcceptAllCertificates.Id),
+            SettingEdits.Remove(context), Descriptors.AcceptAllCertificates.Id),
         new("Build from the result of UseRdsIamAuth", CallEdits.BuildFromResult, Descriptors.DroppedIamAuth.Id),
         new("Add WithRdsIamAuth()", static context => CallEdits.Add(context, ".WithRdsIamAuth()"), Descriptors.NoIam.Id),
         new("Call WithRdsIamAuth() where the resource is made", CallEdits.MoveIamAuth, Descriptors.EarlyReference.Id),
@@ -50,7 +50,7 @@ internal sealed class CSharpFix : SourceFix
     {
         var mode = context.Replacement ?? nameof(TlsMode.VerifyFull);
         if (context.Kind is not null)
-            return SettingEdits.AddMode(context.Root, context.Span, mode);
+            return SettingEdits.AddMode(context, mode);
         if (ConnectionStringEdits.Find(context) is not { } found)
             return null;
         // An SslMode without a value is given one; two would be one too many.
@@ -61,14 +61,14 @@ internal sealed class CSharpFix : SourceFix
     private static IReadOnlyList<TextChange>? SetMode(SourceFixContext context)
     {
         var mode = context.Replacement ?? nameof(TlsMode.VerifyFull);
-        return context.Kind is not null ? SettingEdits.SetMode(context.Root, context.Span, mode)
+        return context.Kind is not null ? SettingEdits.SetMode(context, mode)
             : ConnectionStringEdits.Find(context) is { } found ? ConnectionStringEdits.SetValue(found.Text, found.Pair, mode) : null;
     }
 
     private static IReadOnlyList<TextChange>? RemoveBesideProvider(SourceFixContext context) =>
         ConnectionStringEdits.Find(context) is { Pair.Kind: MySqlKey.Password } found
             ? ConnectionStringEdits.Remove(found.Text, found.Pair, context)
-            : SettingEdits.Remove(context.Root, context.Span, context.Source);
+            : SettingEdits.Remove(context);
 
     private static IReadOnlyList<TextChange>? UseAccepted(SourceFixContext context)
     {
@@ -82,6 +82,6 @@ internal sealed class CSharpFix : SourceFix
     }
 
     private static IReadOnlyList<TextChange>? RemoveRejected(SourceFixContext context) =>
-        context.Kind is not null ? SettingEdits.RemoveAround(context.Root, context.Span, context.Source)
+        context.Kind is not null ? SettingEdits.RemoveAround(context)
         : ConnectionStringEdits.Find(context) is { } found ? ConnectionStringEdits.Remove(found.Text, found.Pair, context) : null;
 }

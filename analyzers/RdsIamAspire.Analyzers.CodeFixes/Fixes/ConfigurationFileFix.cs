@@ -10,7 +10,8 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
     private const string SetSslMode = "Set an SslMode that verifies the server";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(Descriptors.FilePassword.Id, Descriptors.FileTls.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } =
+        ImmutableArray.Create(Descriptors.FilePassword.Id, Descriptors.FileTls.Id);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllFiles();
@@ -24,12 +25,8 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             if (Edit(source, context.TextDocument.FilePath ?? context.TextDocument.Name, diagnostic) is null)
                 continue;
             var title = Title(diagnostic);
-            context.RegisterCodeFix(
-                CodeAction.Create(title,
-                cancellationToken =>
-                ApplyAsync(context.TextDocument.Project.Solution, context.TextDocument, ImmutableArray.Create(diagnostic),
-                cancellationToken), equivalenceKey: title),
-                diagnostic);
+            context.RegisterCodeFix(CodeAction.Create(title, cancellationToken => ApplyAsync(context.TextDocument.Project.Solution,
+                context.TextDocument, [diagnostic], cancellationToken), equivalenceKey: title), diagnostic);
         }
     }
 
@@ -39,8 +36,7 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
         CancellationToken cancellationToken)
     {
         var source = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
-        var changes = diagnostics.SelectMany(diagnostic => Edit(source, document.FilePath ?? document.Name, diagnostic)
-            ?? Array.Empty<TextChange>());
+        var changes = diagnostics.SelectMany(diagnostic => Edit(source, document.FilePath ?? document.Name, diagnostic) ?? []);
         return solution.WithAdditionalDocumentText(document.Id, source.WithChanges(SourceFix.Disjoint(changes)));
     }
 
@@ -53,46 +49,36 @@ internal sealed class ConfigurationFileFix : CodeFixProvider
             if (value.IsEncoded || value.IsSecret || !value.SpanOf(0, value.Value.Length).Contains(span))
                 continue;
             var text = ConnectionStringText.Parse(value.Value);
-            foreach (var pair in text.Pairs)
+            foreach (var pair in text.Pairs.Where(pair => value.SpanOf(pair.Start, pair.End) == span))
             {
-                if (value.SpanOf(pair.Start, pair.End) != span)
-                    continue;
-                return diagnostic.Id == Descriptors.FilePassword.Id ? Removal(value, pair) : Mode(value, text, pair, diagnostic);
+                return diagnostic.Id == Descriptors.FilePassword.Id ? [Cut(value, PairRange.Of(value.Value, pair))]
+                    : Mode(value, text, pair, diagnostic);
             }
 
             if (diagnostic.Id != Descriptors.FilePassword.Id)
                 continue;
             // A URI keeps its user; a variable of its own goes with its line or its comma.
             if (UriPassword.Find(value.Value) is { } range && value.SpanOf(range.Start, range.End) == span)
-                return new[] { new TextChange(Removed(value, range), "") };
+                return [Cut(value, UriPassword.Removal(value.Value, range))];
             if (value.SpanOf(0, value.Value.Length) == span)
-                return new[] { new TextChange(WithSeparator(source, value.Whole), "") };
+                return [NodeRemoval.Cut(WithSeparator(source, value.Whole))];
         }
 
         return null;
     }
 
-    private static TextSpan Removed(ConfigurationValue value, (int Start, int End) password)
-    {
-        var (start, end) = UriPassword.Removal(value.Value, password);
-        return value.SpanOf(start, end);
-    }
-
-    private static TextChange[] Removal(ConfigurationValue value, ConnectionStringPair pair)
-    {
-        var (start, end) = PairRange.Of(value.Value, pair);
-        return new[] { new TextChange(value.SpanOf(start, end), "") };
-    }
+    private static TextChange Cut(ConfigurationValue value, (int Start, int End) range) =>
+        NodeRemoval.Cut(value.SpanOf(range.Start, range.End));
 
     private static TextChange[] Mode(ConfigurationValue value, ConnectionStringText text, ConnectionStringPair pair, Diagnostic diagnostic)
     {
         var mode = diagnostic.Properties.TryGetValue(FixKinds.Replacement, out var replacement) && replacement is not null ? replacement
             : nameof(TlsMode.VerifyFull);
         if (text.Find(MySqlKey.SslMode) is { } existing)
-            return new[] { new TextChange(value.SpanOf(existing.ValueStart, existing.ValueEnd), mode) };
+            return [new TextChange(value.SpanOf(existing.ValueStart, existing.ValueEnd), mode)];
         var hasSemicolon = pair.End > pair.ValueEnd && value.Value[pair.End - 1] == ';';
         var at = value.SpanOf(hasSemicolon ? pair.End : pair.ValueEnd, hasSemicolon ? pair.End : pair.ValueEnd);
-        return new[] { new TextChange(at, hasSemicolon ? $"SslMode={mode};" : $";SslMode={mode}") };
+        return [new TextChange(at, hasSemicolon ? $"SslMode={mode};" : $";SslMode={mode}")];
     }
 
     // A JSON property takes the comma behind it, or the one before when it is the last; a line stands for itself.

@@ -6,6 +6,9 @@ internal sealed record SourceFixContext(SyntaxNode Root, SemanticModel Model, So
 {
     public TextSpan Span => Diagnostic.Location.SourceSpan;
 
+    /// <summary>The innermost node of a span.</summary>
+    public SyntaxNode NodeAt(TextSpan span) => Root.FindNode(span, getInnermostNodeForTie: true);
+
     public SourceFile File => SourceFile.Of(Model, CancellationToken);
 
     /// <summary>What kind of code the diagnostic stands on, where it is no string.</summary>

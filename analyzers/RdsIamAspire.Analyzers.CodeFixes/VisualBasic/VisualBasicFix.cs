@@ -47,7 +47,7 @@ internal sealed class VisualBasicFix : SourceFix
                 continue;
             if (part.Kind != StringPartKind.Literal)
                 return null;
-            changes.Add(new TextChange(part.SpanOf(start, end), ""));
+            changes.Add(NodeRemoval.Cut(part.SpanOf(start, end)));
         }
 
         return changes.Count == 0 ? null : changes;
@@ -64,13 +64,13 @@ internal sealed class VisualBasicFix : SourceFix
     private static TextChange[]? Remove(IOperation setting, SourceFixContext context)
     {
         if (setting.Parent is IExpressionStatementOperation statement)
-            return [new TextChange(NodeRemoval.WithLine(statement.Syntax.Span, context.Source), "")];
+            return [NodeRemoval.Cut(NodeRemoval.WithLine(statement.Syntax.Span, context.Source))];
         if (setting.Parent is not IObjectOrCollectionInitializerOperation { Initializers.Length: > 1 })
             return null;
         // An element of With { … }, with one of its commas.
         var (before, behind) = (setting.Syntax.GetFirstToken().GetPreviousToken(), setting.Syntax.GetLastToken().GetNextToken());
-        return behind.Text == "," ? [new TextChange(TextSpan.FromBounds(setting.Syntax.SpanStart, behind.GetNextToken().SpanStart), "")]
-            : before.Text == "," ? [new TextChange(TextSpan.FromBounds(before.SpanStart, setting.Syntax.Span.End), "")] : null;
+        return behind.Text == "," ? [NodeRemoval.Cut(TextSpan.FromBounds(setting.Syntax.SpanStart, behind.GetNextToken().SpanStart))]
+            : before.Text == "," ? [NodeRemoval.Cut(TextSpan.FromBounds(before.SpanStart, setting.Syntax.Span.End))] : null;
     }
 
     private static IReadOnlyList<TextChange>? AddMode(SourceFixContext context)
@@ -112,7 +112,7 @@ internal sealed class VisualBasicFix : SourceFix
 
     private static IOperation? OperationAt(SourceFixContext context, Func<IOperation, bool> isIt)
     {
-        for (var node = context.Root.FindNode(context.Span, getInnermostNodeForTie: true); node is not null; node = node.Parent)
+        for (var node = context.NodeAt(context.Span); node is not null; node = node.Parent)
         {
             if (context.Model.GetOperation(node, context.CancellationToken) is { } operation)
             {

@@ -99,7 +99,8 @@ internal static class UriPassword
         var colon = host.LastIndexOf(':');
         var port = colon < 0 ? "" : host.Substring(colon + 1);
         return port.Length > 0 && char.IsLetter(port[0])
-            || (colon < 0 ? host : host.Substring(0, colon)).ToLowerInvariant() is "host" or "hostname" or "yourhost" or "your-host" or "your_host" or "<host>" or "{host}";
+            || (colon < 0 ? host : host.Substring(0, colon)).ToLowerInvariant()
+                is "host" or "hostname" or "yourhost" or "your-host" or "your_host" or "<host>" or "{host}";
     }
 
     // A sentence that only begins with a URI.

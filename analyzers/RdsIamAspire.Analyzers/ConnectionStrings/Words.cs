@@ -1,6 +1,6 @@
 namespace RdsIamAspire.Analyzers.ConnectionStrings;
 
-/// <summary>What is asked of texts everywhere: comparisons in which letter case does not count, and where a run of characters ends.</summary>
+/// <summary>What is asked of texts: comparisons in which letter case does not count, and where a run of characters ends.</summary>
 internal static class Words
 {
     public static bool Has(this string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;

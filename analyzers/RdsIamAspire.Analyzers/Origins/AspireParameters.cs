@@ -16,19 +16,10 @@ internal static class AspireParameters
 
     public static bool IsMySqlPassword(string name, Call parameter, SourceFile file)
     {
-        var other = false;
-        if (IsGivenToMySql(parameter.Operation, ref other))
-            return true;
-        if (BuilderUses.VariableOf(parameter.Operation) is { } variable)
-        {
-            foreach (var reference in file.Flow.References(variable))
-            {
-                if (!ValueFlow.IsTarget(reference) && IsGivenToMySql(reference, ref other))
-                    return true;
-            }
-        }
-
-        return !other && PasswordNames.Tells(name) && DatabaseNames.Of(name) switch
+        var uses = BuilderUses.VariableOf(parameter.Operation) is not { } variable ? []
+            : file.Flow.References(variable).Where(static reference => !ValueFlow.IsTarget(reference));
+        var given = uses.Prepend(parameter.Operation).Select(IsGivenToMySql).ToArray();
+        return given.Contains(true) || !given.Contains(false) && PasswordNames.Tells(name) && DatabaseNames.Of(name) switch
         {
             Leaning.MySql => true,
             Leaning.Other => false,
@@ -40,18 +31,16 @@ internal static class AspireParameters
     private static bool HasMySqlResource(SourceFile file) =>
         MySqlResources.Any(name => file.Names.Find(name).Any(position => position > 0 && file.Text[position - 1] is '.' or '"'));
 
-    private static bool IsGivenToMySql(IOperation value, ref bool other)
+    // Null where what it is given to says nothing.
+    private static bool? IsGivenToMySql(IOperation value) => Call.Taking(value)?.Call switch
     {
-        if (Call.Taking(value) is not { } taken)
-            return false;
-        var call = taken.Call;
-        if (call.Name == "AddMySql" || call.Name == "WithPassword" && SpeaksOfMySql(call))
-            return true;
-        if (call.Name == "WithEnvironment" && call.Arguments.Count > 1 && Operations.Constant(call.Arguments[0].Value) is { } variable)
-            return PasswordNames.IsVariable(variable) || PasswordNames.Tells(variable) && SpeaksOfMySql(call);
-        other |= DatabaseNames.Of(call.Name) == Leaning.Other || OtherResources.Contains(call.Name);
-        return false;
-    }
+        null => null,
+        { Name: "AddMySql" } => true,
+        { Name: "WithPassword" } call when SpeaksOfMySql(call) => true,
+        { Name: "WithEnvironment", Arguments.Count: > 1 } call when Operations.Constant(call.Arguments[0].Value) is { } variable =>
+            PasswordNames.IsVariable(variable) || PasswordNames.Tells(variable) && SpeaksOfMySql(call) ? true : null,
+        var call => DatabaseNames.Of(call.Name) == Leaning.Other || OtherResources.Contains(call.Name) ? false : null,
+    };
 
     private static bool SpeaksOfMySql(Call call) =>
         call.Receiver is { } receiver && (receiver.Syntax.ToString().Has("mysql")

@@ -9,40 +9,20 @@ internal static class BuilderUses
         VariableOf(creation) is { } variable ? Setting.In(creation).Concat(SettingsOf(variable, file)) : Setting.In(creation);
 
     /// <summary>The settings that are given at a variable, those of what it is made as included.</summary>
-    public static IEnumerable<Setting> SettingsOf(ISymbol variable, SourceFile file)
-    {
-        foreach (var reference in file.Flow.References(variable))
-        {
-            foreach (var setting in Setting.At(reference))
-                yield return setting;
-        }
-    }
+    public static IEnumerable<Setting> SettingsOf(ISymbol variable, SourceFile file) =>
+        file.Flow.References(variable).SelectMany(Setting.At);
 
     /// <summary>The creations that a connection, builder or data source may come from.</summary>
     public static IEnumerable<IOperation> CreationsOf(IOperation receiver, SourceFile file)
     {
         receiver = Start(receiver);
         // An initializer's own receiver is what it stands in.
-        for (var around = receiver; receiver is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
-            && around is not null; around = around.Parent)
-        {
-            if (IsCreation(around))
-                receiver = around;
-        }
-
+        if (receiver is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
+            receiver = Operations.Upwards(receiver).FirstOrDefault(IsCreation) ?? receiver;
         if (IsCreation(receiver))
-        {
-            yield return receiver;
-            yield break;
-        }
-
-        if (Operations.Symbol(receiver) is not { } symbol)
-            yield break;
-        foreach (var write in file.Flow.Writes(symbol))
-        {
-            if (write.Value is { } value && Start(value) is var made && IsCreation(made))
-                yield return made;
-        }
+            return [receiver];
+        return Operations.Symbol(receiver) is not { } symbol ? []
+            : file.Flow.Writes(symbol).Select(static write => write.Value).OfType<IOperation>().Select(Start).Where(IsCreation);
     }
 
     // Of a type that does not resolve, too.
@@ -72,25 +52,11 @@ internal static class BuilderUses
     };
 
     /// <summary>True when the object that is made here is given an SslMode, or IAM, which brings one.</summary>
-    public static bool SetsTls(IOperation creation, SourceFile file)
-    {
-        if (IsAuthenticated(creation) || SettingsOf(creation, file).Any(static setting => SettingKeys.IsSslMode(setting.Key)))
-            return true;
-        return VariableOf(creation) is { } variable && file.Names.Has("UseRdsIamAuth") && file.Flow.References(variable)
-            .Any(IsAuthenticated);
-    }
+    public static bool SetsTls(IOperation creation, SourceFile file) =>
+        IsAuthenticated(creation) || SettingsOf(creation, file).Any(static setting => SettingKeys.IsSslMode(setting.Key))
+        || VariableOf(creation) is { } variable && file.Names.Has("UseRdsIamAuth") && file.Flow.References(variable).Any(IsAuthenticated);
 
     // x.UseRdsIamAuth(), anywhere in the chain of calls on it.
-    private static bool IsAuthenticated(IOperation operation)
-    {
-        for (var current = Operations.Outer(operation); ;)
-        {
-            var owner = current.Parent is IArgumentOperation { IsImplicit: true, Parent: { } called } ? called : current.Parent;
-            if (Call.Of(owner) is not { Receiver: { } receiver } call || Operations.Outer(receiver) != current)
-                return false;
-            if (call.Name == "UseRdsIamAuth")
-                return true;
-            current = Operations.Outer(call.Operation);
-        }
-    }
+    private static bool IsAuthenticated(IOperation operation) => Call.On(operation) is { } call
+        && (call.Name == "UseRdsIamAuth" || IsAuthenticated(call.Operation));
 }

@@ -14,12 +14,10 @@ internal static class DatabaseNames
     private static readonly string[] Others =
     [
         "sqlserver", "mssql", "sqlconnection", "sqlclient", "azuresql", "sqlazure", "sqlce", "localdb", "npgsql", "postgre", "pgsql",
-        "pgconn", "oracle", "sqlite",
-        "mongo", "redis", "rabbit", "easynetq", "oledb", "odbc", "firebird", "fbconnection", "db2", "cassandra", "clickhouse", "snowflake",
-            "cosmos", "amqp", "kafka",
-        "ldap", "smtp", "imap", "mailkit", "ftp", "influx", "neo4j", "couch", "informix", "sybase", "saphana", "teradata", "dameng",
-            "kingbase", "gauss", "tdengine",
-        "duckdb", "vertica", "sqlanywhere", "elastic", "memcache", "mqtt", "servicebus", "jdbc", "sqldatabase",
+        "pgconn", "oracle", "sqlite", "mongo", "redis", "rabbit", "easynetq", "oledb", "odbc", "firebird", "fbconnection", "db2",
+        "cassandra", "clickhouse", "snowflake", "cosmos", "amqp", "kafka", "ldap", "smtp", "imap", "mailkit", "ftp", "influx", "neo4j",
+        "couch", "informix", "sybase", "saphana", "teradata", "dameng", "kingbase", "gauss", "tdengine", "duckdb", "vertica",
+        "sqlanywhere", "elastic", "memcache", "mqtt", "servicebus", "jdbc", "sqldatabase",
     ];
 
     public static Leaning Of(string? name)
@@ -27,34 +25,20 @@ internal static class DatabaseNames
         if (name is null || name.Length < 3)
             return Leaning.Unknown;
         var mySql = name.Has("mysql") || name.Has("maria") || name.Has("aurora");
-        if (mySql)
-        {
-            // "MySqlOrSqlServer" says nothing.
-            var rest = name.ToLowerInvariant().Replace("mysql", "");
-            return NamesAnother(rest) ? Leaning.Unknown : Leaning.MySql;
-        }
-
-        return NamesAnother(name) ? Leaning.Other : Leaning.Unknown;
+        // "MySqlOrSqlServer" says nothing.
+        var another = NamesAnother(mySql ? name.ToLowerInvariant().Replace("mysql", "") : name);
+        return mySql == another ? Leaning.Unknown : mySql ? Leaning.MySql : Leaning.Other;
     }
 
     /// <summary>The same for a namespace or assembly.</summary>
-    public static Leaning OfNamespace(string name)
-    {
-        if (name.Has("MySql") || name.StartsWith("Pomelo", StringComparison.Ordinal))
-            return Leaning.MySql;
-        return name.Has("SqlClient") || name.Has("SqlServer") || NamesAnother(name) ? Leaning.Other : Leaning.Unknown;
-    }
+    public static Leaning OfNamespace(string name) =>
+        name.Has("MySql") || name.StartsWith("Pomelo", StringComparison.Ordinal) ? Leaning.MySql
+        : name.Has("SqlClient") || name.Has("SqlServer") || NamesAnother(name) ? Leaning.Other : Leaning.Unknown;
 
-    private static bool NamesAnother(string name)
-    {
-        foreach (var other in Others)
-        {
-            if (name.Has(other))
-                return true;
-        }
+    /// <summary>What is said, and what else where nothing is.</summary>
+    public static Leaning Or(this Leaning said, Func<Leaning> other) => said != Leaning.Unknown ? said : other();
 
-        return HasWord(name, "pg");
-    }
+    private static bool NamesAnother(string name) => Others.Any(name.Has) || HasWord(name, "pg");
 
     // PgConnection, pg_password, dbPg: a word of its own.
     private static bool HasWord(string name, string word)

@@ -8,111 +8,72 @@ internal static class Neighbours
     private const int LongestName = 64;
 
     /// <summary>What the operation around a string says of it.</summary>
-    public static Leaning Around(IOperation parent, IOperation child)
+    public static Leaning Around(IOperation parent, IOperation child) => parent switch
     {
-        switch (parent)
-        {
-            // { DbType = DbType.SqlServer, ConnectionString = "…" }, { { "SqlServer", "…" } }
-            case IObjectOrCollectionInitializerOperation initializer: return First(initializer.Initializers, child, Member);
-            case IAnonymousObjectCreationOperation anonymous: return First(anonymous.Initializers, child, Member);
-            // (Db.SqlServer, "…")
-            case ITupleOperation tuple: return First(tuple.Elements, child, Says);
-            case IConditionalOperation conditional when conditional.Condition != child:
-                return Condition(conditional.Condition, holds: conditional.WhenTrue == child);
-            case ISwitchExpressionArmOperation arm when arm.Value == child: return Pattern(arm.Pattern);
-            case ISwitchCaseOperation branch: return First(branch.Clauses, child, Clause);
-            case IAttributeOperation { Operation: IObjectCreationOperation { Type.Name: var attribute } }:
-                return DatabaseNames.Of(attribute);
-            default: return Leaning.Unknown;
-        }
-    }
+        // { DbType = DbType.SqlServer, ConnectionString = "…" }, { { "SqlServer", "…" } }
+        IObjectOrCollectionInitializerOperation initializer => First(initializer.Initializers, child, Member),
+        IAnonymousObjectCreationOperation anonymous => First(anonymous.Initializers, child, Member),
+        // (Db.SqlServer, "…")
+        ITupleOperation tuple => First(tuple.Elements, child, Says),
+        IConditionalOperation conditional when conditional.Condition != child =>
+            Condition(conditional.Condition, holds: conditional.WhenTrue == child),
+        ISwitchExpressionArmOperation arm when arm.Value == child => Pattern(arm.Pattern),
+        ISwitchCaseOperation branch => First(branch.Clauses, child, Clause),
+        IAttributeOperation { Operation: IObjectCreationOperation { Type.Name: var attribute } } => DatabaseNames.Of(attribute),
+        _ => Leaning.Unknown,
+    };
 
     /// <summary>What the other arguments of a call say, and its type arguments.</summary>
-    public static Leaning Beside(Call call, int position)
-    {
-        for (var i = 0; i < call.Arguments.Count; i++)
-        {
-            if (i != position && Says(call.Arguments[i].Value) is var said && said != Leaning.Unknown)
-                return said;
-        }
-
-        foreach (var type in call.Method?.TypeArguments ?? ImmutableArray<ITypeSymbol>.Empty)
-        {
-            if (DatabaseNames.Of(type.Name) is var said && said != Leaning.Unknown)
-                return said;
-        }
-
+    public static Leaning Beside(Call call, int position) => call.Arguments.Where((_, i) => i != position)
+        .Select(static argument => Says(argument.Value))
+        .Concat((call.Method?.TypeArguments ?? ImmutableArray<ITypeSymbol>.Empty).Select(static type => DatabaseNames.Of(type.Name)))
+        .FirstOrDefault(static said => said != Leaning.Unknown)
         // new ConnectionConfig("…") { DbType = DbType.SqlServer }
-        return call.Operation is IObjectCreationOperation { Initializer: { } initializer } ? Around(initializer, call.Operation)
-            : Leaning.Unknown;
-    }
+        .Or(() => call.Operation is IObjectCreationOperation { Initializer: { } initializer } ? Around(initializer, call.Operation)
+            : Leaning.Unknown);
 
     /// <summary>What a value that names something says: a member of an enumeration, a type, a key, a short constant.</summary>
-    public static Leaning Says(IOperation value)
+    public static Leaning Says(IOperation value) => Operations.Inner(value) switch
     {
-        value = Operations.Inner(value);
-        switch (value)
-        {
-            case IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member }: return Named(member);
-            case ITypeOfOperation type: return DatabaseNames.Of(type.TypeOperand.Name);
-            case IMemberReferenceOperation { Instance: { } of, Member.Name: "Instance" or "Factory" }:
-                return DatabaseNames.Of(of.Type?.Name);
-            case IFieldReferenceOperation { Field: { IsStatic: true, ConstantValue: null } field }:
-                return DatabaseNames.Of(field.ContainingType.Name) is var owner && owner != Leaning.Unknown ? owner
-                    : DatabaseNames.Of(field.Name);
-            case IPropertyReferenceOperation { Property: { IsStatic: true } property }:
-                return DatabaseNames.Of(property.Name) is var own && own != Leaning.Unknown ? own
-                    : DatabaseNames.Of(property.ContainingType.Name);
-            case IObjectCreationOperation { Type.Name: var made }: return DatabaseNames.Of(made);
-            case IInvalidOperation
-                when value.Syntax.Span.Length < LongestName && value.Syntax.ToString() is var text && text.IndexOf('(') < 0:
-                return DatabaseNames.Of(text);
-        }
-
-        if (value.ConstantValue is { HasValue: true, Value: string constant } && constant.Length <= LongestName && IsName(constant))
-            return DatabaseNames.Of(constant);
-        return Leaning.Unknown;
-    }
+        // DataType.MySql, Db.SqlServer; of a type such as MySqlSslMode, the member says nothing and the type all.
+        IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } =>
+            DatabaseNames.Of(member.Name).Or(() => DatabaseNames.Of(member.ContainingType.Name)),
+        ITypeOfOperation type => DatabaseNames.Of(type.TypeOperand.Name),
+        IMemberReferenceOperation { Instance: { } of, Member.Name: "Instance" or "Factory" } => DatabaseNames.Of(of.Type?.Name),
+        IFieldReferenceOperation { Field: { IsStatic: true, ConstantValue: null } field } =>
+            DatabaseNames.Of(field.ContainingType.Name).Or(() => DatabaseNames.Of(field.Name)),
+        IPropertyReferenceOperation { Property: { IsStatic: true } property } =>
+            DatabaseNames.Of(property.Name).Or(() => DatabaseNames.Of(property.ContainingType.Name)),
+        IObjectCreationOperation { Type.Name: var made } => DatabaseNames.Of(made),
+        IInvalidOperation { Syntax: { Span.Length: < LongestName } syntax } when syntax.ToString() is var text && text.IndexOf('(') < 0 =>
+            DatabaseNames.Of(text),
+        { ConstantValue: { HasValue: true, Value: string { Length: > 0 and <= LongestName } constant } }
+            when !constant.Any(static c => char.IsWhiteSpace(c) || c is '=' or '/' or '@') => DatabaseNames.Of(constant),
+        _ => Leaning.Unknown,
+    };
 
     // Another member of the same object; the elements of a dictionary say nothing of one another.
     private static Leaning Member(IOperation sibling) =>
         sibling is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target, Value: var value }
         && target is not IPropertyReferenceOperation { Arguments.Length: > 0 } ? Says(value) : Leaning.Unknown;
 
-    // DataType.MySql, Db.SqlServer; of a type such as MySqlSslMode, the member says nothing and the type all.
-    private static Leaning Named(IFieldSymbol member) =>
-        DatabaseNames.Of(member.Name) is var said && said != Leaning.Unknown ? said : DatabaseNames.Of(member.ContainingType.Name);
-
     // kind == "SqlServer", kind is not Db.MySql, !provider.Equals("mysql"), useMySql; whether it holds where the string stands, or not.
-    private static Leaning Condition(IOperation condition, bool holds)
+    private static Leaning Condition(IOperation condition, bool holds) => Operations.Inner(condition) switch
     {
-        condition = Operations.Inner(condition);
-        switch (condition)
-        {
-            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not: return Condition(not.Operand, !holds);
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equal:
-                return If(Says(equal.LeftOperand) is var left && left != Leaning.Unknown ? left : Says(equal.RightOperand),
-                    holds == (equal.OperatorKind == BinaryOperatorKind.Equals));
-            // Where both must hold, or neither may, each says something.
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both:
-                return !holds && both.OperatorKind == BinaryOperatorKind.ConditionalAnd ? Leaning.Unknown
-                    : Condition(both.LeftOperand, holds) is var first && first != Leaning.Unknown ? first
-                    : Condition(both.RightOperand, holds);
-            case IIsPatternOperation match:
-                return match.Pattern is INegatedPatternOperation negated ? If(Pattern(negated.Pattern), !holds)
-                    : If(Pattern(match.Pattern), holds);
-            case IIsTypeOperation type: return If(DatabaseNames.Of(type.TypeOperand.Name), holds);
-            case IInvocationOperation call:
-                foreach (var argument in call.Arguments)
-                {
-                    if (Says(argument.Value) is var said && said != Leaning.Unknown)
-                        return If(said, holds);
-                }
-
-                return If(DatabaseNames.Of(call.TargetMethod.Name), holds);
-            default: return If(DatabaseNames.Of(Operations.Symbol(condition)?.Name), holds);
-        }
-    }
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Condition(not.Operand, !holds),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equal => If(
+            Says(equal.LeftOperand).Or(() => Says(equal.RightOperand)), holds == (equal.OperatorKind == BinaryOperatorKind.Equals)),
+        // Where both must hold, or neither may, each says something.
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } when !holds => Leaning.Unknown,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both =>
+            Condition(both.LeftOperand, holds).Or(() => Condition(both.RightOperand, holds)),
+        IIsPatternOperation { Pattern: INegatedPatternOperation negated } => If(Pattern(negated.Pattern), !holds),
+        IIsPatternOperation match => If(Pattern(match.Pattern), holds),
+        IIsTypeOperation type => If(DatabaseNames.Of(type.TypeOperand.Name), holds),
+        IInvocationOperation call => If(call.Arguments.Select(static argument => Says(argument.Value))
+            .FirstOrDefault(static said => said != Leaning.Unknown).Or(() => DatabaseNames.Of(call.TargetMethod.Name)), holds),
+        var other => If(DatabaseNames.Of(Operations.Symbol(other)?.Name), holds),
+    };
 
     // What is not MySQL is another; what is not one of the others may be any.
     private static Leaning If(Leaning said, bool holds) => holds ? said : said == Leaning.MySql ? Leaning.Other : Leaning.Unknown;
@@ -127,24 +88,12 @@ internal static class Neighbours
     private static Leaning Pattern(IOperation pattern) => pattern switch
     {
         IConstantPatternOperation constant => Says(constant.Value),
-        IBinaryPatternOperation either => Pattern(either.LeftPattern) is var left && left != Leaning.Unknown ? left
-            : Pattern(either.RightPattern),
+        IBinaryPatternOperation either => Pattern(either.LeftPattern).Or(() => Pattern(either.RightPattern)),
         ITypePatternOperation type => DatabaseNames.Of(type.MatchedType.Name),
         IDeclarationPatternOperation declared => DatabaseNames.Of(declared.MatchedType?.Name),
         _ => Leaning.Unknown,
     };
 
     private static Leaning First(IEnumerable<IOperation> operations, IOperation without, Func<IOperation, Leaning> says) =>
-        operations.Where(each => each != without).Select(each => says(each)).FirstOrDefault(static said => said != Leaning.Unknown);
-
-    private static bool IsName(string text)
-    {
-        foreach (var c in text)
-        {
-            if (char.IsWhiteSpace(c) || c is '=' or '/' or '@')
-                return false;
-        }
-
-        return text.Length > 0;
-    }
+        operations.Where(each => each != without).Select(says).FirstOrDefault(static said => said != Leaning.Unknown);
 }

@@ -18,44 +18,22 @@ internal static class Receivers
 
     private static bool IsMySqlType(ITypeSymbol? type) => DriverTypes.IsBuilder(type) || DriverTypes.IsDataSource(type);
 
-    private static bool IsMySql(IOperation receiver, SourceFile file, int depth)
+    private static bool IsMySql(IOperation receiver, SourceFile file, int depth) => Operations.Inner(receiver) switch
     {
-        receiver = Operations.Inner(receiver);
-        switch (receiver)
-        {
-            case IObjectCreationOperation or IInvalidOperation when IsMySqlType(receiver.Type): return true;
-            case IInvocationOperation { TargetMethod.Name: "CreateConnectionStringBuilder", Instance: { } factory }:
-                return DriverTypes.DriverOf(factory.Type) != MySqlDrivers.None;
-            // new DbConnectionStringBuilder { ["Password"] = … }: the initializer's own receiver.
-            case IInstanceReferenceOperation:
-                return BuilderUses.CreationsOf(receiver, file)
-                    .Any(creation => BuilderUses.VariableOf(creation) is { } held && Ends(held, file));
-        }
-
-        if (depth > 2 || Operations.Symbol(receiver) is not { } symbol)
-            return false;
-        foreach (var write in file.Flow.Writes(symbol))
-        {
-            if (write.Value is { } value && IsMySql(value, file, depth + 1))
-                return true;
-        }
-
-        return Ends(symbol, file);
-    }
+        { Type: var type } and (IObjectCreationOperation or IInvalidOperation) when IsMySqlType(type) => true,
+        IInvocationOperation { TargetMethod.Name: "CreateConnectionStringBuilder", Instance: { } factory } =>
+            DriverTypes.DriverOf(factory.Type) != MySqlDrivers.None,
+        // new DbConnectionStringBuilder { ["Password"] = … }: the initializer's own receiver.
+        IInstanceReferenceOperation own => BuilderUses.CreationsOf(own, file)
+            .Any(creation => BuilderUses.VariableOf(creation) is { } held && Ends(held, file)),
+        var other => depth <= 2 && Operations.Symbol(other) is { } symbol && (Ends(symbol, file)
+            || file.Flow.Writes(symbol).Any(write => write.Value is { } value && IsMySql(value, file, depth + 1))),
+    };
 
     // new MySqlConnection(builder.ConnectionString), new MySqlConnection(builder.ToString())
-    private static bool Ends(ISymbol builder, SourceFile file)
-    {
-        foreach (var reference in file.Flow.References(builder))
-        {
-            var text = Operations.Taker(reference) is IPropertyReferenceOperation { Property.Name: "ConnectionString" }
-                or IInvocationOperation { TargetMethod.Name: "ToString" }
-                ? Operations.Outer(reference).Parent
-                : null;
-            if (text is not null && Call.Taking(text) is { } taken && Sinks.Of(taken.Call, taken.Position, file) == SinkKind.MySql)
-                return true;
-        }
-
-        return false;
-    }
+    private static bool Ends(ISymbol builder, SourceFile file) => file.Flow.References(builder).Any(reference =>
+        Operations.Taker(reference) is { } text
+        && text is IPropertyReferenceOperation { Property.Name: "ConnectionString" }
+            or IInvocationOperation { TargetMethod.Name: "ToString" }
+        && Call.Taking(text) is { } taken && Sinks.Of(taken.Call, taken.Position, file) == SinkKind.MySql);
 }

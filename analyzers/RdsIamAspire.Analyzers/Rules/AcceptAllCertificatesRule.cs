@@ -6,45 +6,31 @@ internal static class AcceptAllCertificatesRule
     /// <summary>The names that a file must have for the rule to look.</summary>
     public static readonly string[] Names = ["RemoteCertificateValidationCallback", "UseRemoteCertificateValidationCallback"];
 
-    public static Diagnostic? Judge(IOperation named, SourceFile file)
+    public static Diagnostic? Judge(IOperation named, SourceFile file) => named switch
     {
-        switch (named)
-        {
-            case IPropertyReferenceOperation property
-                when DriverTypes.IsConnection(property.Instance?.Type) && property.Parent is IAssignmentOperation assignment
-                && assignment.Target == property:
-                return AcceptsAll(assignment.Value, file, 0)
-                    ? Diagnostic.Create(Descriptors.AcceptAllCertificates, assignment.Syntax.GetLocation(), property.Property.Name) : null;
-            case IInvocationOperation { Arguments.Length: 1 } call
-                when DriverTypes.IsDataSourceBuilder(call.Instance?.Type) && AcceptsAll(call.Arguments[0].Value, file, 0):
-                return Diagnostic.Create(Descriptors.AcceptAllCertificates,
-                    Location.Create(call.Syntax.SyntaxTree, file.Language.NameOf(call.Syntax, nameOnly: false)), call.TargetMethod.Name);
-            case IInvalidOperation when Call.Of(named) is { Name: "UseRemoteCertificateValidationCallback", Arguments.Count: 1 } call
-                && AcceptsAll(call.Arguments[0].Value, file, 0):
-                return Diagnostic.Create(Descriptors.AcceptAllCertificates,
-                    Location.Create(named.Syntax.SyntaxTree, file.Language.NameOf(named.Syntax, nameOnly: false)), call.Name);
-            case IInvalidOperation unresolved
-                when Setting.OfTarget(unresolved) is { } setting && DriverTypes.IsConnection(setting.ReceiverType):
-                return AcceptsAll(setting.Value, file, 0) ? Diagnostic.Create(Descriptors.AcceptAllCertificates, setting.Whole.GetLocation(), setting.Key) : null;
-            default: return null;
-        }
-    }
+        IPropertyReferenceOperation { Parent: IAssignmentOperation assignment } property when assignment.Target == property =>
+            DriverTypes.IsConnection(property.Instance?.Type) && AcceptsAll(assignment.Value, file, 0)
+                ? Diagnostic.Create(Descriptors.AcceptAllCertificates, assignment.Syntax.GetLocation(), property.Property.Name) : null,
+        IInvalidOperation when Setting.OfTarget(named) is { } setting && DriverTypes.IsConnection(setting.ReceiverType) =>
+            AcceptsAll(setting.Value, file, 0)
+                ? Diagnostic.Create(Descriptors.AcceptAllCertificates, setting.Whole.GetLocation(), setting.Key) : null,
+        IInvocationOperation or IInvalidOperation when Call.Of(named) is { Arguments.Count: 1 } call && call.Name == Names[1]
+            && (named is IInvalidOperation || DriverTypes.IsDataSourceBuilder(call.Receiver?.Type))
+            && AcceptsAll(call.Arguments[0].Value, file, 0) => Diagnostic.Create(Descriptors.AcceptAllCertificates,
+                Location.Create(named.Syntax.SyntaxTree, file.Language.NameOf(named.Syntax, nameOnly: false)), call.Name),
+        _ => null,
+    };
 
-    private static bool AcceptsAll(IOperation callback, SourceFile file, int depth)
+    private static bool AcceptsAll(IOperation callback, SourceFile file, int depth) => Operations.Inner(callback) switch
     {
-        callback = Operations.Inner(callback);
-        switch (callback)
-        {
-            case IAnonymousFunctionOperation lambda: return ReturnsTrueOnly(lambda.Body, file);
-            case IMethodReferenceOperation { Method.DeclaringSyntaxReferences: { Length: 1 } references }
-                when references[0].SyntaxTree == file.Root.SyntaxTree:
-                return file.OperationOf(references[0].GetSyntax(file.CancellationToken)) is { } body
-                    && ReturnsTrueOnly(body is ILocalFunctionOperation { Body: { } inner } ? inner : body, file);
-            default:
-                return depth < 3 && Operations.Symbol(callback) is { } symbol && file.Flow.Writes(symbol) is { Count: 1 } writes
-                    && writes[0].Value is { } value && AcceptsAll(value, file, depth + 1);
-        }
-    }
+        IAnonymousFunctionOperation lambda => ReturnsTrueOnly(lambda.Body, file),
+        IMethodReferenceOperation { Method.DeclaringSyntaxReferences: { Length: 1 } references }
+            when references[0].SyntaxTree == file.Root.SyntaxTree =>
+            file.OperationOf(references[0].GetSyntax(file.CancellationToken)) is { } body
+                && ReturnsTrueOnly(body is ILocalFunctionOperation { Body: { } inner } ? inner : body, file),
+        var other => depth < 3 && Operations.Symbol(other) is { } symbol && file.Flow.Writes(symbol) is { Count: 1 } writes
+            && writes[0].Value is { } value && AcceptsAll(value, file, depth + 1),
+    };
 
     private static bool ReturnsTrueOnly(IOperation body, SourceFile file)
     {
@@ -54,19 +40,14 @@ internal static class AcceptAllCertificatesRule
 
     private static bool Throws(IOperation operation) => operation.ChildOperations.Any(child => child is IThrowOperation || Throws(child));
 
-    private static bool IsTrue(IOperation value, SourceFile file)
+    private static bool IsTrue(IOperation value, SourceFile file) => Operations.Inner(value) switch
     {
-        value = Operations.Inner(value);
-        if (value.ConstantValue is { HasValue: true, Value: true })
-            return true;
-        return value switch
-        {
-            IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either =>
-                IsTrue(either.LeftOperand, file) || IsTrue(either.RightOperand, file),
-            // bool ok = true; return ok;
-            ILocalReferenceOperation local => file.Flow.Writes(local.Local) is { Count: 1 } writes
-                && writes[0].Value?.ConstantValue is { HasValue: true, Value: true },
-            _ => false,
-        };
-    }
+        { ConstantValue: { HasValue: true, Value: true } } => true,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either =>
+            IsTrue(either.LeftOperand, file) || IsTrue(either.RightOperand, file),
+        // bool ok = true; return ok;
+        ILocalReferenceOperation local => file.Flow.Writes(local.Local) is { Count: 1 } writes
+            && writes[0].Value?.ConstantValue is { HasValue: true, Value: true },
+        _ => false,
+    };
 }

@@ -14,7 +14,7 @@ internal static class CommandLineRule
         foreach (var (start, end) in CommandPassword.Find(value.Text, value.Text.StartsWith("-", StringComparison.Ordinal)
             && IsForClient(piece, file)))
         {
-            if (PlaceholderValue.Matches(value.Text.Substring(start, end - start), file.Settings.PlaceholderPatterns))
+            if (file.Settings.IsPlaceholder(value.Text.Substring(start, end - start)))
                 continue;
             report(Diagnostic.Create(Descriptors.HardCodedPassword,
                 Location.Create(piece.SyntaxTree, value.SpanOf(start, end)), FixKinds.Properties(FixKinds.CommandLine), "-p"));

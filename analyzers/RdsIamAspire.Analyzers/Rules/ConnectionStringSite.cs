@@ -24,7 +24,7 @@ internal sealed record ConnectionStringSite(ConnectionStringText Text, AnalyzerS
 
     /// <summary>The string is a pattern to fill in, not a connection: its server is a placeholder.</summary>
     public bool IsTemplate => Server is { Length: > 0 } server && server.IndexOf(ConnectionStringText.Hole) < 0 && !server.Has("::")
-        && (PlaceholderValue.Matches(server, Settings.PlaceholderPatterns) || IsSampleHost(server));
+        && (Settings.IsPlaceholder(server) || IsSampleHost(server));
 
     /// <summary>The server is put in by string.Format: what else stands in the string is meant.</summary>
     public bool IsFormat => Server is { Length: > 2 and < 5 } server && server[0] == '{' && char.IsDigit(server[1])

@@ -29,8 +29,9 @@ internal static class Descriptors
         NoLocalServer = Rule("RDSIAM017", "Usage", DiagnosticSeverity.Info), PasswordBesideIam = Rule("RDSIAM018");
 
     private static DiagnosticDescriptor Rule(string id, string category = "Security",
-        DiagnosticSeverity severity = DiagnosticSeverity.Warning, params string[] tags) => new(id, Text(id + "_Title"), Text(id + "_Message"),
-        category, severity, isEnabledByDefault: true, Text(id + "_Description"), Pages + id + ".md", tags);
+        DiagnosticSeverity severity = DiagnosticSeverity.Warning, params string[] tags) =>
+        new(id, Text(id + "_Title"), Text(id + "_Message"), category, severity, isEnabledByDefault: true, Text(id + "_Description"),
+            Pages + id + ".md", tags);
 
     private static LocalizableResourceString Text(string name) => new(name, Strings, typeof(Descriptors));
 }

@@ -5,7 +5,8 @@ namespace RdsIamAspire.Analyzers.Rules;
 internal class EmulatorReferenceAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.EmulatorReference);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Descriptors.EmulatorReference);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -29,10 +29,13 @@ internal static class FileRule
         if (HardCodedPasswordRule.Judge(site) is { } password)
             yield return new(Descriptors.FilePassword, password with { Words = [value.Path] }, site.IsLocal);
         if (!site.IsOtherClients && TlsOf(site) is { } weak)
-            yield return new(Descriptors.FileTls, weak.Finding with { Words = [value.Path, weak.Words, weak.Finding.Replacement!] }, site.IsLocal);
+        {
+            var finding = weak.Finding with { Words = [value.Path, weak.Words, weak.Finding.Replacement!] };
+            yield return new(Descriptors.FileTls, finding, site.IsLocal);
+        }
 
         bool IsWritten(int start, int end) =>
-            !PlaceholderValue.Matches(value.Value.Substring(start, end - start), settings.PlaceholderPatterns);
+            !settings.IsPlaceholder(value.Value.Substring(start, end - start));
     }
 
     private static (Finding Finding, string Words)? TlsOf(ConnectionStringSite site)

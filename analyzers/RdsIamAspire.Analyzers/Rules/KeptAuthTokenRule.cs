@@ -6,9 +6,6 @@ internal static class KeptAuthTokenRule
 {
     private const string InString = "a connection string";
 
-    /// <summary>The names that a file must have for the rule to look.</summary>
-    public static readonly string[] Makers = ["GenerateAuthToken", "GenerateAuthTokenAsync", "GetTokenAsync"];
-
     public static Diagnostic? Judge(IOperation named, SourceFile file) =>
         MakesToken(named) && Keeper(named, file, 0) is { } keeper
             ? Diagnostic.Create(Descriptors.KeptAuthToken, named.Syntax.GetLocation(), keeper) : null;
@@ -55,7 +52,8 @@ internal static class KeptAuthTokenRule
                 case IPropertyInitializerOperation { InitializedProperties: { Length: > 0 } properties }:
                     return properties[0].IsStatic ? "a static property" : "a property that is set once";
                 case IReturnOperation or IBlockOperation or IExpressionStatementOperation:
-                    return parent is not IExpressionStatementOperation && EnclosingLambda(parent) is { } around ? LambdaKeeper(around) : null;
+                    return parent is not IExpressionStatementOperation && EnclosingLambda(parent) is { } around ? LambdaKeeper(around)
+                        : null;
             }
         }
 

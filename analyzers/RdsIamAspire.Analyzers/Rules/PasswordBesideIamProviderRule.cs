@@ -3,9 +3,6 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>RDSIAM006: a connection has both a password and something that provides IAM tokens; the password silently wins.</summary>
 internal static class PasswordBesideIamProviderRule
 {
-    /// <summary>The names that a file must have for the rule to look.</summary>
-    public static readonly string[] Providers = ["ProvidePasswordCallback", "UsePeriodicPasswordProvider", "UseRdsIamAuth"];
-
     /// <summary>connection.ProvidePasswordCallback = …, builder.UsePeriodicPasswordProvider(…), builder.UseRdsIamAuth(…)</summary>
     public static Diagnostic? Judge(IOperation provider, SourceFile file)
     {
@@ -13,12 +10,12 @@ internal static class PasswordBesideIamProviderRule
         {
             case IPropertyReferenceOperation { Property.Name: var name } property when Setting.OfTarget(property) is { } setting:
                 return Operations.IsNull(setting.Value) || !DriverTypes.IsConnection(property.Instance?.Type) ? null
-                    : Report(property.Instance!, name, file);
+                    : Report(PasswordOf(property.Instance!, file), name);
             case var call when Call.Of(call) is { Receiver: { } receiver } called:
                 var start = BuilderUses.Start(receiver);
                 if (ConfiguredString(start) is { } configured)
-                    return PasswordIn(configured, file, 0) is { } password ? Diagnostic.Create(Descriptors.PasswordBesideIamProvider, password, called.Name) : null;
-                return DriverTypes.IsDataSourceBuilder(start.Type) ? Report(start, called.Name, file) : null;
+                    return Report(PasswordIn(configured, file, 0), called.Name);
+                return DriverTypes.IsDataSourceBuilder(start.Type) ? Report(PasswordOf(start, file), called.Name) : null;
             default: return null;
         }
     }
@@ -35,8 +32,8 @@ internal static class PasswordBesideIamProviderRule
                 .FirstOrDefault(static value => value.Type?.SpecialType == SpecialType.System_String) : null;
     }
 
-    private static Diagnostic? Report(IOperation connection, string provider, SourceFile file) =>
-        PasswordOf(connection, file) is { } password ? Diagnostic.Create(Descriptors.PasswordBesideIamProvider, password, provider) : null;
+    private static Diagnostic? Report(Location? password, string provider) =>
+        password is null ? null : Diagnostic.Create(Descriptors.PasswordBesideIamProvider, password, provider);
 
     // Where the connection is given a password, by its string or by its builder.
     private static Location? PasswordOf(IOperation connection, SourceFile file) => BuilderUses.CreationsOf(connection, file)
@@ -48,11 +45,8 @@ internal static class PasswordBesideIamProviderRule
 
     private static Location? InSettings(IEnumerable<Setting> settings, SourceFile file) => settings
         .Select(setting => (setting.Key == "ConnectionString" ? PasswordIn(setting.Value, file, 0) : null)
-            ?? (IsPassword(setting) && !IsNothing(setting.Value) ? setting.Whole.GetLocation() : null))
+            ?? (SettingKeys.IsPassword(setting) && !IsNothing(setting.Value) ? setting.Whole.GetLocation() : null))
         .FirstOrDefault(static found => found is not null);
-
-    private static bool IsPassword(Setting setting) =>
-        setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);
 
     // A password pair with any value: one that is known only at run time wins as silently.
     private static Location? PasswordIn(IOperation text, SourceFile file, int depth)

@@ -8,47 +8,42 @@ internal static class PasswordSettingRule
     public static Diagnostic? Judge(Setting setting, SourceFile file)
     {
         var isVariable = setting.KeyOperation is not null && PasswordNames.IsVariable(setting.Key);
-        if (!isVariable && (setting.Form == SettingForm.Pair || !IsPasswordKey(setting)))
+        if (!isVariable && (setting.Form == SettingForm.Pair || !SettingKeys.IsPassword(setting)) || !IsWritten(setting.Value, file)
+            || !isVariable && !Receivers.IsMySql(setting, file))
             return null;
-        if (!IsWritten(setting.Value, file) || !isVariable && !Receivers.IsMySql(setting, file))
-            return null;
-        return Report(setting.Whole, setting.Key,
-            setting.Form switch
-            {
-                SettingForm.Tuple => FixKinds.Tuple,
-                SettingForm.Pair => FixKinds.Pair,
-                _ => isVariable
-            ? FixKinds.Environment : FixKinds.Setting
-            });
+        return Report(setting.Whole, setting.Key, setting.Form switch
+        {
+            SettingForm.Tuple => FixKinds.Tuple,
+            SettingForm.Pair => FixKinds.Pair,
+            _ => isVariable ? FixKinds.Environment : FixKinds.Setting,
+        });
     }
 
     /// <summary>builder.AddParameter("mysql-password", "literal" | () => "literal")</summary>
-    public static Diagnostic? JudgeParameter(Call call, SourceFile file)
+    public static Diagnostic? JudgeParameter(IOperation named, SourceFile file)
     {
-        if (call.Arguments.Count < 2 || (call.Argument("value", 1) ?? call.Argument("valueGetter", 1)) is not { } value)
+        if (Call.Of(named) is not { Arguments.Count: > 1 } call
+            || (call.Argument("value", 1) ?? call.Argument("valueGetter", 1)) is not { } value)
             return null;
-        var name = call.Argument("name", 0) is { } named ? file.Known.Of(named) ?? "" : "";
-        if (!IsWritten(value, file) || !AspireParameters.IsMySqlPassword(name, call, file))
-            return null;
-        return Report(call.Operation.Syntax, name.Length == 0 ? "AddParameter" : name, FixKinds.AspireParameter);
+        var name = call.Argument("name", 0) is { } given ? file.Known.Of(given) ?? "" : "";
+        return IsWritten(value, file) && AspireParameters.IsMySqlPassword(name, call, file)
+            ? Report(call.Operation.Syntax, name.Length == 0 ? "AddParameter" : name, FixKinds.AspireParameter) : null;
     }
 
     /// <summary>AddMySql("db", password: "…"), mySql.WithPassword("…"): Aspire takes parameters there, wrappers take strings.</summary>
-    public static Diagnostic? JudgePasswordArgument(Call call, SourceFile file)
+    public static Diagnostic? JudgePasswordArgument(IOperation named, SourceFile file)
     {
-        var isMySql = call.Name == "AddMySql" || call.Receiver?.Type?.ToDisplayString()
-            .IndexOf("MySqlServerResource", StringComparison.Ordinal) >= 0;
-        var value = !isMySql ? null : call.Name == "AddMySql" ? call.Argument("password", int.MaxValue) : call.Arguments.Count > 0
-            ? call.Arguments[0].Value : null;
+        if (Call.Of(named) is not { } call)
+            return null;
+        var value = call.Name == "AddMySql" ? call.Argument("password", int.MaxValue)
+            : call is { Receiver.Type: { } type, Arguments: { Count: > 0 } given } && type.ToDisplayString().Has("MySqlServerResource")
+                ? given[0].Value : null;
         return value?.Type?.SpecialType == SpecialType.System_String && IsWritten(value, file)
             ? Report(call.Operation.Syntax, call.Name, FixKinds.AspireParameter) : null;
     }
 
     private static Diagnostic Report(SyntaxNode whole, string name, string kind) =>
         Diagnostic.Create(Descriptors.PasswordSetting, whole.GetLocation(), FixKinds.Properties(kind), name);
-
-    private static bool IsPasswordKey(Setting setting) =>
-        setting.KeyOperation is null ? Array.IndexOf(PasswordNames.Properties, setting.Key) >= 0 : SettingKeys.IsPassword(setting.Key);
 
     private static string? DefaultOf(IOperation value) =>
         Operations.Inner(value) is IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true } parameter }
@@ -59,12 +54,12 @@ internal static class PasswordSettingRule
     {
         // A parameter's default is what is given wherever the caller gives nothing.
         if ((file.Known.Of(value) ?? DefaultOf(value)) is { } known)
-            return !PlaceholderValue.Matches(known, file.Settings.PlaceholderPatterns);
+            return !file.Settings.IsPlaceholder(known);
         if (Operations.Inner(value) is not (IInterpolatedStringOperation or IBinaryOperation or IInvocationOperation))
             return false;
         // Composed of parts that are all known: string.Concat("a", "b"), $"{A}{b}".
         var composed = file.Strings.Compose(value);
         return composed.Parts.All(static part => part.Kind != StringPartKind.Hole)
-            && !PlaceholderValue.Matches(composed.Text, file.Settings.PlaceholderPatterns);
+            && !file.Settings.IsPlaceholder(composed.Text);
     }
 }

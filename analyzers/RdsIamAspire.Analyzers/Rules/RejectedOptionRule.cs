@@ -8,18 +8,11 @@ internal static class RejectedOptionRule
     {
         if (site.Driver is not (MySqlDrivers.MySqlConnector or MySqlDrivers.MySqlData) || site.IsTemplate)
             return null;
-        foreach (var pair in site.Text.Pairs)
-        {
-            if (pair.Key.IndexOf(ConnectionStringText.Hole) >= 0 || PlaceholderValue.IsPlaceholder(pair.Key))
-                continue;
-            if (!IsAcceptedKey(pair.Key, site.Driver))
-                return RejectedKey(pair, site);
-            if (pair.Kind == MySqlKey.SslMode && !IsAccepted(pair.Value, site.Driver)
-                && !PlaceholderValue.Matches(pair.Value, site.Settings.PlaceholderPatterns))
-                return RejectedMode(pair, site);
-        }
-
-        return null;
+        return site.Text.Pairs.Where(static pair => pair.Key.IndexOf(ConnectionStringText.Hole) < 0
+            && !PlaceholderValue.IsPlaceholder(pair.Key))
+            .Select(pair => !IsAcceptedKey(pair.Key, site.Driver) ? RejectedKey(pair, site)
+                : pair.Kind == MySqlKey.SslMode ? RejectedMode(pair, site) : null)
+            .FirstOrDefault(static found => found is not null);
     }
 
     public static bool IsAcceptedKey(string key, MySqlDrivers driver) => (MySqlKeys.DriversOf(key) & driver) != 0;
@@ -38,7 +31,7 @@ internal static class RejectedOptionRule
     /// takes it.</summary>
     public static (object[] Words, string? Replacement)? OfMode(string key, string mode, MySqlDrivers driver, AnalyzerSettings settings)
     {
-        if (IsAccepted(mode, driver) || PlaceholderValue.Matches(mode, settings.PlaceholderPatterns))
+        if (IsAccepted(mode, driver) || settings.IsPlaceholder(mode))
             return null;
         var suggestion = mode.Is("none") ? WeakSslModeRule.Better(settings) : TlsModes.Suggest(mode);
         return ([NameOf(driver), key + "=" + mode, Hint(suggestion)], suggestion);
@@ -53,12 +46,10 @@ internal static class RejectedOptionRule
             Hint(suggestion));
     }
 
-    private static Finding RejectedMode(ConnectionStringPair pair, ConnectionStringSite site)
-    {
-        var suggestion = pair.Value.Is("none") ? WeakSslModeRule.Better(site.Settings) : TlsModes.Suggest(pair.Value);
-        return new Finding(pair.Start, pair.End, suggestion is null ? null : "=" + suggestion, NameOf(site.Driver),
-            site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), Hint(suggestion));
-    }
+    private static Finding? RejectedMode(ConnectionStringPair pair, ConnectionStringSite site) =>
+        OfMode("", pair.Value, site.Driver, site.Settings) is not var (words, suggestion) ? null
+            : new(pair.Start, pair.End, suggestion is null ? null : "=" + suggestion, words[0],
+                site.Text.Text.Substring(pair.Start, pair.ValueEnd - pair.Start), words[2]);
 
     private static bool IsAccepted(string mode, MySqlDrivers driver) => mode.ToLowerInvariant() switch
     {

@@ -7,21 +7,10 @@ internal class SourceAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
-        Descriptors.HardCodedPassword,
-        Descriptors.PasswordSetting,
-        Descriptors.MissingSslMode,
-        Descriptors.Unencrypted,
-        Descriptors.Unverified,
-        Descriptors.PasswordBesideIamProvider,
-        Descriptors.KeptAuthToken,
-        Descriptors.RejectedOption,
-        Descriptors.AcceptAllCertificates,
-        Descriptors.InvalidSetting,
-        Descriptors.DroppedIamAuth,
-        Descriptors.NoIam,
-        Descriptors.EarlyReference,
-        Descriptors.NoLocalServer,
-        Descriptors.PasswordBesideIam);
+        Descriptors.HardCodedPassword, Descriptors.PasswordSetting, Descriptors.MissingSslMode, Descriptors.Unencrypted,
+        Descriptors.Unverified, Descriptors.PasswordBesideIamProvider, Descriptors.KeptAuthToken, Descriptors.RejectedOption,
+        Descriptors.AcceptAllCertificates, Descriptors.InvalidSetting, Descriptors.DroppedIamAuth, Descriptors.NoIam,
+        Descriptors.EarlyReference, Descriptors.NoLocalServer, Descriptors.PasswordBesideIam);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -49,12 +38,8 @@ internal class SourceAnalyzer : DiagnosticAnalyzer
     {
         var tree = model.SyntaxTree;
         var settings = allSettings.Of(tree);
-        if (!settings.Invalid.IsEmpty)
-        {
-            foreach (var invalid in InvalidSettingRule.Judge(settings, tree, model.Compilation, allSettings))
-                report(invalid);
-        }
-
+        foreach (var invalid in InvalidSettingRule.Judge(settings, tree, model.Compilation, allSettings))
+            report(invalid);
         if (settings.IsExcluded(tree.FilePath))
             return;
         var text = tree.GetText(cancellationToken).ToString();

@@ -3,6 +3,21 @@ namespace RdsIamAspire.Analyzers.Rules;
 /// <summary>Goes to the places of a file that may hold something and hands each to the rules.</summary>
 internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 {
+    // The rules for calls, each with the names that a file must have for it to look.
+    private static readonly (string[] Names, Func<IOperation, SourceFile, Diagnostic?> Judge)[] CallRules =
+    [
+        (["ProvidePasswordCallback", "UsePeriodicPasswordProvider", "UseRdsIamAuth"], PasswordBesideIamProviderRule.Judge),
+        (AcceptAllCertificatesRule.Names, AcceptAllCertificatesRule.Judge),
+        (["GenerateAuthToken", "GenerateAuthTokenAsync", "GetTokenAsync"], KeptAuthTokenRule.Judge),
+        (["UseRdsIamAuth"], DroppedIamAuthRule.Judge),
+        (["AddMySql"], AppHostRules.JudgeMySql),
+        (["AddRdsMySql"], AppHostRules.JudgeRds),
+        (["WithReference"], AppHostRules.JudgeReference),
+        (["WithEnvironment"], AppHostRules.JudgeVariable),
+        (["AddParameter"], PasswordSettingRule.JudgeParameter),
+        (["AddMySql", "WithPassword"], PasswordSettingRule.JudgePasswordArgument),
+    ];
+
     private readonly PlainLiterals _plain = new(file);
     private readonly HashSet<SyntaxNode> _pieces = [];
     private readonly HashSet<StringValue> _strings = [];
@@ -19,16 +34,10 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
                 _pieces.Add(piece);
         }
 
-        foreach (var position in scan.Pairs)
+        foreach (var position in scan.Pairs.Concat(scan.Uris))
         {
             if (StringPieces.At(file, position) is { } piece && _pieces.Add(piece))
-                JudgePiece(piece, isUri: false);
-        }
-
-        foreach (var position in scan.Uris)
-        {
-            if (StringPieces.At(file, position) is { } piece && _pieces.Add(piece))
-                JudgePiece(piece, isUri: true);
+                JudgePiece(piece);
         }
 
         foreach (var position in scan.Sums)
@@ -39,18 +48,18 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
         }
     }
 
-    private void JudgePiece(SyntaxNode piece, bool isUri)
+    private void JudgePiece(SyntaxNode piece)
     {
         file.CancellationToken.ThrowIfCancellationRequested();
         var isOther = HardCodedPasswordRule.MayHaveOtherForm(file.Language.StartOf(piece), file.Text, piece.Span);
-        if (!isOther && !isUri && StringPieces.IsJson(piece, file))
+        if (!isOther && StringPieces.IsJson(piece, file))
         {
             foreach (var diagnostic in EmbeddedJsonRule.Judge(piece, file))
                 report(diagnostic);
             return;
         }
 
-        if (!isOther && (isUri || !LiteralGate.Passes(piece, file.Language)))
+        if (!isOther && !LiteralGate.Passes(piece, file.Language))
             return;
         if (!isOther && file.IsCSharp && _plain.Settle(piece) is { } settled)
         {
@@ -135,7 +144,8 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
     private static bool IsJudgedElsewhere(StringValue value, Finding finding) =>
         value.Parts.Any(part => part.Kind == StringPartKind.Reference && part.Start <= finding.Start
             && part.End >= finding.End - 1
-            && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start, part.Length))) != ShapeVerdict.NotMySql);
+            && ConnectionStringShape.Judge(ConnectionStringText.Parse(value.Text.Substring(part.Start, part.Length)))
+                != ShapeVerdict.NotMySql);
 
     // ---- settings -----------------------------------------------------------------------------------------------------------
 
@@ -147,20 +157,14 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
                 JudgeKey(key);
         }
 
-        foreach (var name in PasswordNames.Properties)
-            JudgeProperties(name);
-        JudgeProperties("SslMode");
-        JudgeProperties("Server");
-    }
-
-    private void JudgeProperties(string name)
-    {
-        foreach (var position in file.Names.Find(name))
+        foreach (var name in PasswordNames.Properties.Concat(["SslMode", "Server"]))
         {
-            if (StringPieces.IsInText(file.Text, position) || !NameUse.MayBeAssigned(file.Text, position + name.Length))
-                continue;
-            if (file.Flow.ReferenceAt(position) is { } member && Setting.OfTarget(member) is { } setting)
-                Judge(setting);
+            foreach (var position in file.Names.Find(name))
+            {
+                if (!StringPieces.IsInText(file.Text, position) && NameUse.MayBeAssigned(file.Text, position + name.Length)
+                    && file.Flow.ReferenceAt(position) is { } member && Setting.OfTarget(member) is { } setting)
+                    Judge(setting);
+            }
         }
     }
 
@@ -173,12 +177,9 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
             return;
         }
 
-        if (BuilderUses.VariableOf(key) is not { } variable
-            || variable is not (ILocalSymbol { IsConst: true } or IFieldSymbol { IsConst: true }))
-            return;
-        foreach (var reference in file.Flow.References(variable))
+        if (BuilderUses.VariableOf(key) is (ILocalSymbol { IsConst: true } or IFieldSymbol { IsConst: true }) and var variable)
         {
-            if (Setting.OfKey(reference) is { } used)
+            foreach (var used in file.Flow.References(variable).Select(Setting.OfKey).OfType<Setting>())
                 Judge(used);
         }
     }
@@ -197,29 +198,7 @@ internal sealed class SourceJudge(SourceFile file, Action<Diagnostic> report)
 
     public void Calls()
     {
-        Each(PasswordBesideIamProviderRule.Providers, static (named, file) => PasswordBesideIamProviderRule.Judge(named, file));
-        Each(AcceptAllCertificatesRule.Names, static (named, file) => AcceptAllCertificatesRule.Judge(named, file));
-        Each(KeptAuthTokenRule.Makers, static (named, file) => KeptAuthTokenRule.Judge(named, file));
-        Each(["UseRdsIamAuth"], static (named, file) => DroppedIamAuthRule.Judge(named, file));
-        AppHost();
-        Each(["AddParameter"], static (named, file) => Call.Of(named) is { } call ? PasswordSettingRule.JudgeParameter(call, file) : null);
-        Each(["AddMySql", "WithPassword"], static (named, file) => Call.Of(named) is { } call
-            ? PasswordSettingRule.JudgePasswordArgument(call, file) : null);
-    }
-
-    private void AppHost()
-    {
-        if (!file.Names.Has("AddMySql") && !file.Names.Has("AddRdsMySql") && !file.Names.Has("WithRdsIamAuth"))
-            return;
-        Each(["AddMySql"], static (named, file) => AppHostRules.JudgeMySql(named, file));
-        Each(["AddRdsMySql"], static (named, file) => AppHostRules.JudgeRds(named, file));
-        Each(["WithReference"], static (named, file) => AppHostRules.JudgeReference(named, file));
-        Each(["WithEnvironment"], static (named, file) => AppHostRules.JudgeVariable(named, file));
-    }
-
-    private void Each(string[] names, Func<IOperation, SourceFile, Diagnostic?> judge)
-    {
-        foreach (var name in names)
+        foreach (var (name, judge) in CallRules.SelectMany(static rule => rule.Names.Select(name => (name, rule.Judge))))
         {
             foreach (var position in file.Names.Find(name))
             {

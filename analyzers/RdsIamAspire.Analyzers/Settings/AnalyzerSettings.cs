@@ -117,6 +117,8 @@ internal sealed class AnalyzerSettings
         }
     }
 
+    public bool IsPlaceholder(string value) => PlaceholderValue.Matches(value, PlaceholderPatterns);
+
     public bool IsExcluded(string path)
     {
         if (ExcludedPaths.IsEmpty)

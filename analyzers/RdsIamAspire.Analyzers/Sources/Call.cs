@@ -32,9 +32,11 @@ internal sealed record Call(IOperation Operation, string Name, ITypeSymbol? Type
                 var isExtension = call.Instance is null && call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0
                     && call.Arguments[0].IsImplicit;
                 return new(call, isConstructor ? call.TargetMethod.ContainingType.Name : call.TargetMethod.Name,
-                    call.TargetMethod.ContainingType, call.TargetMethod, call.Instance ?? (isExtension ? call.Arguments[0].Value : null), Written(call.Arguments, isExtension));
+                    call.TargetMethod.ContainingType, call.TargetMethod, call.Instance ?? (isExtension ? call.Arguments[0].Value : null),
+                    Written(call.Arguments, isExtension));
             case IObjectCreationOperation created:
-                return new(created, created.Type?.Name ?? "", created.Type, created.Constructor, null, Written(created.Arguments, isExtension: false));
+                return new(created, created.Type?.Name ?? "", created.Type, created.Constructor, null,
+                    Written(created.Arguments, isExtension: false));
             case IDynamicInvocationOperation call:
                 var member = call.Operation as IDynamicMemberReferenceOperation;
                 return new(call, member?.MemberName ?? "", null, null, member?.Instance, Written(call.Arguments));
@@ -43,6 +45,14 @@ internal sealed record Call(IOperation Operation, string Name, ITypeSymbol? Type
             case IInvalidOperation invalid: return Unresolved(invalid);
             default: return null;
         }
+    }
+
+    /// <summary>The call that is made on a value, or null.</summary>
+    public static Call? On(IOperation value)
+    {
+        var outer = Operations.Outer(value);
+        var owner = outer.Parent is IArgumentOperation { IsImplicit: true, Parent: { } called } ? called : outer.Parent;
+        return Of(owner) is { Receiver: { } receiver } call && Operations.Outer(receiver) == outer ? call : null;
     }
 
     /// <summary>The call that takes a value as one of its arguments, and which one.</summary>

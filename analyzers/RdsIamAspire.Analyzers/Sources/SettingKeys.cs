@@ -11,6 +11,10 @@ internal static class SettingKeys
         return MySqlKeys.Find(lower) is MySqlKey.Password or MySqlKey.SslMode or MySqlKey.Server || MySqlKeys.MayBeRejected(lower);
     }
 
+    /// <summary>A property of a builder, or a key.</summary>
+    public static bool IsPassword(Setting setting) =>
+        setting.KeyOperation is null ? PasswordNames.Properties.Contains(setting.Key) : IsPassword(setting.Key);
+
     public static bool IsPassword(string key) => Kind(key) == MySqlKey.Password;
 
     public static bool IsSslMode(string key) => Kind(key) == MySqlKey.SslMode;
