@@ -1,3 +1,6 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
 namespace RdsIamAspire.Analyzers.Tests.Packaging;
 
 /// <summary>The package, packed and built against for real.</summary>
@@ -113,29 +116,63 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_package_with_an_image_for_this_runtime_gives_the_compiler_that_one_unless_told_otherwise()
+    public async Task The_compiler_is_given_the_rules_compiled_ahead_for_its_runtime_unless_told_otherwise()
     {
         await PackAsync();
         WriteSample(properties: "");
         await Dotnet.RunAsync(_folder, "restore", "Sample.csproj");
-        var runtime = (await Dotnet.RunAsync(_folder, "msbuild", "Sample.csproj", "-getProperty:NETCoreSdkRuntimeIdentifier")).Trim();
+        var runtime = (await Dotnet.RunAsync(_folder, "msbuild", "Sample.csproj", "-getProperty:NETCoreSdkPortableRuntimeIdentifier")).Trim();
         var package = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "packages", "rdsiamaspire.analyzers")));
-        var images = Directory.CreateDirectory(Path.Combine(package, "tools", "ahead", runtime)).FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(package, "analyzers", "dotnet", "vb"), "*.dll"))
-            File.Copy(file, Path.Combine(images, Path.GetFileName(file)));
+        var image = Path.Combine(package, "tools", "ready-to-run", runtime, "RdsIamAspire.Analyzers.dll");
+        Assert.SkipUnless(File.Exists(image), $"The runtime {runtime} or crossgen2 is not on this NuGet feed: nothing was compiled ahead.");
+        var other = Path.Combine(package, "analyzers", "dotnet", "cs", "RdsIamAspire.Analyzers.dll");
 
         var with = await Dotnet.RunAsync(_folder, "build", "Sample.csproj", "--no-restore", "--nologo", "-v:d");
         var without = await Dotnet.RunAsync(
-            _folder, "build", "Sample.csproj", "--no-restore", "--nologo", "--no-incremental", "-v:d", "-p:RdsIamAspireAnalyzersAhead=false");
+            _folder, "build", "Sample.csproj", "--no-restore", "--nologo", "--no-incremental", "-v:d", "-p:RdsIamAspireReadyToRun=false");
 
-        var image = $"/analyzer:{Path.Combine(images, "RdsIamAspire.Analyzers.dll")}";
-        var other = $"/analyzer:{Path.Combine(package, "analyzers", "dotnet", "cs", "RdsIamAspire.Analyzers.dll")}";
-        Assert.Contains(image, with, StringComparison.Ordinal);
-        Assert.DoesNotContain(other, with, StringComparison.Ordinal);
-        Assert.Contains("warning RDSIAM001", with, StringComparison.Ordinal);
-        Assert.Contains(other, without, StringComparison.Ordinal);
-        Assert.DoesNotContain(image, without, StringComparison.Ordinal);
-        Assert.Contains("warning RDSIAM001", without, StringComparison.Ordinal);
+        Assert.Equal([image], Given(with));
+        Assert.Equal([other], Given(without));
+        Assert.NotEmpty(Warnings(with));
+        Assert.Equal(Warnings(without), Warnings(with));
+        // The same assembly, with machine code beside its own.
+        Assert.Equal((Module(other).Id, IsCompiledAhead: false), Module(other));
+        Assert.Equal((Module(other).Id, IsCompiledAhead: true), Module(image));
+    }
+
+    [Fact]
+    public async Task A_fix_is_found_beside_the_rules_that_are_compiled_ahead()
+    {
+        await PackAsync();
+        WriteSample(properties: "");
+
+        await Dotnet.RunAsync(_folder, "format", "analyzers", "Sample.csproj", "--severity", "warn", "--diagnostics", "RDSIAM001", "RDSIAM003");
+
+        Assert.Equal(
+            "System.Console.WriteLine(\"Server=db;SslMode=VerifyFull;Uid=root;Database=shop\");\n",
+            File.ReadAllText(Path.Combine(_folder, "Program.cs")));
+    }
+
+    // What the compiler's command line has of the rules.
+    private static string[] Given(string output) =>
+    [
+        .. output.Split('\n', ' ').Where(static word => word.StartsWith("/analyzer:", StringComparison.Ordinal))
+            .Select(static word => Path.GetFullPath(word.Trim()["/analyzer:".Length..].Trim('"')))
+            .Where(static path => Path.GetFileName(path) == "RdsIamAspire.Analyzers.dll").Distinct(),
+    ];
+
+    private static string[] Warnings(string output) =>
+    [
+        .. output.Split('\n').Where(static line => line.Contains("warning RDSIAM", StringComparison.Ordinal))
+            .Select(static line => line[line.IndexOf("warning RDSIAM", StringComparison.Ordinal)..].Trim()).Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static (Guid Id, bool IsCompiledAhead) Module(string assembly)
+    {
+        using var file = new PEReader(File.OpenRead(assembly));
+        var reader = file.GetMetadataReader();
+        return (reader.GetGuid(reader.GetModuleDefinition().Mvid), file.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0);
     }
 
     private void WriteFSharp(string properties)

@@ -15,7 +15,7 @@ internal sealed class AnalyzerFigure : IFigure
         var sonar = AnalyzerSweep.Sonar(Path.Combine(AppContext.BaseDirectory, "sonar", "SonarAnalyzer.CSharp.dll"));
         var folders = Environment.GetEnvironmentVariable("RDS_IAM_ANALYZER_SOURCES") is { Length: > 0 } named
             ? named.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            : [Repository()];
+            : [Root()];
         var lines = new List<string>();
         foreach (var folder in folders)
         {
@@ -28,7 +28,7 @@ internal sealed class AnalyzerFigure : IFigure
         return string.Join(Environment.NewLine + "  ", lines);
     }
 
-    private static string Repository()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RdsIamAspire.sln")))

@@ -10,6 +10,18 @@ internal static class CompilerProcess
 
     public static string Ours { get; } = Path.Combine(AppContext.BaseDirectory, "RdsIamAspire.Analyzers.dll");
 
+    /// <summary>The rules as the package gives them to this machine's compiler: compiled ahead where they can be, else as they are.</summary>
+    public static async Task<string> PackedAsync(CancellationToken cancellationToken)
+    {
+        var project = Path.Combine(AnalyzerFigure.Root(), "analyzers", "RdsIamAspire.Analyzers.CodeFixes");
+        var (output, exit) = await ExecuteAsync(
+            project, ["build", "-c", "Release", "--nologo", "-v:q", "-t:Build;PublishReadyToRunImages"], cancellationToken);
+        if (exit != 0)
+            throw new InvalidOperationException($"The analyzers are not compiled ahead: {output}");
+        return Directory.EnumerateFiles(Path.Combine(project, "obj", "Release", "netstandard2.0", "ready-to-run"),
+            "RdsIamAspire.Analyzers.dll", SearchOption.AllDirectories).FirstOrDefault() ?? Ours;
+    }
+
     public static string Sonar { get; } = Path.Combine(AppContext.BaseDirectory, "sonar", "SonarAnalyzer.CSharp.dll");
 
     /// <summary>Compiles sources against the platform alone, with analyzers, our rules and S2068 on and all others off, and says what it
