@@ -7,7 +7,7 @@ namespace RdsIamAspire.Analyzers.ConnectionStrings;
 /// <param name="ValueStart">Index of the value's first character, an opening quote included.</param>
 /// <param name="ValueEnd">Index after the value's last character, a closing quote included.</param>
 /// <param name="End">Index after the <c>;</c> that ends the pair, or the end of the text.</param>
-internal readonly record struct ConnectionStringPair(string Key, string Value, int Start, int ValueStart, int ValueEnd, int End)
+internal sealed record ConnectionStringPair(string Key, string Value, int Start, int ValueStart, int ValueEnd, int End)
 {
     public bool IsKnown => Kind != MySqlKey.None;
 

@@ -37,19 +37,19 @@ internal static class MySqlKeys
     private const MySqlDrivers Both = MySqlDrivers.Both;
 
     // The keys of a meaning, by the drivers that accept them.
-    private static readonly (MySqlKey Kind, MySqlDrivers Drivers, string Keys)[] Rows =
+    private static readonly Row[] Rows =
     [
-        (MySqlKey.Server, Both, "data source|datasource|host|server"),
-        (MySqlKey.Server, MySqlConnector, "addr|address|network address"),
-        (MySqlKey.Port, Both, "port"),
-        (MySqlKey.Database, Both, "database|initial catalog"),
-        (MySqlKey.User, Both, "uid|user|user id|user name|userid|username"),
-        (MySqlKey.Password, Both, "password|pwd"),
-        (MySqlKey.Password, MySqlData, "password1|password2|password3|pwd1|pwd2|pwd3"),
-        (MySqlKey.SslMode, Both, "ssl mode|sslmode"),
-        (MySqlKey.SslMode, MySqlData, "ssl-mode"),
-        (MySqlKey.Protocol, Both, "connection protocol|connectionprotocol|protocol"),
-        (MySqlKey.Other, Both,
+        new(MySqlKey.Server, Both, "data source|datasource|host|server"),
+        new(MySqlKey.Server, MySqlConnector, "addr|address|network address"),
+        new(MySqlKey.Port, Both, "port"),
+        new(MySqlKey.Database, Both, "database|initial catalog"),
+        new(MySqlKey.User, Both, "uid|user|user id|user name|userid|username"),
+        new(MySqlKey.Password, Both, "password|pwd"),
+        new(MySqlKey.Password, MySqlData, "password1|password2|password3|pwd1|pwd2|pwd3"),
+        new(MySqlKey.SslMode, Both, "ssl mode|sslmode"),
+        new(MySqlKey.SslMode, MySqlData, "ssl-mode"),
+        new(MySqlKey.Protocol, Both, "connection protocol|connectionprotocol|protocol"),
+        new(MySqlKey.Other, Both,
             "allow load local infile|allow user variables|allow zero datetime|allowloadlocalinfile|allowpublickeyretrieval|" +
             "allowuservariables|allowzerodatetime|auto enlist|autoenlist|certificate file|certificate password|" +
             "certificate store location|certificate thumb print|certificatefile|certificatepassword|certificatestorelocation|" +
@@ -61,7 +61,7 @@ internal static class MySqlKeys
             "persistsecurityinfo|pipe|pipe name|pipename|pooling|ssl-ca|ssl-cert|ssl-key|sslca|sslcert|sslkey|tls version|" +
             "tls-version|tlsversion|treat tiny as boolean|treattinyasboolean|use affected rows|use compression|useaffectedrows|" +
             "usecompression"),
-        (MySqlKey.Other, MySqlConnector,
+        new(MySqlKey.Other, MySqlConnector,
             "allow public key retrieval|application name|applicationname|ca certificate file|cacertificatefile|" +
             "cancellation timeout|cancellationtimeout|certificate thumbprint|connection idle ping time|connection idle timeout|" +
             "connectionidlepingtime|connectionidletimeout|datetime kind|datetimekind|defer connection reset|" +
@@ -71,7 +71,7 @@ internal static class MySqlKeys
             "serverredirectionmode|serverrsapublickeyfile|serverspn|skip certificate revocation check|" +
             "skipcertificaterevocationcheck|ssl ca|ssl cert|ssl key|tls cipher suites|tlsciphersuites|use xa transactions|" +
             "usexatransactions"),
-        (MySqlKey.Other, MySqlData,
+        new(MySqlKey.Other, MySqlData,
             "allow batch|allow load local infile in path|allowbatch|allowloadlocalinfileinpath|blobasutf8excludepattern|" +
             "blobasutf8includepattern|cache server properties|cacheserverproperties|check parameters|checkparameters|" +
             "command interceptors|commandinterceptors|default table cache age|defaultauthenticationplugin|defaulttablecacheage|" +
@@ -85,9 +85,8 @@ internal static class MySqlKeys
             "useperfmon|useperformancemonitor|useusageadvisor"),
     ];
 
-    private static readonly Dictionary<string, (MySqlKey Kind, MySqlDrivers Drivers)> Table = Rows
-        .SelectMany(static row => row.Keys.Split('|').Select(key => (key, row.Kind, row.Drivers)))
-        .ToDictionary(static row => row.key, static row => (row.Kind, row.Drivers), StringComparer.Ordinal);
+    private static readonly Dictionary<string, Row> Table = Rows.SelectMany(static row => row.Keys.Split('|').Select(key => (key, row)))
+        .ToDictionary(static each => each.key, static each => each.row, StringComparer.Ordinal);
 
     // Keys of older versions and of other MySQL clients, which both drivers reject today: still a sign of MySQL.
     private static readonly HashSet<string> Legacy = new(StringComparer.Ordinal)
@@ -152,4 +151,6 @@ internal static class MySqlKeys
     }
 
     private static string Squeeze(string key) => string.Concat(key.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    private sealed record Row(MySqlKey Kind, MySqlDrivers Drivers, string Keys);
 }

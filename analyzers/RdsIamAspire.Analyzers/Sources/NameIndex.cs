@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>Where each word of a text stands: built once for a file in one pass over its characters, asked as often as there are hits. It
@@ -16,9 +14,6 @@ internal sealed class NameIndex
     // The characters of names below 128: a look at a table for each character of a file.
     private static readonly bool[] Parts = ReadParts();
 
-    // MethodImplOptions.AggressiveOptimization, which netstandard2.0 does not name: a compiler that starts cold would go through all the
-    // characters of a program with code that is not optimised yet.
-    [MethodImpl((MethodImplOptions)512)]
     public NameIndex(string text, bool ignoreCase = false)
     {
         _text = text;

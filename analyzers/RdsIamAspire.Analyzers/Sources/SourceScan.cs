@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RdsIamAspire.Analyzers.Sources;
 
 /// <summary>The gate: one pass over the characters of a file that says where a string may stand which a rule would look at. It knows quotes
@@ -25,10 +23,6 @@ internal sealed class SourceScan
     /// <summary>Plus signs between names that speak of a connection or a password.</summary>
     public List<int> Sums { get; } = [];
 
-    // Optimised at once, as NameIndex is.
-    private const MethodImplOptions Optimised = (MethodImplOptions)512;
-
-    [MethodImpl(Optimised)]
     public SourceScan(string text)
     {
         for (var quote = text.IndexOf('"'); quote >= 0 && quote + 1 < text.Length;)
@@ -46,7 +40,6 @@ internal sealed class SourceScan
         }
     }
 
-    [MethodImpl(Optimised)]
     private void Segment(string text, int quote, int end)
     {
         var start = quote + 1;
@@ -74,7 +67,6 @@ internal sealed class SourceScan
     }
 
     // -pSECRET, mysqldump -uroot -pSECRET, --password=SECRET
-    [MethodImpl(Optimised)]
     private static bool MayBeCommand(string text, int start, int end)
     {
         if (end - start < 4)
@@ -92,7 +84,6 @@ internal sealed class SourceScan
     }
 
     // The last word before an equals sign is one that a key ends with, or there is none: the key stands in another piece.
-    [MethodImpl(Optimised)]
     private static bool IsBehindKey(string text, int start, int equals)
     {
         var end = equals;
@@ -125,7 +116,6 @@ internal sealed class SourceScan
     }
 
     // Host + Pair + Rest: no literal in sight, but names that tell, on one of the sides or before the equals sign of the same statement.
-    [MethodImpl(Optimised)]
     private static bool IsBetweenTellingNames(string text, int plus)
     {
         var left = plus - 1;

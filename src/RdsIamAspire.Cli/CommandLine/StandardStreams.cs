@@ -5,8 +5,8 @@ namespace RdsIamAspire.Cli.CommandLine;
 
 /// <summary>
 /// Standard streams that were closed when the process began (<c>2>&amp;-</c>, some service managers). The runtime then opens pipes of its
-/// own under their numbers: what is written to stderr ends among them and aborts the process, a token is written to nobody with exit code 0,
-/// stdin is read for ever, and a program that is run inherits none.
+/// own under their numbers: what is written to stderr ends among them and aborts the process, a token is written to nobody with exit code
+/// 0, stdin is read for ever, and a program that is run inherits none.
 /// </summary>
 internal static partial class StandardStreams
 {
@@ -17,8 +17,8 @@ internal static partial class StandardStreams
     private const string Self = "/proc/self/exe";
 
     /// <summary>
-    /// Where one was closed, begins this process again, in its place, with each of them open: stdin at its end, stdout so that writing a result
-    /// fails and is told, stderr to nowhere. On Linux only; what fails leaves things as they are.
+    /// Where one was closed, begins this process again, in its place, with each of them open: stdin at its end, stdout so that writing a
+    /// result fails and is told, stderr to nowhere. On Linux only; what fails leaves things as they are.
     /// </summary>
     public static void Open()
     {

@@ -3,16 +3,16 @@ using Amazon.Runtime;
 namespace RdsIamAspire.Cli.Tokens;
 
 /// <summary>
-/// Loads what signs (the AWS SDK's regions, its signer, OpenSSL) on another processor while the command line is read. That is more than half
-/// of the time that a token takes, and scripts ask for one before each login.
+/// Loads what signs (the AWS SDK's regions, its signer, OpenSSL) on another processor while the command line is read. That is more than
+/// half of the time that a token takes, and scripts ask for one before each login.
 /// </summary>
 internal static class SignerWarmUp
 {
     private static readonly RdsAuthTokenRequest Nobody = new("warm-up.abcdefghijkl.us-east-1.rds.amazonaws.com", 3306, "nobody");
 
     /// <summary>
-    /// Signs once with keys that are none, on a thread that the process does not wait for; nothing is asked of anyone, and a failure is left
-    /// to the token that is wanted.
+    /// Signs once with keys that are none, on a thread that the process does not wait for; nothing is asked of anyone, and a failure is
+    /// left to the token that is wanted.
     /// </summary>
     public static void Start()
     {
@@ -24,7 +24,8 @@ internal static class SignerWarmUp
     {
         try
         {
-            using var source = new RdsAuthTokenSource(new RdsAuthTokenSourceOptions { Credentials = new BasicAWSCredentials("none", "none") });
+            var nobodys = new BasicAWSCredentials("none", "none");
+            using var source = new RdsAuthTokenSource(new RdsAuthTokenSourceOptions { Credentials = nobodys });
             source.GetTokenAsync(Nobody).AsTask().Wait();
         }
         catch (Exception e) when (e is AggregateException or AmazonClientException or TypeInitializationException)

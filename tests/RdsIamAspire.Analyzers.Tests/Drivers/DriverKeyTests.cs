@@ -41,7 +41,7 @@ public sealed class DriverKeyTests
     {
         var expected = new global::MySqlConnector.MySqlConnectionStringBuilder(text).Password;
 
-        Assert.Equal(expected, ConnectionStringText.Parse(text).Find(MySqlKey.Password)!.Value.Value);
+        Assert.Equal(expected, ConnectionStringText.Parse(text).Find(MySqlKey.Password)!.Value);
     }
 
     private static bool Accepts(Action action)
