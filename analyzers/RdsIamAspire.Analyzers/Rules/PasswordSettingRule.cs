@@ -9,7 +9,9 @@ internal static class PasswordSettingRule
     {
         var isVariable = setting.KeyOperation is not null && PasswordNames.IsVariable(setting.Key);
         if (!isVariable && (setting.Form == SettingForm.Pair || !SettingKeys.IsPassword(setting)) || !IsWritten(setting.Value, file)
-            || !isVariable && !Receivers.IsMySql(setting, file))
+            || !isVariable && !Receivers.IsMySql(setting, file)
+            // Beside an IAM reference it is RDSIAM018's, which takes the same out.
+            || isVariable && Operations.Upwards(setting.KeyOperation!).Any(each => AppHostRules.JudgeVariable(each, file) is not null))
             return null;
         return Report(setting.Whole, setting.Key, setting.Form switch
         {
