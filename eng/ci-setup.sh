@@ -66,7 +66,7 @@ ci_docker() {
 ci_node() {
     command -v npm >/dev/null || return 0
     local folder
-    for folder in tests/RdsIamAspire.Clients.Tests/node tests/RdsIamAspire.Tests/Conformance; do
+    for folder in playground/orders-report tests/RdsIamAspire.Clients.Tests/node tests/RdsIamAspire.Tests/Conformance; do
         [ -f "$folder/package.json" ] || continue
         [ -d "$folder/node_modules" ] && continue
         ci_say "npm packages of $folder"
