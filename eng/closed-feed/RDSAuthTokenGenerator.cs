@@ -1,6 +1,6 @@
 // What a feed without AWSSDK.RDS compiles in its place (AwsSdkRds=false): the one call that this tree makes of that package,
 // under the same name, on the signer of presigned URLs in AWSSDK.Core, which that package calls too. (AWSSigV4Signer, the newer way to
-// it, makes a client's configuration first: a fifth of the time that `rds-iam token` takes.) With AWSSDK.RDS on the feed this file is
+// it, makes a client's configuration first, which `rds-iam token` would wait for.) With AWSSDK.RDS on the feed this file is
 // not compiled.
 
 using System.Globalization;

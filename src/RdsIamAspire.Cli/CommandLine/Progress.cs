@@ -37,7 +37,7 @@ internal static class Progress
 
     /// <summary>
     /// Most is done in a moment, and the command has nothing else to do meanwhile: waiting in place spares it the machinery of five
-    /// methods that are called back, a tenth of the time that a token takes.
+    /// methods that are called back.
     /// </summary>
     private static bool IsThereInAMoment(Task task)
     {

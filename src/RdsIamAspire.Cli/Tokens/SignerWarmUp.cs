@@ -3,8 +3,8 @@ using Amazon.Runtime;
 namespace RdsIamAspire.Cli.Tokens;
 
 /// <summary>
-/// Loads what signs (the AWS SDK's regions, its signer, OpenSSL) on another processor while the command line is read. That is more than
-/// half of the time that a token takes, and scripts ask for one before each login.
+/// Loads what signs (the AWS SDK's regions, its signer, OpenSSL) on another processor while the command line is read. Scripts ask for a
+/// token before each login.
 /// </summary>
 internal static class SignerWarmUp
 {
