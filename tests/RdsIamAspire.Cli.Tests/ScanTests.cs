@@ -45,6 +45,18 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    public async Task Loose_sources_may_have_both_drivers()
+    {
+        Write("Oracles.vb", "Imports MySql.Data.MySqlClient\n" + Builder);
+        Write("MySqlConnectors.vb", "Imports MySqlConnector\n" + Builder.Replace("Class Db", "Class Other", StringComparison.Ordinal));
+
+        var result = await Tool.RunAsync("scan", _folder);
+
+        Assert.Contains("Oracles.vb(3,", result.Output, StringComparison.Ordinal);
+        Assert.Contains("MySqlConnectors.vb(3,", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_with_nothing_in_it_ends_with_0()
     {
         Write("Db.cs", "class Db { string Of(string password) => $\"Server=db1;Uid=app;Pwd={password};SslMode=VerifyFull\"; }");

@@ -26,7 +26,8 @@ internal static class Descriptors
         DroppedIamAuth = Rule("RDSIAM014"),
         NoIam = Rule("RDSIAM015"),
         EarlyReference = Rule("RDSIAM016"),
-        NoLocalServer = Rule("RDSIAM017", "Usage", DiagnosticSeverity.Info), PasswordBesideIam = Rule("RDSIAM018");
+        NoLocalServer = Rule("RDSIAM017", "Usage", DiagnosticSeverity.Info),
+        PasswordBesideIam = Rule("RDSIAM018");
 
     private static DiagnosticDescriptor Rule(string id, string category = "Security",
         DiagnosticSeverity severity = DiagnosticSeverity.Warning, params string[] tags) =>

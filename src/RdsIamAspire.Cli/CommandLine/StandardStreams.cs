@@ -10,15 +10,11 @@ namespace RdsIamAspire.Cli.CommandLine;
 /// </summary>
 internal static partial class StandardStreams
 {
-    private const int GetDescriptorFlags = 1; // F_GETFD
-    private const int CloseOnExec = 1; // FD_CLOEXEC
-    private const int ReadOnly = 0; // O_RDONLY
-    private const int WriteOnly = 1; // O_WRONLY
     private const string Self = "/proc/self/exe";
 
     /// <summary>
     /// Where one was closed, begins this process again, in its place, with each of them open: stdin at its end, stdout so that writing a
-    /// result fails and is told, stderr to nowhere. On Linux only; what fails leaves things as they are.
+    /// result fails and is told, stderr to nowhere. On Linux only; where that fails the command goes on without them.
     /// </summary>
     public static void Open()
     {
@@ -28,19 +24,18 @@ internal static partial class StandardStreams
         {
             if (!WasClosed(descriptor))
                 continue;
-            var nothing = Open("/dev/null", descriptor == 2 ? WriteOnly : ReadOnly);
-            if (nothing < 0 || (nothing != descriptor && Duplicate(nothing, descriptor) < 0))
+            var nothing = FileDescriptor.Open("/dev/null", descriptor == 2 ? FileDescriptor.WriteOnly : FileDescriptor.ReadOnly);
+            if (nothing < 0 || (nothing != descriptor && FileDescriptor.Duplicate(nothing, descriptor) < 0))
                 return;
             if (nothing > 2)
-                _ = Close(nothing);
+                _ = FileDescriptor.Close(nothing);
         }
 
         Execute(arguments);
     }
 
     // What the shell handed over came through an exec, which closes whatever has this flag; what the runtime opens has it.
-    private static bool WasClosed(int descriptor) => Control(descriptor, GetDescriptorFlags) is var flags
-        && (flags < 0 || (flags & CloseOnExec) != 0);
+    private static bool WasClosed(int descriptor) => !FileDescriptor.IsInherited(descriptor);
 
     // As the kernel has them, with the name of the dll that `dotnet rds-iam.dll` has before its own.
     private static byte[][]? Arguments()
@@ -79,18 +74,6 @@ internal static partial class StandardStreams
         foreach (var handle in pinned)
             handle.Free();
     }
-
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Control(int descriptor, int command);
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "dup2")]
-    private static partial int Duplicate(int from, int to);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "execv")]
     private static unsafe partial int Execute(byte* path, byte** arguments);

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using RdsIamAspire.Cli.CommandLine;
 
 namespace RdsIamAspire.Cli.Local;
 
 /// <summary>The end of this process's stdout, while the process goes on.</summary>
-internal static partial class StandardOutput
+internal static class StandardOutput
 {
-    private const int WriteOnly = 1; // O_WRONLY
     private const int Error = 2; // stderr's descriptor
 
     /// <summary>
@@ -21,17 +20,17 @@ internal static partial class StandardOutput
             || !output.StartsWith("pipe:", StringComparison.Ordinal)
             || TargetOf(Error) == output)
             return;
-        var nothing = Open("/dev/null", WriteOnly);
+        var nothing = FileDescriptor.Open("/dev/null", FileDescriptor.WriteOnly);
         if (nothing < 0)
             return;
         // Each descriptor stays taken: a file opened later must not become stdout.
         foreach (var entry in Directory.GetFileSystemEntries("/proc/self/fd"))
         {
             if (int.TryParse(Path.GetFileName(entry), CultureInfo.InvariantCulture, out var descriptor) && TargetOf(descriptor) == output)
-                _ = Duplicate(nothing, descriptor);
+                _ = FileDescriptor.Duplicate(nothing, descriptor);
         }
 
-        _ = Close(nothing);
+        _ = FileDescriptor.Close(nothing);
     }
 
     private static string? TargetOf(int descriptor)
@@ -45,13 +44,4 @@ internal static partial class StandardOutput
             return null; // closed meanwhile
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "dup2")]
-    private static partial int Duplicate(int from, int to);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -5,6 +5,8 @@ namespace RdsIamAspire.Cli.Scan;
 /// <summary>The files below one project file, and what the project says of the packages that it has.</summary>
 internal sealed partial class SourceProject(string? file)
 {
+    private bool? _namesADriver;
+
     /// <summary>The project file; null for what stands below none.</summary>
     public string? File { get; } = file;
 
@@ -53,7 +55,9 @@ internal sealed partial class SourceProject(string? file)
     /// <summary>Takes a source's import for a package, where no project file that is read names a driver.</summary>
     public void ReadImports(string source)
     {
-        if (!ProjectReferences.HasMySqlDriver(Packages) && ImportedDriver().Match(source) is { Success: true } import)
+        if (_namesADriver ??= ProjectReferences.HasMySqlDriver(Packages))
+            return;
+        foreach (Match import in ImportedDriver().Matches(source))
             Packages.Add(import.Groups["oracle"].Success ? "MySql.Data" : "MySqlConnector");
     }
 

@@ -59,7 +59,7 @@ internal sealed class MysqldServer : SupervisedServer
                 return server;
             }
             catch (LocalMySqlServerException e) when (e.Problem == LocalMySqlServerProblem.StartFailed
-                && options.Port is null && attempt < MostPorts && HasLostItsPort(e))
+                && options.Port is null && attempt < MostPorts && !IsFree(server.Port))
             {
                 // Somebody took the free port before the server did.
                 await server.DisposeAsync().ConfigureAwait(false);
@@ -79,10 +79,6 @@ internal sealed class MysqldServer : SupervisedServer
             }
         }
     }
-
-    /// <remarks>"Can't start server: Bind on TCP/IP port: Address already in use", MY-010262 in the server's log.</remarks>
-    private static bool HasLostItsPort(LocalMySqlServerException exception) =>
-        exception.Message.Contains("Bind on TCP/IP port", StringComparison.Ordinal);
 
     private static MysqldServer Create(MysqldBinary binary, LocalMySqlServerOptions options)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +12,7 @@ namespace RdsIamAspire.Hosting.Tests.Deployment;
 /// <summary>The steps of `aspire deploy` and `aspire do` that touch the database, on a real MySQL that stands for RDS.</summary>
 public sealed class DeploymentTests : IAsyncLifetime
 {
-    private readonly ConcurrentQueue<string> _said = [];
+    private readonly RecordedLog _log = new();
     private readonly string _output = Directory.CreateTempSubdirectory("rds-iam-deploy-").FullName;
     private LocalRds _rds = null!;
     private string? _stateFile;
@@ -24,6 +23,7 @@ public sealed class DeploymentTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _log.Dispose();
         if (_rds is not null) await _rds.DisposeAsync();
         Directory.Delete(_output, recursive: true);
         if (Path.GetDirectoryName(_stateFile) is { } state && Directory.Exists(state)) Directory.Delete(state, recursive: true);
@@ -85,7 +85,7 @@ public sealed class DeploymentTests : IAsyncLifetime
         await RunAsync("grant-rds-iam-orders-db", MasterPassword);
 
         AssertSaid("'orders_app'@'%' cannot log in with an IAM token: it is locked");
-        Assert.DoesNotContain(_said, static line => line.Contains("It logs in with IAM tokens", StringComparison.Ordinal));
+        Assert.DoesNotContain(_log.Lines, static line => line.Contains("It logs in with IAM tokens", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class DeploymentTests : IAsyncLifetime
         await RunAsync("grant-rds-iam-orders-db", Wrong);
 
         AssertSaid("Check the user and the parameter 'master-password'");
-        Assert.DoesNotContain(_said, static line => line.Contains(Wrong, StringComparison.Ordinal));
+        Assert.DoesNotContain(_log.Lines, static line => line.Contains(Wrong, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -183,9 +183,9 @@ public sealed class DeploymentTests : IAsyncLifetime
         await RunAsync("grant-rds-iam-orders-db", MasterPassword);
         await RunAsync("verify-rds-iam-orders-db", MasterPassword);
 
-        Assert.NotEmpty(_said);
+        Assert.NotEmpty(_log.Lines);
         Assert.DoesNotContain(
-            _said,
+            _log.Lines,
             line => line.Contains(MasterPassword, StringComparison.Ordinal) || line.Contains("X-Amz-Signature", StringComparison.Ordinal));
     }
 
@@ -204,7 +204,7 @@ public sealed class DeploymentTests : IAsyncLifetime
     private async Task<object?> PluginAsync() =>
         await TestServer.ScalarAsync(_rds.Server.AdminConnectionString, "SELECT plugin FROM mysql.user WHERE User = 'orders_app'", Cancel);
 
-    private void AssertSaid(string words) => Assert.Contains(_said, line => line.Contains(words, StringComparison.Ordinal));
+    private void AssertSaid(string words) => Assert.Contains(_log.Lines, line => line.Contains(words, StringComparison.Ordinal));
 
     private string MasterPassword => new MySqlConnectionStringBuilder(_rds.Server.AdminConnectionString).Password;
 
@@ -217,7 +217,7 @@ public sealed class DeploymentTests : IAsyncLifetime
         });
         builder.KeepStateApart(_output);
         builder.Configuration["Parameters:master-password"] = masterPassword;
-        builder.Services.AddLogging(logging => logging.AddProvider(new Recorder(_said)));
+        builder.Services.AddLogging(logging => logging.AddProvider(_log));
         builder.Services.AddSingleton(bundle ?? RdsCaBundle.Load(_rds.CaCertificatePath));
         var principal = _rds.Emulator.Principals[0];
         var credentials = new SessionAWSCredentials(principal.AccessKeyId, principal.SecretAccessKey, principal.SessionToken);
@@ -236,29 +236,6 @@ public sealed class DeploymentTests : IAsyncLifetime
         catch (DistributedApplicationException)
         {
             // A step that failed: what it said is in the log.
-        }
-    }
-
-    private sealed class Recorder(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            lines.Enqueue($"{formatter(state, exception)} {exception}");
-        }
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +23,7 @@ public sealed class AppHostEndTests
     [MemberData(nameof(Ends))]
     public async Task What_fails_at_an_AppHosts_end_is_told_to_nobody(string how, Action<IServiceProvider> end)
     {
-        using var said = new Said();
+        using var said = new RecordedLog();
         var builder = AppHostModel.InRunMode();
         builder.Services.AddLogging(logging => logging.AddProvider(said));
         // With keys, and a server that is not there.
@@ -51,7 +50,7 @@ public sealed class AppHostEndTests
     [Fact]
     public async Task Before_that_a_login_that_fails_is_told()
     {
-        using var said = new Said();
+        using var said = new RecordedLog();
         var builder = AppHostModel.InRunMode();
         builder.Services.AddLogging(logging => logging.AddProvider(said));
         builder.AddRdsMySql("orders-db", "127.0.0.1", 1, "eu-west-1").WithRdsIamAuth("orders_app");
@@ -63,25 +62,5 @@ public sealed class AppHostEndTests
             new() { Registration = registration }, TestContext.Current.CancellationToken);
 
         Assert.Contains(said.Lines, static line => line.Contains("No login to orders-db works", StringComparison.Ordinal));
-    }
-
-    private sealed class Said : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

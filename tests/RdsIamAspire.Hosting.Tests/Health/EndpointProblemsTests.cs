@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RdsIamAspire.Hosting.Health;
 using RdsIamAspire.Hosting.Local;
@@ -18,7 +17,7 @@ public sealed class EndpointProblemsTests
     [Fact]
     public void The_console_hears_each_reason_once_for_an_endpoint_and_its_databases()
     {
-        var console = new Console();
+        using var console = new RecordedLog();
         var builder = AppHostModel.InRunMode();
         var server = builder.AddRdsMySql("orders-db").WithRdsIamAuth("orders_app");
         var orders = server.AddDatabase("orders");
@@ -40,7 +39,7 @@ public sealed class EndpointProblemsTests
     [Fact]
     public void Single_logins_are_left_to_the_log_that_knows_whose_they_are()
     {
-        var console = new Console();
+        using var console = new RecordedLog();
         using var factory = new EmulatorConsole(console);
         var log = factory.CreateLogger("RdsIamAspire.Emulator");
 
@@ -49,27 +48,5 @@ public sealed class EndpointProblemsTests
         log.Log(LogLevel.Error, new EventId(12), "cannot be judged", exception: null, static (s, _) => s);
 
         Assert.Equal(["cannot be judged"], console.Lines);
-    }
-
-    private sealed class Console : ILoggerFactory, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
     }
 }
